@@ -1,0 +1,92 @@
+"""Can this Lambda function reach that, and if not, what exactly is in the way?
+
+>>> import reach
+>>> reach.Verdict("blocked")
+<Verdict.BLOCKED: 'blocked'>
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path as _Path
+from typing import TYPE_CHECKING, Any
+
+from reach.answer import Answer, Blocker, Evidence, Finding, Hop, Path, Verdict
+from reach.errors import AwsError, QuestionError, ReachError, SnapshotError, TemplateError
+from reach.network import Absent, Gap, Network
+
+if TYPE_CHECKING:
+    from boto3 import Session
+
+__version__ = "0.1.0"
+__all__ = [
+    "Absent",
+    "Answer",
+    "AwsError",
+    "Blocker",
+    "Evidence",
+    "Finding",
+    "Gap",
+    "Hop",
+    "Network",
+    "Path",
+    "QuestionError",
+    "ReachError",
+    "SnapshotError",
+    "TemplateError",
+    "Verdict",
+    "__version__",
+    "collect",
+    "demo",
+    "load",
+]
+
+
+def load(*sources: str | _Path) -> Network:
+    """Read one or several sources into one network.
+
+    Parameters
+    ----------
+    sources
+        Snapshot files (also .gz, ``-`` for standard input), folders of AWS CLI output, ``demo:NAME``, ``aws``.
+
+    Raises
+    ------
+    SnapshotError
+        If a source cannot be read; the message says what and where.
+    """
+    from reach.describe import describe
+    from reach.sources import read
+
+    return describe(read([str(s) for s in sources]))
+
+
+def demo(name: str = "vpc-privatepublic") -> Network:
+    """One of the built-in networks, e.g. ``vpc-private``; needs no AWS account.
+
+    >>> import reach
+    >>> reach.demo("vpc-private").path("orders", "internet").verdict
+    <Verdict.BLOCKED: 'blocked'>
+    """
+    return load(f"demo:{name}")
+
+
+def collect(
+    session: Session | None = None,
+    *,
+    profile: str | None = None,
+    regions: Sequence[str] = (),
+    role_arns: Sequence[str] = (),
+    **options: Any,
+) -> Network:
+    """Read the live account, with Describe, List and Get calls only.
+
+    Raises
+    ------
+    AwsError
+        If AWS could not be read at all.
+    """
+    from reach.describe import describe
+    from reach.sources.aws import collect as read_aws
+
+    return describe(read_aws(session, profile=profile, regions=regions, role_arns=role_arns, **options))

@@ -1,0 +1,170 @@
+"""What is asked for: a parsed target → destinations in this network."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reach.answer import Assumption
+from reach.asker import Asker
+from reach.checks.guard import Guard
+from reach.destinations import Destination, Resolved, internet, of_addresses, of_database, of_interface
+from reach.dns import resolve_host, resolve_service, resolver
+from reach.errors import QuestionError
+from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
+from reach.services import find
+from reach.target import (
+    Address,
+    Arn,
+    AwsService,
+    Cache,
+    Host,
+    Instance,
+    Internet,
+    Named,
+    NetworkInterface,
+    Target,
+    unknown,
+)
+from reach.target import Database as DatabaseTarget
+from reach.traffic import IPV4, V6_FIRST, Ranges, cidr
+
+HTTPS = Ranges.of(443)
+KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy"}
+
+
+def resolve(network: Network, asker: Asker, target: Target) -> Resolved:
+    """Destinations of a target as seen by the asker.
+
+    Raises
+    ------
+    QuestionError
+        If the target is not in the network.
+    """
+    match target.what:
+        case Internet():
+            return _internet(network, asker)
+        case AwsService(name, region, _):
+            return _service(network, asker, name, region)
+        case DatabaseTarget() | Cache():
+            return _database(network, asker, target)
+        case Host(name):
+            return resolve_host(network, asker.vpc, name)
+        case Address(block):
+            return _addresses(network, asker, cidr(str(block)))
+        case NetworkInterface(id) | Instance(id):
+            return _interface(network, id)
+        case Arn():
+            return _arn(network, asker, target)
+        case Named(name):
+            return _named(network, asker, target, name)
+
+
+def _internet(network: Network, asker: Asker) -> Resolved:
+    addresses, assumptions = internet(network, asker.vpc)
+    vague = _routed_lists(network, asker)
+    if vague:
+        text = f"Routes to {', '.join(vague)}, whose entries were not collected, do not touch the internet at large."
+        assumptions = (*assumptions, Assumption("RT-20", text))
+    return Resolved(
+        ((Destination("internet", addresses),),),
+        HTTPS,
+        assumptions=assumptions,
+        network=replace(network, skip_unknown_lists=True, _cache={}) if vague else None,
+    )
+
+
+def _routed_lists(network: Network, asker: Asker) -> list[str]:
+    """Prefix lists without entries that a route of the asker's VPC names."""
+    tables = network.in_vpc(RouteTable, asker.vpc.id) if asker.vpc else ()
+    named = {r.destination for t in tables for r in t.routes or () if r.is_prefix_list}
+    held = {i: network.things.get(i) for i in named}
+    return sorted(i for i, t in held.items() if not (isinstance(t, PrefixList) and t.cidrs is not None))
+
+
+def _service(network: Network, asker: Asker, name: str, region: str | None) -> Resolved:
+    service = find(name)
+    if service is None:
+        raise unknown(name)
+    return resolve_service(network, asker.vpc, service, region or asker.info.region)
+
+
+def _database(network: Network, asker: Asker, target: Target) -> Resolved:
+    what = target.what
+    caches = isinstance(what, Cache)
+    name = what.name if isinstance(what, DatabaseTarget | Cache) else ""
+    found = [d for d in network.all(Database) if d.is_cache == caches and name in (d.name, d.arn, d.id)]
+    if isinstance(what, DatabaseTarget) and what.kind:
+        found = [d for d in found if d.kind == KINDS[what.kind]]
+    if not found:
+        raise _no_database(network, asker, target, caches)
+    order = ("db_cluster", "db_instance", "db_proxy", "replication_group", "cache_cluster", "serverless_cache")
+    home = asker.info
+    best = min(
+        found, key=lambda d: (d.home.account != home.account, d.home.region != home.region, order.index(d.kind), d.id)
+    )
+    reader = isinstance(what, DatabaseTarget) and what.reader
+    return _of_database(network, asker, best, reader)
+
+
+def _of_database(network: Network, asker: Asker, database: Database, reader: bool = False) -> Resolved:
+    nodes = database.reader_nodes if reader and database.reader_nodes else database.nodes
+    found = of_database(network, database, nodes, after=True)
+    elsewhere = asker.vpc is None or (database.vpc is not None and database.vpc != asker.vpc.id)
+    if database.public and elsewhere:
+        why = f"from outside its VPC the name of {database.name} resolves to a public address, which is not decided"
+        gap = Gap(database.name, "the database's public address", why)
+        there = Destination(database.name, IPV4, exact=False, gap=gap)
+        return Resolved(((there,),), database.ports, first=resolver(asker.vpc), database=database)
+    return Resolved(
+        found.nodes,
+        found.ports,
+        failover=found.failover,
+        first=resolver(asker.vpc),
+        database=database,
+        private=True,
+    )
+
+
+def _no_database(network: Network, asker: Asker, target: Target, caches: bool) -> QuestionError:
+    keys = ("ReplicationGroups", "CacheClusters", "ServerlessCaches") if caches else ("DBClusters", "DBInstances", "DBProxies")
+    names = [f"{'elasticache' if caches else 'rds'}:{d.name}" for d in network.databases if d.is_cache == caches]
+    error = unknown(target.typed, names)
+    gaps = [g for h in network.homes for k in keys if (g := network.gap(k, h)) is not None]
+    if gaps:
+        return QuestionError(error.message, f"{gaps[0].why}: grant {gaps[0].needs} and read again")
+    return error
+
+
+def _addresses(network: Network, asker: Asker, asked: Ranges) -> Resolved:
+    private = not asked <= internet(network, None)[0]
+    if asked and asked.spans[0][0] >= V6_FIRST:
+        who = asker.function.id if asker.function else asker.info.id
+        guard = Guard("ipv6", who, "function")
+        return Resolved(((Destination("addresses", asked),),), HTTPS, first=(guard,))
+    return Resolved(of_addresses(network, asker.vpc, asked), HTTPS, private=private)
+
+
+def _interface(network: Network, id: str) -> Resolved:
+    mine = [i for i in network.all(Interface) if id in (i.id, i.instance)]
+    if not mine:
+        known = [i.id for i in network.all(Interface)] + [i.instance or "" for i in network.all(Interface)]
+        raise unknown(id, [k for k in known if k])
+    return Resolved(tuple((of_interface(network, i),) for i in mine), HTTPS, private=True)
+
+
+def _arn(network: Network, asker: Asker, target: Target) -> Resolved:
+    what = target.what
+    assert isinstance(what, Arn)
+    database = network.things.get(what.arn)
+    if isinstance(database, Database):
+        return _of_database(network, asker, database)
+    if what.service in ("rds", "elasticache"):
+        raise unknown(target.typed, [d.arn for d in network.databases])
+    return _service(network, asker, what.service, what.region)
+
+
+def _named(network: Network, asker: Asker, target: Target, name: str) -> Resolved:
+    found = [d for d in network.databases if name in (d.name, d.id)]
+    if not found:
+        raise unknown(target.typed, [d.name for d in network.databases])
+    return _of_database(network, asker, found[0])

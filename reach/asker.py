@@ -1,0 +1,118 @@
+"""Who asks: source words → a function or interface of the network, with the interfaces it sends from."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+
+from reach.answer import SourceInfo
+from reach.errors import QuestionError
+from reach.network import Function, Interface, Network, Vpc
+from reach.placement import of_function
+
+
+@dataclass(frozen=True, slots=True)
+class Asker:
+    """A source of traffic. `interfaces` is empty for a function that is not attached to a VPC."""
+
+    info: SourceInfo
+    interfaces: tuple[Interface, ...]
+    function: Function | None
+    vpc: Vpc | None
+
+
+def askers(
+    network: Network, words: str, *, region: str | None = None, account: str | None = None
+) -> tuple[Asker, ...]:
+    """All sources that the words name, sorted: one, or each match of a glob.
+
+    Raises
+    ------
+    QuestionError
+        If nothing matches, or a plain name matches in several regions or accounts.
+    """
+    if words.startswith(("eni-", "i-")):
+        return (_of_interface(network, words),)
+    name, region, account = _split(words, region, account)
+    plain, _, qualifier = name.partition(":") if not name.startswith("arn:") else (name, "", "")
+    pool = [
+        f
+        for f in network.functions
+        if region in (None, f.home.region) and account in (None, f.home.account)
+    ]
+    found = [f for f in pool if plain in (f.name, f.id, f.arn)] or [f for f in pool if fnmatchcase(f.name, plain)]
+    if not found:
+        raise _no_function(network, pool, words)
+    if not any(c in plain for c in "*?[") and len({f.home for f in found}) > 1:
+        where = ", ".join(f"{f.home.account}/{f.home.region}/{f.name}" for f in found)
+        raise QuestionError(f"{words!r} is in several regions or accounts", f"choose one of: {where}")
+    if qualifier and not any(f.qualifier == qualifier for f in found):
+        known = ", ".join(sorted({f.qualifier for f in found}))
+        raise QuestionError(f"no version or alias {qualifier!r} of {plain!r} in the source", f"known: {known}")
+    wanted = [f for f in found if f.qualifier == (qualifier or f.qualifier)]
+    return tuple(_of_function(network, f) for f in wanted)
+
+
+def _split(words: str, region: str | None, account: str | None) -> tuple[str, str | None, str | None]:
+    """REGION/NAME and ACCOUNT/REGION/NAME."""
+    parts = words.split("/")
+    if words.startswith("arn:") or len(parts) == 1:
+        return words, region, account
+    if len(parts) == 2:
+        return parts[1], parts[0], account
+    return parts[2], parts[1], parts[0]
+
+
+def _no_function(network: Network, pool: list[Function], words: str) -> QuestionError:
+    names = sorted({f.name for f in pool})
+    if not names:
+        gaps = [g for h in network.homes if (g := network.gap("Functions", h)) is not None]
+        if gaps:
+            return QuestionError(f"no function {ascii(words)}: {gaps[0].why}", f"grant {gaps[0].needs} and read again")
+        return QuestionError(f"no function {ascii(words)}: the source has no functions at all", "check --from and --region")
+    close = difflib.get_close_matches(words, names, 1)
+    listed = ", ".join(names[:8]) + (f", … ({len(names)} in all)" if len(names) > 8 else "")
+    hint = f"did you mean {close[0]!r}?   functions: {listed}" if close else f"functions: {listed}"
+    return QuestionError(f"no function {ascii(words)} in the source", hint)
+
+
+def _of_function(network: Network, function: Function) -> Asker:
+    interfaces = of_function(network, function)
+    vpc_id = next((i.vpc for i in interfaces if i.vpc), None)
+    vpc = network.things.get(vpc_id or "")
+    info = SourceInfo(
+        kind="function",
+        id=function.name,
+        arn=function.arn,
+        account=function.home.account,
+        region=function.home.region,
+        qualifier=function.qualifier,
+        vpc=vpc_id,
+        subnets=function.subnets,
+        security_groups=function.groups,
+    )
+    return Asker(info, interfaces, function, vpc if isinstance(vpc, Vpc) else None)
+
+
+def _of_interface(network: Network, words: str) -> Asker:
+    mine = [i for i in network.all(Interface) if words in (i.id, i.instance)]
+    if not mine:
+        known = sorted({i.id for i in network.all(Interface)} | {i.instance for i in network.all(Interface) if i.instance})
+        close = difflib.get_close_matches(words, known, 1)
+        hint = f"did you mean {close[0]!r}?" if close else "an eni- or i- source needs ec2:DescribeNetworkInterfaces"
+        raise QuestionError(f"no interface or instance {ascii(words)} in the source", hint)
+    first = mine[0]
+    vpc = network.things.get(first.vpc)
+    info = SourceInfo(
+        kind="instance" if words.startswith("i-") else "interface",
+        id=words,
+        arn=None,
+        account=first.home.account,
+        region=first.home.region,
+        qualifier=None,
+        vpc=first.vpc or None,
+        subnets=tuple(sorted({i.subnet for i in mine})),
+        security_groups=tuple(sorted({g for i in mine for g in i.groups or ()})),
+    )
+    return Asker(info, tuple(mine), None, vpc if isinstance(vpc, Vpc) else None)

@@ -1,0 +1,52 @@
+"""One file per kind of guard: pure functions that partition traffic, and the reasons that they give.
+
+`CHECKS` is the table of all guards that a link can carry; `CATALOGUE` holds every code that an answer can
+name, for `reach explain`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from reach.answer import Reason
+from reach.checks import causes, databases, ends, endpoints, functions, gateways, network_acls, security_groups
+from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
+from reach.flow import Flow
+from reach.network import Network
+
+Check = Callable[[Network, Guard, Flow], Findings]
+
+CHECKS: Mapping[str, Check] = {
+    "function_state": functions.state,
+    "tenancy": functions.tenancy,
+    "function_protocol": functions.protocol,
+    "function_inbound": functions.inbound,
+    "ipv6": functions.ipv6,
+    "resolver": functions.resolver,
+    "egress": security_groups.egress,
+    "ingress": security_groups.ingress,
+    "acl": network_acls.check,
+    "nat_state": gateways.nat_state,
+    "nat_traffic": gateways.nat_traffic,
+    "igw_attached": gateways.igw_attached,
+    "igw_source": gateways.igw_source,
+    "igw_destination": gateways.igw_destination,
+    "peering_state": gateways.peering_state,
+    "peering_addresses": gateways.peering_addresses,
+    "endpoint_state": endpoints.state,
+    "gateway_endpoint_traffic": endpoints.gateway_traffic,
+    "database_state": databases.state,
+}
+
+
+def _catalogue() -> dict[str, tuple[Reason, ...]]:
+    out: dict[str, tuple[Reason, ...]] = {}
+    rooms = (functions, security_groups, network_acls, gateways, endpoints, databases, ends, causes)
+    for reason in (UNKNOWN_RESOURCE, *(r for room in rooms for r in room.REASONS)):
+        out[reason.code] = (*out.get(reason.code, ()), reason)
+    return dict(sorted(out.items()))
+
+
+CATALOGUE: Mapping[str, tuple[Reason, ...]] = _catalogue()
+
+__all__ = ["CATALOGUE", "CHECKS", "Check", "Findings", "Flow", "Guard"]

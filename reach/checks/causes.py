@@ -1,0 +1,143 @@
+"""What the diagnosis behind a code is called: the `cause` of a blocker and the codes of notes."""
+
+from __future__ import annotations
+
+from reach.answer import Layer, Reason
+
+_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
+_ENDPOINT = "https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html"
+_GATEWAY = "https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html"
+_RDS = "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_VPC.WorkingWithRDSInstanceinaVPC.html"
+_STATE = "https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html"
+
+
+def _cause(code: str, title: str, why: str, fix: str, source: str, layer: Layer = Layer.NET) -> Reason:
+    return Reason(code, title, why, fix, layer, source)
+
+
+REASONS = (
+    _cause(
+        "FUNCTION_NOT_IN_VPC",
+        "The function is not attached to a VPC",
+        "It reaches the internet and AWS's public endpoints, but no private address.",
+        "aws lambda update-function-configuration --function-name NAME --vpc-config SubnetIds=…,SecurityGroupIds=…",
+        _LAMBDA,
+    ),
+    _cause(
+        "LAMBDA_ENI_HAS_NO_PUBLIC_IP",
+        "The function is in a public subnet",
+        "A public subnet's table leads to an internet gateway, which needs a public address that Lambda never assigns.",
+        "Move the function to private subnets with a route to a NAT gateway.",
+        "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
+    ),
+    _cause(
+        "LAMBDA_IPV6_NOT_ENABLED",
+        "The function does not send IPv6",
+        "Ipv6AllowedForDualStack is off.",
+        "Set Ipv6AllowedForDualStack and use dual-stack subnets.",
+        _LAMBDA,
+    ),
+    _cause(
+        "SUBNET_NOT_DUAL_STACK",
+        "A function subnet has no IPv6 block",
+        "All subnets of the function must be dual-stack for outbound IPv6.",
+        "Associate an IPv6 block with every subnet of the function.",
+        _LAMBDA,
+    ),
+    _cause(
+        "DEST_SG_NO_MATCH",
+        "The destination's security group does not admit the function",
+        "No inbound rule names the function's group or its subnet's addresses.",
+        "Add an inbound rule for the port with the function's security group as source.",
+        _RDS,
+    ),
+    _cause(
+        "DEST_SG_PORT_MISMATCH",
+        "The destination's security group admits the function on another port",
+        "A rule names the right source but not the port on which the destination listens.",
+        "Change the rule's port to the one that the destination listens on.",
+        _RDS,
+    ),
+    _cause(
+        "ENDPOINT_SG_CLOSED",
+        "The endpoint's security group does not admit the function",
+        "With private DNS all traffic of the VPC to the service goes to the endpoint, also where a NAT gateway exists.",
+        "Allow TCP 443 from the function's security group in the endpoint's group.",
+        _ENDPOINT,
+    ),
+    _cause(
+        "ENDPOINT_SHADOWS_NAT",
+        "An interface endpoint takes over from a working NAT path",
+        "Its private DNS name captures the service's host name for the whole VPC.",
+        "Open the endpoint's security group, or switch its private DNS off.",
+        _ENDPOINT,
+    ),
+    _cause(
+        "ENDPOINT_PRIVATE_DNS_OFF",
+        "An endpoint exists, but the service's name does not lead to it",
+        "Without private DNS (or with a VPC DNS attribute off) the default host name keeps its public addresses.",
+        "Switch private DNS on, or give the client endpoint_url=https://… with the endpoint's own name.",
+        _ENDPOINT,
+        Layer.DNS,
+    ),
+    _cause(
+        "REACHABLE_WITH_ENDPOINT_URL",
+        "A client that names the endpoint itself gets through",
+        "The endpoint's own host name resolves to its private addresses.",
+        "Pass endpoint_url=https://<the endpoint's DNS name> to the SDK client.",
+        _ENDPOINT,
+        Layer.DNS,
+    ),
+    _cause(
+        "GATEWAY_ENDPOINT_NOT_ASSOCIATED",
+        "A gateway endpoint exists, but not for this subnet's route table",
+        "The endpoint adds its route only to the tables that it lists.",
+        "aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPCE --add-route-table-ids RTB",
+        _GATEWAY,
+    ),
+    _cause(
+        "GATEWAY_ENDPOINT_OTHER_REGION",
+        "The gateway endpoint does not serve this region",
+        "Gateway endpoints never cross regions.",
+        "Use a NAT gateway for the other region's buckets and tables.",
+        _GATEWAY,
+    ),
+    _cause(
+        "VPC_DNS_OFF",
+        "enableDnsSupport is false",
+        "The Amazon resolver does not answer in this VPC.",
+        "aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-support",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+        Layer.DNS,
+    ),
+    _cause(
+        "DEST_NOT_AVAILABLE",
+        "The database or cache is not up",
+        "In its present status nothing listens.",
+        "Start or repair it.",
+        _RDS,
+        Layer.STATE,
+    ),
+    _cause(
+        "DEST_FAILOVER_SUBNET",
+        "It works now, but not after a failover",
+        "Another subnet of the database's group has other rules or routes.",
+        "Give all subnets of the group the same network ACL and routes.",
+        _RDS,
+    ),
+    *(
+        _cause(code, title, "The function's StateReasonCode says so.", fix, _STATE, Layer.STATE)
+        for code, title, fix in (
+            ("FUNCTION_FAILED", "The function failed to be set up", "Read StateReason, repair, deploy again."),
+            ("SUBNET_OUT_OF_IPS", "A subnet has no free address", "Use larger or more subnets."),
+            ("INVALID_SUBNET", "A configured subnet does not exist", "Update the function's VPC configuration."),
+            ("INVALID_SECURITY_GROUP", "A configured group does not exist", "Update the function's VPC configuration."),
+            ("ENI_QUOTA", "The quota of network interfaces is used up", "Share security group sets, or raise the quota."),
+            (
+                "ROLE_LACKS_ENI_PERMISSIONS",
+                "The execution role may not create network interfaces",
+                "Attach AWSLambdaVPCAccessExecutionRole to the role.",
+            ),
+        )
+    ),
+)

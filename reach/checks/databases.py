@@ -1,0 +1,51 @@
+"""Databases and caches: are they listening."""
+
+from __future__ import annotations
+
+from reach.answer import Finding, Layer, Reason, Verdict
+from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.flow import Flow
+from reach.network import Database, Gap, Network
+
+NOT_AVAILABLE = Reason(
+    code="BAD_STATE",
+    title="The database or cache is not up",
+    why="In this status nothing listens on its port.",
+    fix="Start or repair it, and ask again when its status is available.",
+    layer=Layer.STATE,
+    source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html",
+)
+REASONS = (NOT_AVAILABLE,)
+
+UP = frozenset(
+    "available backing-up modifying storage-optimization storage-full upgrading maintenance snapshotting".split()
+)
+DOWN = frozenset("creating starting stopping stopped deleting failed restore-error create-failed".split())
+UP_PREFIXES = ("configuring-",)
+DOWN_PREFIXES = ("incompatible-", "inaccessible-encryption-credentials")
+
+
+def state(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Only listening states count as up; a status in neither list is unknown (DST-06, DBDST-7)."""
+    database = network.things.get(guard.resource)
+    if not isinstance(database, Database):
+        return passed(flow, guard.resource)
+    status = database.status
+    if status is None:
+        return passed(flow, database.name)
+    proof = database.proof(database.status_field, status)
+    if status in UP or status.startswith(UP_PREFIXES):
+        return passed(flow, database.name, proof)
+    if status in DOWN or status.startswith(DOWN_PREFIXES):
+        finding = Finding(
+            flow.traffic,
+            Verdict.BLOCKED,
+            database.name,
+            (proof,),
+            NOT_AVAILABLE,
+            cause="DEST_NOT_AVAILABLE",
+            why=f"{database.name} is {status}.",
+            fix=NOT_AVAILABLE.fix,
+        )
+        return (finding,)
+    return unreadable(flow, Gap(database.name, "a status that tells", f"{database.name} is in status {status!r}"))

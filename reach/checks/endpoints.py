@@ -1,0 +1,55 @@
+"""VPC endpoints: are they available, and do they take this protocol."""
+
+from __future__ import annotations
+
+from reach.answer import Reason
+from reach.checks.gateways import BAD_STATE, missing
+from reach.checks.guard import Findings, Guard, partition, passed
+from reach.flow import Flow
+from reach.network import Absent, Endpoint, Gap, Network
+from reach.traffic import ICMP, TCP, Ranges
+
+GATEWAY_PROTOCOL = Reason(
+    code="VPCE_GATEWAY_PROTOCOL_RESTRICTION",
+    title="A gateway endpoint carries TCP and ping only",
+    why="Gateway endpoints for S3 and DynamoDB take TCP and ICMP echo requests, no other protocol.",
+    fix="Use HTTPS over TCP.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+)
+NOT_EXTENSIBLE = Reason(
+    code="GATEWAY_ENDPOINT_NOT_EXTENSIBLE",
+    title="A gateway endpoint serves only its own VPC",
+    why="Traffic that entered the VPC through a peering connection, a transit gateway or a VPN cannot use its "
+    "gateway endpoints.",
+    fix="Create a gateway endpoint in the sender's own VPC, or use an interface endpoint.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+)
+REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE)
+
+
+def state(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether the endpoint is available (VPCE-1, IN-2)."""
+    endpoint = network.get(guard.resource)
+    if not isinstance(endpoint, Endpoint):
+        lost = endpoint if isinstance(endpoint, Absent | Gap) else Absent(guard.resource)
+        return missing(network, guard, flow, lost)
+    proof = endpoint.proof("State", endpoint.state)
+    if endpoint.state == "available":
+        return passed(flow, endpoint.id, proof)
+    why = f"{endpoint.id} is {endpoint.state}, not available."
+    fix = f"Wait until {endpoint.id} is available, or create it anew."
+    return partition(flow, flow.traffic, endpoint.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)
+
+
+def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """TCP and ICMP echo, from inside the VPC (VPCE-6, VPCE-8)."""
+    endpoint = network.get(guard.resource)
+    if isinstance(endpoint, Endpoint) and flow.sender.vpc != endpoint.vpc:
+        why = f"{endpoint.id} serves only senders in {endpoint.vpc}."
+        return partition(flow, flow.traffic, endpoint.id, NOT_EXTENSIBLE, evidence=(), why=why, fix=NOT_EXTENSIBLE.fix)
+    taken = flow.traffic.where(flow.header.protocol, Ranges.of(ICMP, TCP))
+    why = f"{guard.resource} carries TCP and ping only."
+    fix = GATEWAY_PROTOCOL.fix
+    return partition(flow, flow.traffic - taken, guard.resource, GATEWAY_PROTOCOL, evidence=(), why=why, fix=fix)
+
+

@@ -1,0 +1,153 @@
+"""The function itself: can it run, which protocols it sends, can it resolve names."""
+
+from __future__ import annotations
+
+from reach.answer import Finding, Layer, Reason, Verdict
+from reach.checks.ends import NO_IPV6
+from reach.checks.gateways import PROTOCOL
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.flow import Flow
+from reach.network import Absent, Function, Gap, Network, Subnet, Vpc
+from reach.traffic import TCP, UDP, Ranges, Traffic
+
+FUNCTION_STATE = Reason(
+    code="BAD_STATE",
+    title="The function cannot run",
+    why="Lambda could not set the function up: an invocation fails before any code runs.",
+    fix="Repair what the reason code names, then update or re-create the function.",
+    layer=Layer.STATE,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
+)
+TENANCY = Reason(
+    code="DEDICATED_TENANCY",
+    title="Lambda cannot attach to a VPC with dedicated tenancy",
+    why="Functions cannot be attached to a VPC whose instance tenancy is dedicated.",
+    fix="Attach the function to a VPC of default tenancy and peer it with the dedicated one.",
+    layer=Layer.STATE,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
+)
+DNS_DISABLED = Reason(
+    code="DNS_DISABLED",
+    title="The VPC's DNS is switched off",
+    why="With enableDnsSupport false the Amazon resolver does not answer in this VPC, so no host name resolves.",
+    fix="aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-support",
+    layer=Layer.DNS,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
+)
+CUSTOM_DNS = Reason(
+    code="CUSTOM_DNS",
+    title="The VPC uses its own DNS servers",
+    why="The DHCP options name servers that are not Amazon's: what they answer cannot be read from AWS.",
+    fix="Make sure that they forward AWS names to the VPC's resolver, or use AmazonProvidedDNS.",
+    layer=Layer.DNS,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html",
+)
+NO_INBOUND = Reason(
+    code="LAMBDA_CANNOT_RECEIVE_CONNECTIONS",
+    title="Nothing can connect to a function's network interface",
+    why="The interface of a Lambda function carries only connections that the function starts.",
+    fix="Invoke the function through the Lambda API, a function URL, an API or a load balancer.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
+)
+REASONS = (FUNCTION_STATE, TENANCY, DNS_DISABLED, CUSTOM_DNS, NO_INBOUND)
+CAUSES = {
+    "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
+    "InvalidSubnet": "INVALID_SUBNET",
+    "InvalidSecurityGroup": "INVALID_SECURITY_GROUP",
+    "EniLimitExceeded": "ENI_QUOTA",
+    "InsufficientRolePermissions": "ROLE_LACKS_ENI_PERMISSIONS",
+}
+
+
+def state(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """State Failed blocks; a failed update leaves it open which configuration runs (FNSRC-6, ST-04, ST-06)."""
+    function = network.things.get(guard.resource)
+    if not isinstance(function, Function):
+        return passed(flow, guard.resource)
+    proof = function.proof("State", function.state)
+    if function.state == "Failed":
+        code = function.state_code or "no reason code"
+        finding = Finding(
+            flow.traffic,
+            Verdict.BLOCKED,
+            function.name,
+            (proof, function.proof("StateReasonCode", function.state_code)),
+            FUNCTION_STATE,
+            cause=CAUSES.get(code, "FUNCTION_FAILED"),
+            why=f"{function.name} is Failed ({code}): {function.state_reason or 'an invocation fails at once'}.",
+            fix=FUNCTION_STATE.fix,
+        )
+        return (finding,)
+    if function.update_status == "Failed":
+        why = f"the last update of {function.name} failed ({function.update_code}); the configuration shown may not run"
+        return unreadable(flow, Gap(function.name, "a successful update of the function", why))
+    return passed(flow, function.name, *((proof,) if function.state else ()))
+
+
+def tenancy(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """No attachment to a VPC with dedicated tenancy (FNSRC-7, FN-16)."""
+    vpc = network.get(guard.resource)
+    if not isinstance(vpc, Vpc):
+        return passed(flow, guard.resource)
+    proof = vpc.proof("InstanceTenancy", vpc.tenancy)
+    stopped = flow.traffic if vpc.tenancy == "dedicated" else Traffic()
+    why = f"{vpc.id} has dedicated tenancy."
+    return partition(flow, stopped, vpc.id, TENANCY, evidence=(proof,), why=why, fix=TENANCY.fix)
+
+
+def protocol(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """TCP and UDP only (FNSRC-8, FN-17)."""
+    sent = flow.traffic.where(flow.header.protocol, Ranges.of(TCP, UDP))
+    why = "Lambda functions send TCP and UDP only; ping never works from a function."
+    return partition(
+        flow, flow.traffic - sent, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix
+    )
+
+
+def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether a host name resolves at all in the VPC (DNS-2, DNS-4)."""
+    vpc = network.get(guard.resource)
+    if not isinstance(vpc, Vpc):
+        why = vpc.why if isinstance(vpc, Gap) else f"{guard.resource} is not in the data"
+        return passed(flow, guard.resource) if isinstance(vpc, Absent) else unreadable(flow, Gap(guard.resource, "ec2:DescribeVpcs", why))
+    proof = vpc.proof("EnableDnsSupport.Value", vpc.dns_support)
+    if vpc.dns_servers:
+        servers = ", ".join(vpc.dns_servers)
+        shown = vpc.proof("DhcpOptionsId", vpc.dhcp_options)
+        why = f"{vpc.id} resolves names through {servers}, whose answers cannot be read."
+        needs = "what the custom DNS servers answer"
+        return (
+            Finding(flow.traffic, Verdict.UNKNOWN, vpc.id, (shown,), CUSTOM_DNS, why=why, fix=CUSTOM_DNS.fix, needs=needs),
+        )
+    if vpc.dns_support is False:
+        fix = f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support"
+        why = f"enableDnsSupport of {vpc.id} is false: host names do not resolve."
+        found = Finding(flow.traffic, Verdict.BLOCKED, vpc.id, (proof,), DNS_DISABLED, cause="VPC_DNS_OFF", why=why, fix=fix)
+        return (found,)
+    return passed(flow, vpc.id, proof)
+
+
+
+
+def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """A function's interface takes no connections (FN-18)."""
+    why = f"{guard.resource} belongs to a Lambda function, which only starts connections."
+    return partition(flow, flow.traffic, guard.resource, NO_INBOUND, evidence=(), why=why, fix=NO_INBOUND.fix)
+
+
+def ipv6(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Outbound IPv6 needs the function's flag and dual-stack subnets (FNSRC-5, FN-08); more is not decided yet."""
+    function = network.things.get(guard.resource)
+    if not isinstance(function, Function):
+        return unreadable(flow, Gap(guard.resource, "an IPv4 address", "IPv6 paths are not modelled in this version"))
+    cause, proof = None, function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
+    if not function.ipv6:
+        cause, why = "LAMBDA_IPV6_NOT_ENABLED", f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."
+    for id in function.subnets:
+        subnet = network.get(id)
+        if cause is None and isinstance(subnet, Subnet) and (not subnet.ipv6 or subnet.ipv6_native):
+            cause, why = "SUBNET_NOT_DUAL_STACK", f"{id}, a subnet of {function.name}, is not dual-stack."
+            proof = subnet.proof("Ipv6CidrBlockAssociationSet", [])
+    if cause is None:
+        return unreadable(flow, Gap(function.name, "an IPv4 address", "IPv6 paths are not modelled in this version"))
+    return (Finding(flow.traffic, Verdict.BLOCKED, function.name, (proof,), NO_IPV6, cause=cause, why=why, fix=NO_IPV6.fix),)

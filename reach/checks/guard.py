@@ -1,0 +1,76 @@
+"""What stands on a link and is asked about traffic: the guard, and the shape of its findings."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reach.answer import Evidence, Finding, Reason, Verdict
+from reach.flow import Flow
+from reach.network import Gap, Interface
+from reach.traffic import Traffic
+
+Findings = tuple[Finding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Guard:
+    """One question to one resource. `check` names an entry of CHECKS.
+
+    `interface` is whose security groups are asked, `side` on which side of a subnet an ACL is asked
+    (inbound or outbound), `peer` a second resource that the check needs (the VPC of a gateway).
+    """
+
+    check: str
+    resource: str
+    kind: str  # of the hop that shows it, see Hop
+    interface: Interface | None = None
+    side: str = ""
+    peer: str = ""
+
+
+UNKNOWN_RESOURCE = Reason(
+    code="UNKNOWN_RESOURCE",
+    title="Something on the path could not be read",
+    why="The configuration that decides this hop is not in the source: the call was denied, not made, "
+    "or the value is not known before deployment.",
+    fix="Grant the permission named under `needs` (reach permissions prints the whole policy), read the "
+    "account again and ask again.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+)
+
+
+def passed(flow: Flow, resource: str, *evidence: Evidence) -> Findings:
+    """All of it goes on."""
+    return (Finding(flow.traffic, Verdict.REACHABLE, resource, evidence),) if flow else ()
+
+
+def unreadable(flow: Flow, gap: Gap) -> Findings:
+    """None of it can be decided, because of a gap."""
+    return (undecided(flow.traffic, gap),) if flow else ()
+
+
+def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
+    """A part that cannot be decided, because of a gap."""
+    return Finding(
+        traffic,
+        Verdict.UNKNOWN,
+        resource or gap.resource,
+        (Evidence(gap.resource, "-", gap.why),),
+        UNKNOWN_RESOURCE,
+        why=f"{gap.why}.",
+        fix=f"Grant or supply {gap.needs}, read again and ask again.",
+        needs=gap.needs,
+    )
+
+
+def partition(
+    flow: Flow, stopped: Traffic, resource: str, reason: Reason, *, evidence: tuple[Evidence, ...], why: str, fix: str
+) -> Findings:
+    """Stop one part for one reason, let the rest go on."""
+    rest = flow.traffic - stopped
+    out: list[Finding] = []
+    if rest:
+        out.append(Finding(rest, Verdict.REACHABLE, resource, evidence))
+    if stopped:
+        out.append(Finding(stopped, Verdict.BLOCKED, resource, evidence, reason, why=why, fix=fix))
+    return tuple(out)

@@ -1,0 +1,281 @@
+"""Security groups: allow rules of all groups of an interface in union; only the first packet is asked."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reach.answer import Evidence, Finding, Reason, Verdict
+from reach.checks.guard import Findings, Guard, passed, undecided
+from reach.flow import Flow
+from reach.network import Gap, GroupRule, Interface, Network, SecurityGroup, Thing
+from reach.traffic import (
+    ANY_PORT,
+    ANY_PROTOCOL,
+    LINE,
+    NAMES,
+    NOTHING,
+    Cover,
+    Ranges,
+    Traffic,
+    format_addresses,
+    format_ports,
+    permission_text,
+    public_v4,
+    union,
+)
+
+_SG_PAGE = "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-rules.html"
+
+MISMATCH = Reason(
+    code="ENI_SG_RULES_MISMATCH",
+    title="No security group rule allows it",
+    why="Security groups only allow. The rules of all groups of an interface are taken together, outbound at "
+    "the sender and inbound at the receiver; what none of them names is dropped.",
+    fix="Add a rule for exactly this protocol, port and peer to one of the interface's groups.",
+    source=_SG_PAGE,
+)
+NO_RULES = Reason(
+    code="SG_HAS_NO_RULES",
+    title="The security groups have no rule at all in this direction",
+    why="A group without an outbound rule lets nothing out, one without an inbound rule lets nothing in. "
+    "Terraform removes the default outbound rule of a group that it creates.",
+    fix="Add a rule for the protocol, port and peer that is needed.",
+    source=_SG_PAGE,
+)
+NOT_PRESERVED = Reason(
+    code="SG_REFERENCES_NOT_PRESERVED",
+    title="The rule names a group, but the sender's group is lost on the way",
+    why="A rule that refers to a group matches by the private address of the group's interfaces. A NAT gateway, "
+    "an appliance or a load balancer on the way puts its own address there.",
+    fix="Route the traffic directly, or allow the translator's address instead of the group.",
+    source=_SG_PAGE,
+)
+STALE = Reason(
+    code="STALE_SG_REFERENCE",
+    title="The rule refers to a group that is gone",
+    why="A rule whose referenced group or peering connection was deleted stays in the list but matches nothing.",
+    fix="Replace the stale rule by one that names the group in use now.",
+    source="https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-security-groups.html",
+)
+PEERED_GROUPS = Reason(
+    code="UNKNOWN_PEERED_SGS",
+    title="The groups at the other end are not known",
+    why="Only a rule that refers to a group could allow this, and which groups the interface at the other end "
+    "carries cannot be read.",
+    fix="Read the other account too (repeat --from or --role-arn), or allow the address range instead.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+)
+REASONS = (MISMATCH, NO_RULES, NOT_PRESERVED, STALE, PEERED_GROUPS)
+
+
+@dataclass(frozen=True, slots=True)
+class _Side:
+    """Outbound at the sender or inbound at the receiver: which rules, which end of the packet they name."""
+
+    word: str  # "outbound" or "inbound"
+    members: str  # AWS's key of the rules
+    peer_axis: int
+    peer: Interface | None
+    groups_kept: bool
+
+
+def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Partition the flow by whether the sender's groups let it out (SG-1, SG-3 … SG-6, SG-8)."""
+    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True)
+    return _ask(network, guard, flow, side)
+
+
+def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Partition the flow by whether the receiver's groups let it in (SG-1, SG-4 … SG-7)."""
+    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept)
+    return _ask(network, guard, flow, side)
+
+
+def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
+    interface = guard.interface
+    if interface is None or not flow:
+        return passed(flow, guard.resource)
+    if not interface.groups:
+        gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
+        return (undecided(flow.traffic, gap),)
+    groups, gaps = _groups(network, interface)
+    rules = [(g, r) for g in groups for r in _rules(g, side)]
+    gaps += [
+        Gap(g.id, "ec2:DescribeSecurityGroups", f"the record of {g.id} has no {side.members}")
+        for g in groups
+        if (g.ingress if side.members == "IpPermissions" else g.egress) is None
+    ]
+    must, may, hits, doubt = _allowed(network, flow, side, rules)
+    out: list[Finding] = []
+    if must:
+        out.append(Finding(must, Verdict.REACHABLE, _first(hits, interface), tuple(_proof(g, r) for g, r in hits)))
+    left = flow.traffic - must
+    if gaps and left:
+        return (*out, undecided(left, gaps[0]))
+    vague = left & may
+    if vague:
+        out.append(_vague(vague, interface, doubt))
+    stopped = left - may
+    if stopped:
+        out.append(_stopped(network, flow.of(stopped), interface, side, rules))
+    return tuple(out)
+
+
+def _groups(network: Network, interface: Interface) -> tuple[list[SecurityGroup], list[Gap]]:
+    """The groups in the data, and a gap for each that is not (SG-16: never "no rules")."""
+    found: list[SecurityGroup] = []
+    gaps: list[Gap] = []
+    for id in interface.groups or ():
+        thing = network.get(id, interface.home)
+        if isinstance(thing, SecurityGroup):
+            found.append(thing)
+        else:
+            why = thing.why if isinstance(thing, Gap) else f"{id} is named by {interface.id} but not in the data"
+            gaps.append(Gap(id, "ec2:DescribeSecurityGroups", why))
+    return found, gaps
+
+
+def _rules(group: SecurityGroup, side: _Side) -> tuple[GroupRule, ...]:
+    return (group.ingress if side.members == "IpPermissions" else group.egress) or ()
+
+
+def _allowed(
+    network: Network, flow: Flow, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
+) -> tuple[Traffic, Traffic, list[tuple[SecurityGroup, GroupRule]], Gap | None]:
+    must: list[Traffic] = []
+    may: list[Traffic] = []
+    hits: list[tuple[SecurityGroup, GroupRule]] = []
+    doubt: Gap | None = None
+    public: dict[tuple[Ranges, Ranges], Ranges] = {}
+    for group, rule in rules:
+        cover, gap = _peers(network, group, rule, side)
+        surely = flow.matching(rule.protocols, rule.ports, side.peer_axis, cover.must)
+        if surely:
+            must.append(surely)
+            hits.append((group, rule))
+        possibly = flow.matching(rule.protocols, rule.ports, side.peer_axis, cover.may)
+        if possibly:
+            may.append(possibly)
+            doubt = doubt or gap
+        key = (rule.protocols, rule.ports)
+        public[key] = public.get(key, NOTHING) | cover.must
+    for (protocols, ports), covered in public.items():
+        if public_v4() <= covered:  # all of the internet in pieces also holds every name
+            must.append(flow.matching(protocols, ports, side.peer_axis, NAMES))
+    return union(must), union(may), hits, doubt
+
+
+def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: _Side) -> tuple[Cover, Gap | None]:
+    """Which addresses at the other end a rule names (SG-5, SG-6, SG-12)."""
+    cover, doubt = Cover(), None
+    for peer in (*rule.cidrs, *rule.prefix_lists):
+        part, gap = network.cover(peer, group.home)
+        cover, doubt = cover | part, doubt or gap
+    if rule.groups and side.groups_kept and side.peer is not None:
+        if side.peer.groups is None:
+            cover = cover | Cover(NOTHING, LINE)
+            doubt = doubt or Gap(side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known")
+        elif set(rule.groups) & set(side.peer.groups):
+            cover = cover | Cover(LINE, LINE)
+    return cover, doubt
+
+
+def _first(hits: list[tuple[SecurityGroup, GroupRule]], interface: Interface) -> str:
+    return hits[0][0].id if hits else (interface.groups or ("",))[0]
+
+
+def _proof(group: SecurityGroup, rule: GroupRule) -> Evidence:
+    return group.proof(rule.path, rule.text)
+
+
+def _vague(traffic: Traffic, interface: Interface, doubt: Gap | None) -> Finding:
+    gap = doubt or Gap(
+        (interface.groups or ("",))[0],
+        "the addresses behind the name (--resolve HOST=IP)",
+        "the rules name only a part of the public addresses, and the name's addresses are not known",
+    )
+    return undecided(traffic, gap, (interface.groups or ("",))[0])
+
+
+def _stopped(
+    network: Network, flow: Flow, interface: Interface, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
+) -> Finding:
+    groups = interface.groups or ()
+    reason, cause = _diagnosis(network, flow, interface, side, rules)
+    shown = [_proof(g, r) for g, r in rules] or [
+        thing.proof(side.members, []) for g in groups if isinstance(thing := network.things.get(g), Thing)
+    ]
+    asked = ask_text(flow, side.peer_axis)
+    towards = "to" if side.word == "outbound" else "from"
+    listed = "; ".join(f"{g.id}: {r.text}" for g, r in rules[:4]) or f"no {side.word} rule"
+    port_only = cause == "DEST_SG_PORT_MISMATCH"
+    why = f"No {side.word} rule of {', '.join(groups)} allows {asked} ({listed})."
+    if port_only:
+        why = f"The {side.word} rules of {', '.join(groups)} admit this source, but on another port: {listed}."
+    peer = side.peer.groups[0] if side.peer and side.peer.groups and side.groups_kept else None
+    return Finding(
+        flow.traffic,
+        Verdict.BLOCKED,
+        groups[0],
+        tuple(shown[:8]),
+        reason,
+        cause=cause,
+        resources=tuple(groups),
+        why=why,
+        fix=f"Allow {asked} {towards} {peer or _peer_text(flow, side.peer_axis)} in {groups[0]}: "
+        + _command(groups[0], flow, side, peer),
+    )
+
+
+def _diagnosis(
+    network: Network, flow: Flow, interface: Interface, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
+) -> tuple[Reason, str | None]:
+    """The code, and at a destination what kind of mismatch it is (DST-08)."""
+    cause = None
+    if side.word == "inbound":
+        cause = "ENDPOINT_SG_CLOSED" if interface.type == "vpc_endpoint" else "DEST_SG_NO_MATCH"
+    if not rules:
+        return NO_RULES, cause
+    if side.word == "inbound" and not side.groups_kept and flow.translations:
+        original = flow.translations[0].sender.groups or ()
+        if any(set(r.groups) & set(original) and flow.matching(r.protocols, r.ports, side.peer_axis, LINE) for _, r in rules):
+            return NOT_PRESERVED, cause
+    if any(r.stale_groups and flow.matching(r.protocols, r.ports, side.peer_axis, LINE) for _, r in rules):
+        return STALE, cause
+    admits_peer = any(
+        flow.matching(ANY_PROTOCOL, ANY_PORT, side.peer_axis, _peers(network, g, r, side)[0].must) for g, r in rules
+    )
+    if cause == "DEST_SG_NO_MATCH" and admits_peer:
+        cause = "DEST_SG_PORT_MISMATCH"
+    return MISMATCH, cause
+
+
+def ask_text(flow: Flow, peer_axis: int) -> str:
+    """How a person would name this traffic: ``tcp/5432``."""
+    return permission_text(flow.traffic.along(flow.header.protocol), flow.ports)
+
+
+def _peer_text(flow: Flow, peer_axis: int) -> str:
+    texts = format_addresses(flow.traffic.along(peer_axis))
+    return texts[0] if len(texts) == 1 else "0.0.0.0/0" if len(texts) > 8 else ",".join(texts)
+
+
+def _command(group: str, flow: Flow, side: _Side, peer: str | None) -> str:
+    """The AWS CLI command that adds the rule."""
+    verb = "egress" if side.word == "outbound" else "ingress"
+    port = (format_ports(flow.ports) or ["-1"])[0]
+    protocol = ask_text(flow, side.peer_axis).split("/")[0]
+    if side.word == "outbound" and peer is None:
+        whom = "--cidr 0.0.0.0/0"
+    else:
+        whom = f"--source-group {peer}" if peer else f"--cidr {_peer_text(flow, side.peer_axis)}"
+    if side.word == "outbound":
+        pair = f"UserIdGroupPairs=[{{GroupId={peer}}}]" if peer else f"IpRanges=[{{CidrIp={whom.split()[-1]}}}]"
+        first, _, last = port.partition("-")
+        return (
+            f"aws ec2 authorize-security-group-{verb} --group-id {group} --ip-permissions "
+            f"'IpProtocol={protocol},FromPort={first},ToPort={last or first},{pair}'"
+        )
+    return f"aws ec2 authorize-security-group-{verb} --group-id {group} --protocol {protocol} --port {port} {whom}"
+
+

@@ -1,0 +1,122 @@
+"""`reach list`: what can be asked about, by name."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any
+
+import click
+
+from reach.cli.options import account_option, format_option, from_option, live_options, output_options
+from reach.network import Database, Function, Network, Thing, Vpc
+
+FORMAT = "reach-list/1"
+Row = dict[str, Any]
+
+
+def function_row(function: Function) -> Row:
+    return {
+        "name": function.name or function.id,
+        "vpc": function.vpc_config if function.attached else None,
+        "subnets": list(function.subnets),
+        "security_groups": list(function.groups),
+        "account": function.home.account,
+        "region": function.home.region,
+    }
+
+
+def database_row(database: Database) -> Row:
+    return {
+        "name": target_of(database),
+        "engine": database.engine,
+        "kind": database.kind,
+        "vpc": database.vpc,
+        "account": database.home.account,
+        "region": database.home.region,
+    }
+
+
+def vpc_row(vpc: Vpc) -> Row:
+    return {
+        "id": vpc.id,
+        "name": vpc.name,
+        "cidrs": list(vpc.cidr_texts),
+        "account": vpc.home.account,
+        "region": vpc.home.region,
+    }
+
+
+def target_of(database: Database) -> str:
+    """The database as `reach path` takes it."""
+    return f"{'elasticache' if database.is_cache else 'rds'}:{database.name or database.id}"
+
+
+KINDS: Mapping[str, tuple[Callable[[Network], Sequence[Thing]], Callable[[Any], Row]]] = {
+    "functions": (lambda network: network.functions, function_row),
+    "databases": (lambda network: network.databases, database_row),
+    "vpcs": (lambda network: network.vpcs, vpc_row),
+}
+# What the table shows; JSON has every member.
+COLUMNS = {
+    "functions": ("name", "vpc", "subnets", "region"),
+    "databases": ("name", "engine", "vpc", "region"),
+    "vpcs": ("id", "name", "cidrs", "region"),
+}
+
+
+@click.command("list", short_help="What can be asked about, by name.")
+@click.argument("kind", required=False, type=click.Choice(tuple(KINDS)), metavar="[functions|databases|vpcs]")
+@from_option
+@live_options
+@account_option
+@format_option("text", "json")
+@output_options
+def list_(
+    kind: str | None,
+    sources: tuple[str, ...],
+    profile: str | None,
+    regions: tuple[str, ...],
+    role_arns: tuple[str, ...],
+    account: str | None,
+    format_: str,
+    output: str | None,
+    quiet: bool,
+    no_color: bool,
+) -> None:
+    """List the functions, databases and VPCs that were read; without a word all three.
+
+    The names are those that 'reach path' takes. With -q the names alone.
+    """
+    from reach.cli.output import emit, emit_page, new_page
+    from reach.cli.reading import read_network
+
+    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    kinds = (kind,) if kind else tuple(KINDS)
+    rows = {kind: _rows(network, kind, regions, account) for kind in kinds}
+    if format_ == "json":
+        from reach import __version__
+        from reach.render.json import dumps, origin_dict
+
+        head = {"format": FORMAT, "reach": __version__, "source": [origin_dict(o) for o in network.origins]}
+        emit(dumps(head | rows), output, quiet=quiet)
+        return
+    from reach.render.table import write_table
+
+    page = new_page(output)
+    for kind, some in rows.items():
+        if quiet:
+            for row in some:
+                page.line((row[COLUMNS[kind][0]], ""))
+        else:
+            page.gap()
+            write_table(page, kind, COLUMNS[kind], some)
+    emit_page(page, output, no_color=no_color, quiet=quiet)
+
+
+def _rows(network: Network, kind: str, regions: Sequence[str], account: str | None) -> Sequence[Row]:
+    things, row = KINDS[kind]
+    return [
+        row(thing)
+        for thing in things(network)
+        if (not regions or thing.home.region in regions) and account in (None, thing.home.account)
+    ]

@@ -1,0 +1,144 @@
+"""The options that several commands share, spelled and explained once."""
+
+from __future__ import annotations
+
+import os
+import shlex
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from reach.cli import exits
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+class Source(click.types.StringParamType):
+    """What `--from` names; several may stand in REACH_FROM, separated by spaces, quoted as in a shell."""
+
+    def split_envvar_value(self, rv: str) -> Sequence[str]:
+        if os.path.exists(rv):  # one path that has spaces in it
+            return [rv]
+        try:
+            return shlex.split(rv, posix=os.name == "posix")
+        except ValueError as error:
+            raise click.UsageError(f"REACH_FROM cannot be split into sources: {error}") from None
+
+
+def from_option(command: F) -> F:
+    """`--from`, repeatable, by default the live account."""
+    return click.option(
+        "--from",
+        "sources",
+        type=Source(),
+        multiple=True,
+        envvar="REACH_FROM",
+        show_envvar=True,
+        metavar="SRC",
+        help="Where the network is described: 'aws' (the default), demo:NAME, a snapshot, a folder of AWS CLI"
+        " JSON, or '-' for standard input. Repeatable: all are read into one network.",
+        shell_complete=click.Path().shell_complete,
+    )(command)
+
+
+def live_options(command: F) -> F:
+    """How to read a live account."""
+    for option in (
+        click.option(
+            "--role-arn",
+            "role_arns",
+            multiple=True,
+            metavar="ARN",
+            help="Assume this role to read AWS. Repeatable.",
+        ),
+        click.option(
+            "--region",
+            "regions",
+            multiple=True,
+            metavar="REGION",
+            help="Read this AWS region; with another source: choose among equal names. Repeatable.",
+        ),
+        click.option(
+            "--profile", metavar="NAME", help="Read AWS with this profile of your AWS configuration."
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def account_option(command: F) -> F:
+    return click.option(
+        "--account", metavar="ID", help="Choose among equal names: the one in this AWS account."
+    )(command)
+
+
+def format_option(*formats: str) -> Callable[[F], F]:
+    """`-f`; the first format is the default."""
+    return click.option(
+        "-f",
+        "--format",
+        "format_",
+        type=click.Choice(formats, case_sensitive=False),
+        default=formats[0],
+        show_default=True,
+        help="How to write the result.",
+    )
+
+
+def output_options(command: F) -> F:
+    """Where the result goes and how it looks there."""
+    for option in (
+        debug_option,
+        click.option(
+            "--no-color", is_flag=True, help="Never colour. So does the environment variable NO_COLOR."
+        ),
+        click.option(
+            "-q", "--quiet", is_flag=True, help="Say less: results in their shortest form, no remarks."
+        ),
+        click.option(
+            "-o",
+            "--output",
+            metavar="FILE",
+            callback=_writable,
+            help="Write the result to this file instead of standard output.",
+        ),
+    ):
+        command = option(command)
+    return command
+
+
+def debug_option(command: F) -> F:
+    return click.option(
+        "--debug",
+        is_flag=True,
+        expose_value=False,
+        callback=_remember_debug,
+        is_eager=True,
+        help="Show the traceback of any error.",
+    )(command)
+
+
+def verbose_option(command: F) -> F:
+    return click.option(
+        "-v", "--verbose", is_flag=True, help="Say more: every guard that was asked, and the whole way back."
+    )(command)
+
+
+def _remember_debug(ctx: click.Context, param: click.Parameter, value: bool) -> None:
+    ctx.meta[exits.DEBUG] = ctx.meta.get(exits.DEBUG, False) or value
+
+
+def _writable(ctx: click.Context, param: click.Parameter, value: str | None) -> str | None:
+    """Refuse early what cannot work: reading an account takes a while."""
+    if value is None or value == "-" or ctx.resilient_parsing:
+        return value
+    path = Path(value)
+    if path.is_dir():
+        raise click.BadParameter(f"{value!r} is a folder")
+    if not path.parent.is_dir():
+        raise click.BadParameter(f"the folder {str(path.parent)!r} does not exist")
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise click.BadParameter(f"{value!r} cannot be written")
+    return value

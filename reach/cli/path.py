@@ -1,0 +1,119 @@
+"""`reach path`: can this function reach that, and if not, where does it end and why."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from reach.cli import exits
+from reach.cli.options import (
+    account_option,
+    format_option,
+    from_option,
+    live_options,
+    output_options,
+    verbose_option,
+)
+
+TARGET_WORDS = {
+    "internet": "every public address",
+    "s3": "Amazon S3",
+    "dynamodb": "Amazon DynamoDB",
+    "secretsmanager": "AWS Secrets Manager",
+    "sqs": "Amazon SQS",
+    "sns": "Amazon SNS",
+    "kms": "AWS KMS",
+    "ssm": "AWS Systems Manager",
+    "lambda": "AWS Lambda",
+    "rds:": "a database by name",
+    "elasticache:": "a cache by name",
+}
+CHEAP = 20_000_000  # bytes of a snapshot that may be read while somebody waits for a completion
+
+
+def complete_target(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """The fixed words; names of databases hold colons, which shells cut at."""
+    words = [word for word in TARGET_WORDS if word.startswith(incomplete)]
+    return [CompletionItem(word, help=TARGET_WORDS[word]) for word in words]
+
+
+def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+    """Function names, if they are in files that were named already: nothing here waits for AWS."""
+    from reach.cli.reading import read_network
+    from reach.errors import ReachError
+
+    sources = tuple(ctx.params.get("sources") or ())
+    if not sources or not all(_cheap(source) for source in sources):
+        return []
+    try:
+        network = read_network(sources, quiet=True)
+    except ReachError:
+        return []
+    return [CompletionItem(f.name) for f in network.functions if f.name.startswith(incomplete)]
+
+
+def _cheap(source: str) -> bool:
+    try:
+        return source.startswith("demo:") or (Path(source).is_file() and Path(source).stat().st_size < CHEAP)
+    except OSError:
+        return False
+
+
+@click.command("path", short_help="One function to one or more targets, hop by hop.")
+@click.argument("source", shell_complete=complete_source)
+@click.argument("targets", nargs=-1, metavar="[TARGET]...", shell_complete=complete_target)
+@from_option
+@live_options
+@account_option
+@format_option("text", "json")
+@output_options
+@verbose_option
+def path(
+    source: str,
+    targets: tuple[str, ...],
+    sources: tuple[str, ...],
+    profile: str | None,
+    regions: tuple[str, ...],
+    role_arns: tuple[str, ...],
+    account: str | None,
+    format_: str,
+    output: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+) -> None:
+    """Say whether SOURCE reaches each TARGET, with every hop, the cause and the fix.
+
+    SOURCE is a function: its name, ARN, name:alias or a glob such as 'orders-*', with REGION/ or
+    ACCOUNT/REGION/ before it where names repeat.
+
+    TARGET is internet, s3, dynamodb or another AWS service by its boto3 name; rds:NAME, elasticache:NAME;
+    HOST[:PORTS], IP:PORTS or CIDR:PORTS. Without TARGET: internet, s3, dynamodb and the databases and
+    caches of the function's VPC.
+
+    Exit code: 0 all reachable, 1 something is blocked or partial, 2 bad usage or unreadable input,
+    3 something is unknown, 4 AWS could not be read.
+    """
+    from reach.ask import ask_all
+    from reach.cli.output import emit, emit_page, new_page
+    from reach.cli.reading import chosen_region, read_network
+
+    if quiet and verbose:
+        raise click.UsageError("-q and -v exclude each other.")
+    region = chosen_region(sources, regions)
+    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    answers = ask_all(network, source, targets, region=region, account=account)
+    if format_ == "json":
+        from reach import __version__
+        from reach.render.json import render_json
+
+        emit(render_json(answers, network.origins, version=__version__), output, quiet=quiet)
+    else:
+        from reach.render.text import write_answers
+
+        page = new_page(output)
+        write_answers(page, answers, detail="quiet" if quiet else "verbose" if verbose else "normal")
+        emit_page(page, output, no_color=no_color, quiet=quiet)
+    click.get_current_context().exit(exits.of_answers(answers))

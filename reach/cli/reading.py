@@ -1,0 +1,84 @@
+"""From `--from` to a Network, with one line on stderr that says what was read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from reach.cli import exits
+from reach.errors import QuestionError
+from reach.network import Network, Subnet
+from reach.snapshot import Snapshot
+
+
+def read_network(
+    sources: Sequence[str],
+    *,
+    profile: str | None = None,
+    regions: Sequence[str] = (),
+    role_arns: Sequence[str] = (),
+    quiet: bool = False,
+) -> Network:
+    """Read and describe all sources; `()` is the live account.
+
+    Raises
+    ------
+    reach.errors.ReachError
+        If one of them cannot be read.
+    """
+    from reach.describe import describe
+    from reach.sources import read
+
+    snapshot = read(
+        tuple(sources) or ("aws",),
+        profile=profile,
+        regions=tuple(regions),
+        role_arns=tuple(role_arns),
+        progress=None if quiet else exits.say,
+    )
+    network = describe(snapshot)
+    if not quiet:
+        exits.say(f"read {', '.join(sources) or 'aws'}: {count(network)}")
+        for warning in remarks(snapshot):
+            exits.say(f"warning: {warning}")
+    return network
+
+
+def remarks(snapshot: Snapshot) -> tuple[str, ...]:
+    return tuple(snapshot.warnings)
+
+
+def count(network: Network) -> str:
+    """How much there is of what a user asks about.
+
+    >>> count(Network({}))
+    '0 functions, 0 VPCs, 0 subnets'
+    """
+    return ", ".join(
+        (
+            _many(len(network.functions), "function"),
+            _many(len(network.vpcs), "VPC"),
+            _many(len(network.all(Subnet)), "subnet"),
+        )
+    )
+
+
+def _many(number: int, noun: str) -> str:
+    return f"{number} {noun}{'' if number == 1 else 's'}"
+
+
+def chosen_region(sources: Sequence[str], regions: Sequence[str]) -> str | None:
+    """Which region chooses among equal names: for live reads several may be read, none of them chosen.
+
+    Raises
+    ------
+    QuestionError
+        If several are given and nothing is read from them.
+    """
+    if len(regions) == 1:
+        return regions[0]
+    if regions and "aws" not in (tuple(sources) or ("aws",)):
+        raise QuestionError(
+            f"--region is given {len(regions)} times, and one is needed to choose among equal names",
+            "several regions can be read from 'aws' only",
+        )
+    return None

@@ -1,0 +1,76 @@
+"""Snapshot → Network. The only place that knows the key names of AWS's records; it never raises."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import TYPE_CHECKING
+
+from reach.describe import ec2, ec2_filters, ec2_gateways, elasticache, lambda_, rds
+from reach.describe.records import Section
+from reach.network import Gap, Home, Network, Thing
+
+if TYPE_CHECKING:
+    from reach.snapshot import Snapshot
+
+READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
+    ec2.read,
+    ec2_filters.read,
+    ec2_gateways.read,
+    lambda_.read,
+    rds.read,
+    elasticache.read,
+)
+
+
+def describe(snapshot: Snapshot) -> Network:
+    """Turn AWS's words into nouns; what was not collected becomes gaps of the Network.
+
+    Examples
+    --------
+    >>> from reach.snapshot import Snapshot
+    >>> describe(Snapshot(accounts={})).vpcs
+    ()
+    """
+    sections = _sections(snapshot)
+    things: dict[str, Thing] = {}
+    for section in sections:
+        for reader in READERS:
+            for thing in reader(section):
+                if thing.id:
+                    _keep(things, thing)
+    things |= ec2_filters.inferred_lists(things)
+    things |= ec2_gateways.addressed_nats(things)
+    complete = frozenset(
+        (s.home.account, s.home.region, key) for s in sections for key in s.collections if key not in s.gaps
+    )
+    gaps = {(s.home.account, s.home.region, key): gap for s in sections for key, gap in s.gaps.items()}
+    return Network(
+        things=things,
+        complete=complete,
+        gaps=gaps,
+        homes=tuple(s.home for s in sections),
+        origins=tuple(snapshot.origins),
+    )
+
+
+def _keep(things: dict[str, Thing], thing: Thing) -> None:
+    """The owner account's own record of a shared thing is the fuller one."""
+    known = things.get(thing.id)
+    if known is None or getattr(known, "owner", None) != known.home.account:
+        things[thing.id] = thing
+
+
+def _sections(snapshot: Snapshot) -> list[Section]:
+    found: dict[Home, dict[str, Gap]] = {}
+    for account, regions in snapshot.accounts.items():
+        for region in regions:
+            found[Home(account, region)] = {}
+    for gap in snapshot.gaps:
+        gaps = found.setdefault(Home(gap.account, gap.region), {})
+        for key in gap.keys:
+            why = f"{gap.action} was not readable ({gap.error})"
+            gaps[key] = Gap(key, gap.action, why)
+    return [
+        Section(home, snapshot.accounts.get(home.account, {}).get(home.region, {}), gaps)
+        for home, gaps in sorted(found.items(), key=lambda item: (item[0].account, item[0].region))
+    ]

@@ -1,0 +1,185 @@
+"""EC2: VPCs and their DNS settings, subnets, route tables, network interfaces."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
+from reach.network import Interface, Route, RouteTable, Subnet, Thing, Vpc
+from reach.traffic import NOTHING, Ranges, cidr
+
+# The member of a Route that names its target, in no particular order: exactly one is set.
+TARGET_KEYS = (
+    "GatewayId",
+    "NatGatewayId",
+    "NetworkInterfaceId",
+    "InstanceId",
+    "TransitGatewayId",
+    "VpcPeeringConnectionId",
+    "EgressOnlyInternetGatewayId",
+    "LocalGatewayId",
+    "CarrierGatewayId",
+    "CoreNetworkArn",
+    "OdbNetworkArn",
+    "IpAddress",
+)
+AMAZON_DNS = ("AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253")
+
+
+def read(section: Section) -> Iterator[Thing]:
+    """All VPCs, subnets, route tables and interfaces of an account and region."""
+    attributes = {text(r, "VpcId"): r for r in section.rows("VpcAttributes")}
+    for record in section.rows("Vpcs"):
+        yield _vpc(section, record, attributes.get(text(record, "VpcId"), {}))
+    for record in section.rows("Subnets"):
+        yield _subnet(section, record)
+    for record in section.rows("RouteTables"):
+        yield _route_table(section, record)
+    for record in section.rows("NetworkInterfaces"):
+        yield _interface(section, record)
+
+
+def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
+    blocks = [
+        text(a, "CidrBlock")
+        for a in rows(record, "CidrBlockAssociationSet")
+        if text(a, "CidrBlockState", "State") in ("associated", "")
+    ]
+    if text(record, "CidrBlock") and not blocks:
+        blocks = [text(record, "CidrBlock")]
+    blocks += [
+        text(a, "Ipv6CidrBlock")
+        for a in rows(record, "Ipv6CidrBlockAssociationSet")
+        if text(a, "Ipv6CidrBlockState", "State") in ("associated", "")
+    ]
+    return Vpc(
+        id=text(record, "VpcId"),
+        home=section.home,
+        name=name_tag(record),
+        cidrs=_all(blocks),
+        cidr_texts=tuple(blocks),
+        owner=text(record, "OwnerId") or None,
+        tenancy=text(record, "InstanceTenancy") or "default",
+        dns_support=_attribute(attributes, "EnableDnsSupport"),
+        dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
+        dns_servers=_dns_servers(section, record, blocks),
+        dhcp_options=text(record, "DhcpOptionsId") or None,
+    )
+
+
+def _attribute(attributes: Record, key: str) -> bool | None:
+    value = attributes.get(key)
+    value = part(attributes, key).get("Value") if not isinstance(value, bool) else value
+    return value if isinstance(value, bool) else None
+
+
+def _dns_servers(section: Section, vpc: Record, blocks: list[str]) -> tuple[str, ...] | None:
+    """The VPC's own DNS servers: () = Amazon's, None = the option set cannot be read."""
+    set_id = text(vpc, "DhcpOptionsId")
+    if set_id in ("", "default"):
+        return () if set_id else None
+    options = next((o for o in section.rows("DhcpOptions") if text(o, "DhcpOptionsId") == set_id), None)
+    if options is None:
+        return None
+    servers = [
+        text(value, "Value")
+        for entry in rows(options, "DhcpConfigurations")
+        if text(entry, "Key") == "domain-name-servers"
+        for value in rows(entry, "Values")
+    ]
+    first = cidr(blocks[0]).spans[0][0] + 2 if blocks and cidr(blocks[0]) else None
+    return tuple(s for s in servers if s not in AMAZON_DNS and cidr(s) != Ranges.of(first or 0))
+
+
+def _subnet(section: Section, record: Record) -> Subnet:
+    associations = rows(record, "Ipv6CidrBlockAssociationSet")
+    ipv6 = [
+        text(a, "Ipv6CidrBlock")
+        for a in associations
+        if "associated" in (text(a, "Ipv6CidrBlockState", "State") or "associated")
+    ]
+    return Subnet(
+        id=text(record, "SubnetId"),
+        home=section.home,
+        name=name_tag(record),
+        vpc=text(record, "VpcId"),
+        cidr=text(record, "CidrBlock"),
+        addresses=_all([text(record, "CidrBlock"), *ipv6]),
+        zone=text(record, "AvailabilityZone"),
+        zone_id=text(record, "AvailabilityZoneId"),
+        owner=text(record, "OwnerId") or None,
+        ipv6=bool(ipv6),
+        ipv6_native=flag(record, "Ipv6Native"),
+        public_ip_on_launch=flag(record, "MapPublicIpOnLaunch"),
+        free_addresses=number(record, "AvailableIpAddressCount"),
+    )
+
+
+def _route_table(section: Section, record: Record) -> RouteTable:
+    live = [
+        a
+        for a in rows(record, "Associations")
+        if text(a, "AssociationState", "State") in ("associated", "associating", "")
+    ]
+    found = deciding_rows(record, "Routes")
+    return RouteTable(
+        id=text(record, "RouteTableId"),
+        home=section.home,
+        name=name_tag(record),
+        vpc=text(record, "VpcId"),
+        main=any(flag(a, "Main") for a in live),
+        subnets=tuple(text(a, "SubnetId") for a in live if text(a, "SubnetId")),
+        gateways=tuple(text(a, "GatewayId") for a in live if text(a, "GatewayId")),
+        routes=None if found is None else tuple(_route(i, r) for i, r in enumerate(found)),
+        associations_known=isinstance(record.get("Associations"), list | tuple),
+    )
+
+
+def _route(index: int, record: Record) -> Route:
+    # An instance route carries both InstanceId and NetworkInterfaceId: the interface is the hop.
+    key = next((k for k in TARGET_KEYS if text(record, k)), "")
+    return Route(
+        index=index,
+        destination=text(record, "DestinationCidrBlock")
+        or text(record, "DestinationIpv6CidrBlock")
+        or text(record, "DestinationPrefixListId"),
+        target=text(record, key) or None if key else None,
+        target_key=key,
+        state=(text(record, "State") or "active").lower(),
+        origin=text(record, "Origin") or "CreateRoute",
+    )
+
+
+def _interface(section: Section, record: Record) -> Interface:
+    addresses = [text(a, "PrivateIpAddress") for a in rows(record, "PrivateIpAddresses")]
+    addresses += [text(record, "PrivateIpAddress")]
+    addresses += [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
+    public = [text(a, "Association", "PublicIp") for a in rows(record, "PrivateIpAddresses")]
+    public += [text(record, "Association", "PublicIp")]
+    known_groups = isinstance(record.get("Groups"), list | tuple)
+    return Interface(
+        id=text(record, "NetworkInterfaceId"),
+        home=section.home,
+        name=name_tag(record),
+        subnet=text(record, "SubnetId"),
+        vpc=text(record, "VpcId"),
+        addresses=_all([a for a in addresses if a]),
+        groups=tuple(text(g, "GroupId") for g in rows(record, "Groups")) if known_groups else None,
+        type=(text(record, "InterfaceType") or "interface").lower(),
+        description=text(record, "Description"),
+        requester=text(record, "RequesterId"),
+        status=text(record, "Status") or "in-use",
+        public_ips=tuple(sorted({p for p in public if p})),
+        instance=text(record, "Attachment", "InstanceId") or None,
+        private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
+        of=text(record, "Attachment", "InstanceId"),
+    )
+
+
+def _all(blocks: list[str]) -> Ranges:
+    out = NOTHING
+    for block in blocks:
+        out = out | cidr(block)
+    return out
+
+

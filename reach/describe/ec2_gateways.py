@@ -1,0 +1,128 @@
+"""EC2: internet and NAT gateways, VPC endpoints, peering connections."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+
+from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, part, rows, text, texts
+from reach.network import Endpoint, Home, InternetGateway, NatGateway, Peering, Subnet, Thing
+from reach.services import by_endpoint_service
+from reach.traffic import IPV4, NOTHING, Ranges, cidr
+
+
+def read(section: Section) -> Iterator[Thing]:
+    """All gateways, endpoints and peerings of an account and region."""
+    for record in section.rows("InternetGateways"):
+        yield _internet_gateway(section, record, "InternetGatewayId", egress_only=False)
+    for record in section.rows("EgressOnlyInternetGateways"):
+        yield _internet_gateway(section, record, "EgressOnlyInternetGatewayId", egress_only=True)
+    for record in section.rows("NatGateways"):
+        yield _nat_gateway(section, record)
+    for record in section.rows("VpcEndpoints"):
+        yield _endpoint(section, record)
+    for record in section.rows("VpcPeeringConnections"):
+        yield _peering(section, record)
+
+
+def _internet_gateway(section: Section, record: Record, key: str, egress_only: bool) -> InternetGateway:
+    found = deciding_rows(record, "Attachments")
+    return InternetGateway(
+        id=text(record, key),
+        home=section.home,
+        name=name_tag(record),
+        attachments=None if found is None else tuple((text(a, "VpcId"), text(a, "State").lower()) for a in found),
+        egress_only=egress_only,
+    )
+
+
+def _nat_gateway(section: Section, record: Record) -> NatGateway:
+    live = [a for a in rows(record, "NatGatewayAddresses") if text(a, "Status") in ("", "succeeded")]
+    private = NOTHING
+    for address in live:
+        private = private | cidr(text(address, "PrivateIp"))
+    return NatGateway(
+        id=text(record, "NatGatewayId"),
+        home=section.home,
+        name=name_tag(record),
+        vpc=text(record, "VpcId"),
+        subnet=text(record, "SubnetId") or None,
+        state=(text(record, "State") or "available").lower(),
+        connectivity=(text(record, "ConnectivityType") or "public").lower(),
+        availability=(text(record, "AvailabilityMode") or "zonal").lower(),
+        public_ips=tuple(text(a, "PublicIp") for a in live if text(a, "PublicIp")),
+        private=private,
+        failure=text(record, "FailureCode"),
+    )
+
+
+def addressed_nats(things: Mapping[str, Thing]) -> dict[str, Thing]:
+    """NAT gateways whose private address is not one of their subnet's get the whole subnet instead.
+
+    A record can lag or be made up; replies are delivered by that address, so it must be credible.
+    """
+    out: dict[str, Thing] = {}
+    for nat in [t for t in things.values() if isinstance(t, NatGateway)]:
+        subnet = things.get(nat.subnet or "")
+        room = subnet.addresses & IPV4 if isinstance(subnet, Subnet) else NOTHING
+        if room and not (nat.private and nat.private <= room):
+            out[nat.id] = replace(nat, private=room, private_known=False)
+    return out
+
+
+def _endpoint(section: Section, record: Record) -> Endpoint:
+    name = text(record, "ServiceName")
+    service = by_endpoint_service(name)
+    options = part(record, "DnsOptions")
+    groups = deciding_rows(record, "Groups")
+    kind = text(record, "VpcEndpointType") or ("Interface" if texts(record, "SubnetIds") else "Gateway")
+    return Endpoint(
+        id=text(record, "VpcEndpointId"),
+        home=section.home,
+        name=name_tag(record),
+        type=kind,
+        vpc=text(record, "VpcId"),
+        service_name=name,
+        service=service.name if service else None,
+        service_region=text(record, "ServiceRegion") or _region_in(name) or section.home.region,
+        state=(text(record, "State") or "available").lower(),
+        route_tables=texts(record, "RouteTableIds"),
+        subnets=texts(record, "SubnetIds") if isinstance(record.get("SubnetIds"), list | tuple) else None,
+        groups=None if groups is None else tuple(text(g, "GroupId") for g in groups),
+        interfaces=texts(record, "NetworkInterfaceIds"),
+        private_dns=flag(record, "PrivateDnsEnabled"),
+        inbound_resolver_only=flag(options, "PrivateDnsOnlyForInboundResolverEndpoint"),
+        dns_names=tuple(text(d, "DnsName") for d in rows(record, "DnsEntries") if text(d, "DnsName")),
+    )
+
+
+def _region_in(service_name: str) -> str:
+    """The region that a name such as com.amazonaws.eu-west-1.s3 speaks of, if it does."""
+    return next((p for p in service_name.split(".") if p.count("-") >= 2 and p[-1:].isdigit()), "")
+
+
+def _peering(section: Section, record: Record) -> Peering:
+    sides = []
+    for key in ("RequesterVpcInfo", "AccepterVpcInfo"):
+        info = part(record, key)
+        blocks = [text(b, "CidrBlock") for b in rows(info, "CidrBlockSet")]
+        blocks = blocks or [text(info, "CidrBlock")]
+        blocks += [text(b, "Ipv6CidrBlock") for b in rows(info, "Ipv6CidrBlockSet")]
+        where = Home(
+            text(info, "OwnerId") or section.home.account, text(info, "Region") or section.home.region
+        )
+        sides.append((text(info, "VpcId"), _all(blocks), where))
+    return Peering(
+        id=text(record, "VpcPeeringConnectionId"),
+        home=section.home,
+        name=name_tag(record),
+        status=(text(record, "Status", "Code") or "active").lower(),
+        sides=tuple(sides),
+    )
+
+
+def _all(blocks: list[str]) -> Ranges:
+    out = NOTHING
+    for block in blocks:
+        out = out | cidr(block)
+    return out

@@ -1,0 +1,173 @@
+"""ElastiCache: cache clusters, replication groups, serverless caches, and every node a client must reach."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from reach.describe.rds import Zoned, in_zone
+from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
+from reach.network import Database, Gap, Node, Thing
+from reach.traffic import NOTHING, Ranges
+
+DEFAULT_PORT = {"memcached": 11211, "redis": 6379, "valkey": 6379}
+
+
+def read(section: Section) -> Iterator[Thing]:
+    """All caches of an account and region."""
+    groups = {text(g, "CacheSubnetGroupName"): g for g in section.rows("CacheSubnetGroups")}
+    clusters = {text(c, "CacheClusterId"): c for c in section.rows("CacheClusters")}
+    for record in clusters.values():
+        yield _cluster(section, record, groups)
+    for record in section.rows("ReplicationGroups"):
+        yield _replication_group(section, record, clusters, groups)
+    for record in section.rows("ServerlessCaches"):
+        yield _serverless(section, record)
+
+
+def _security_groups(record: Record) -> tuple[str, ...] | None:
+    found = deciding_rows(record, "SecurityGroups")
+    if found is None:
+        return None
+    return tuple(text(g, "SecurityGroupId") for g in found if text(g, "Status") in ("active", ""))
+
+
+def _subnets(section: Section, cluster: Record, groups: Mapping[str, Record]) -> tuple[Zoned | None, str, Gap | None]:
+    name = text(cluster, "CacheSubnetGroupName")
+    group = groups.get(name)
+    if group is None or deciding_rows(group, "Subnets") is None:
+        missing = section.gap("CacheSubnetGroups") if name else section.gap("CacheClusters")
+        return None, "", missing or Gap(name, "elasticache:DescribeCacheSubnetGroups", "the subnet group is not known")
+    found = rows(group, "Subnets")
+    zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
+    return zoned, text(group, "VpcId"), None
+
+
+def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = "") -> Node:
+    if zoned is None:
+        return Node(id, None, None, role, gap, zone)
+    return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone)
+
+
+def _port(record: Record, *paths: tuple[str, ...]) -> Ranges:
+    for path in paths:
+        port = number(record, *path)
+        if port:
+            return Ranges.of(port)
+    default = DEFAULT_PORT.get(text(record, "Engine").lower())
+    return Ranges.of(default) if default else NOTHING
+
+
+def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> Database:
+    zoned, vpc, gap = _subnets(section, record, groups)
+    name = text(record, "CacheClusterId")
+    zone = text(record, "PreferredAvailabilityZone")
+    zone = "" if zone == "Multiple" else zone
+    listed = rows(record, "CacheNodes")
+    nodes = tuple(
+        _node(f"{name}/{text(n, 'CacheNodeId')}", zoned, text(n, "CustomerAvailabilityZone") or zone, gap)
+        for n in listed
+    )
+    first = listed[0] if listed else {}
+    arn = text(record, "ARN") or _arn(section, "cluster", name)
+    return Database(
+        id=arn,
+        arn=arn,
+        home=section.home,
+        name=name,
+        kind="cache_cluster",
+        vpc=vpc or None,
+        status=text(record, "CacheClusterStatus").lower() or None,
+        status_field="CacheClusterStatus",
+        ports=_port({**record, "node": first}, ("ConfigurationEndpoint", "Port"), ("node", "Endpoint", "Port")),
+        groups=_security_groups(record),
+        groups_field="SecurityGroups",
+        nodes=nodes or (_node(name, zoned, zone, gap),),
+        hosts=_hosts([record.get("ConfigurationEndpoint"), *(n.get("Endpoint") for n in listed)]),
+        engine=text(record, "Engine"),
+        member_of=text(record, "ReplicationGroupId") or None,
+    )
+
+
+def _replication_group(
+    section: Section, record: Record, clusters: Mapping[str, Record], groups: Mapping[str, Record]
+) -> Database:
+    """Security and subnet groups stand only on the member clusters (DST-22)."""
+    name = text(record, "ReplicationGroupId")
+    members = [clusters[m] for m in texts(record, "MemberClusters") if m in clusters]
+    member = members[0] if members else {}
+    zoned, vpc, gap = _subnets(section, member, groups)
+    shards = rows(record, "NodeGroups")
+    listed = [m for shard in shards for m in rows(shard, "NodeGroupMembers")]
+    primaries = [m for m in listed if text(m, "CurrentRole") == "primary"]
+    every = flag(record, "ClusterEnabled") or text(record, "ClusterMode") in ("enabled", "compatible")
+    asked = listed if every else primaries
+    nodes = tuple(
+        _node(text(m, "CacheClusterId"), zoned, text(m, "PreferredAvailabilityZone"), gap, text(m, "CurrentRole"))
+        for m in asked
+    )
+    first = shards[0] if shards else {}
+    held = {**record, "shard": first, "member": (listed or [{}])[0], "Engine": text(record, "Engine") or "redis"}
+    port = _port(
+        held,
+        ("ConfigurationEndpoint", "Port"),
+        ("shard", "PrimaryEndpoint", "Port"),
+        ("member", "ReadEndpoint", "Port"),
+    )
+    arn = text(record, "ARN") or _arn(section, "replicationgroup", name)
+    endpoints = [record.get("ConfigurationEndpoint")]
+    endpoints += [s.get(k) for s in shards for k in ("PrimaryEndpoint", "ReaderEndpoint")]
+    endpoints += [m.get("ReadEndpoint") for m in listed]
+    return Database(
+        id=arn,
+        arn=arn,
+        home=section.home,
+        name=name,
+        kind="replication_group",
+        vpc=vpc or None,
+        status=text(record, "Status").lower() or None,
+        status_field="Status",
+        ports=port,
+        groups=_security_groups(member) if member else None,
+        groups_field="SecurityGroups",
+        nodes=nodes or (_node(name, zoned, "", gap),),
+        hosts=_hosts(endpoints),
+        engine=text(record, "Engine"),
+        gap=None if member else section.gap("CacheClusters"),
+    )
+
+
+def _serverless(section: Section, record: Record) -> Database:
+    """A serverless cache has an endpoint interface in each of its subnets (DST-24)."""
+    name = text(record, "ServerlessCacheName")
+    engine = text(record, "Engine").lower()
+    groups = record.get("SecurityGroupIds")
+    nodes = tuple(Node(f"{name}@{s}", (s,), (s,)) for s in sorted(texts(record, "SubnetIds")))
+    gap = Gap(name, "elasticache:DescribeServerlessCaches", "the cache's subnets are not in the record")
+    arn = text(record, "ARN") or _arn(section, "serverlesscache", name)
+    return Database(
+        id=arn,
+        arn=arn,
+        home=section.home,
+        name=name,
+        kind="serverless_cache",
+        vpc=None,
+        status=text(record, "Status").lower() or None,
+        status_field="Status",
+        ports=_port(record, ("Endpoint", "Port")),
+        groups=texts(record, "SecurityGroupIds") if isinstance(groups, list | tuple) else None,
+        groups_field="SecurityGroupIds",
+        nodes=nodes or (Node(name, None, None, "", gap),),
+        hosts=_hosts([record.get("Endpoint"), record.get("ReaderEndpoint")]),
+        engine=engine,
+        note_ports=NOTHING if engine == "memcached" else Ranges.of(6380),
+    )
+
+
+def _hosts(endpoints: list[Any]) -> tuple[str, ...]:
+    found = {text(e, "Address") for e in endpoints if isinstance(e, dict)}
+    return tuple(sorted(found - {""}))
+
+
+def _arn(section: Section, kind: str, name: str) -> str:
+    return f"arn:aws:elasticache:{section.home.region}:{section.home.account}:{kind}:{name}"

@@ -1,0 +1,37 @@
+"""Lambda: functions, how they are attached, and whether they can run."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reach.describe.records import Record, Section, flag, number, part, text, texts
+from reach.network import Function, Thing
+
+
+def read(section: Section) -> Iterator[Thing]:
+    """All functions of an account and region."""
+    for record in section.rows("Functions"):
+        yield _function(section, record)
+
+
+def _function(section: Section, record: Record) -> Function:
+    config = part(record, "VpcConfig")  # absent, null, or two empty lists: not attached (FN-01)
+    name = text(record, "FunctionName")
+    arn = text(record, "FunctionArn") or f"arn:aws:lambda:{section.home.region}:{section.home.account}:function:{name}"
+    return Function(
+        id=arn,
+        home=section.home,
+        name=name or arn.split(":function:")[-1],
+        arn=arn,
+        subnets=tuple(sorted(set(texts(config, "SubnetIds")))),
+        groups=tuple(sorted(set(texts(config, "SecurityGroupIds")))),
+        vpc_config=text(config, "VpcId") or None,
+        qualifier=text(record, "Version") or "$LATEST",
+        state=text(record, "State") or None,
+        state_code=text(record, "StateReasonCode") or None,
+        state_reason=text(record, "StateReason") or None,
+        update_status=text(record, "LastUpdateStatus") or None,
+        update_code=text(record, "LastUpdateStatusReasonCode") or None,
+        ipv6=flag(config, "Ipv6AllowedForDualStack"),
+        timeout=number(record, "Timeout"),
+    )

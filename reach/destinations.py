@@ -1,0 +1,181 @@
+"""What a question is traced to: addresses, the interfaces that hold them, and what is not known of either."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from reach.answer import Assumption, Note
+from reach.checks.guard import Guard
+from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Peering, PrefixList, Subnet, Vpc
+from reach.placement import of_endpoint, of_node
+from reach.traffic import IPV4, NOTHING, Ranges, cidr, public_v4
+
+
+@dataclass(frozen=True, slots=True)
+class Destination:
+    """One place that the traffic may be for.
+
+    `exact` False: it is at one of `addresses`, we do not know which. With a `gap` it cannot be placed:
+    only what stands before it can be asked.
+    """
+
+    label: str
+    addresses: Ranges
+    receiver: Interface | None = None
+    exact: bool = True
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Resolved:
+    """What target words or a name stand for.
+
+    `nodes`: each must answer (asked for, or picked per connection); of a node's destinations exactly one is
+    true, and we may not know which. `failover` are the same nodes after a failover. `first` are the guards
+    that stand before everything else, such as the resolver.
+    """
+
+    nodes: tuple[tuple[Destination, ...], ...]
+    ports: Ranges
+    failover: tuple[tuple[Destination, ...], ...] | None = None
+    first: tuple[Guard, ...] = ()
+    notes: tuple[Note, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+    service: tuple[str, str] | None = None  # (boto3 name, region)
+    database: Database | None = None
+    private: bool = False  # only inside some VPC
+    network: Network | None = None  # what to trace in, if not the whole
+
+
+def internet(network: Network, vpc: Vpc | None) -> tuple[Ranges, tuple[Assumption, ...]]:
+    """All public addresses but the VPC's own, its peers', and those of the region's service lists (RT-20)."""
+    addresses = public_v4()
+    if vpc is None:
+        return addresses, ()
+    addresses = addresses - vpc.cidrs
+    for peering in network.all(Peering):
+        if vpc.id in {v for v, _, _ in peering.sides}:
+            for _, blocks, _ in peering.sides:
+                addresses = addresses - blocks
+    for listed in network.all(PrefixList):
+        if listed.service and listed.service[1] == vpc.home.region:
+            for block in listed.cidrs or ():
+                addresses = addresses - cidr(block)
+    return addresses, ()
+
+
+def of_database(network: Network, database: Database, nodes: tuple[Node, ...], after: bool = False) -> Resolved:
+    """The nodes of a database or cache, each in the subnets that can hold it (DST-02, DBDST-2)."""
+    return Resolved(
+        nodes=tuple(_node(network, database, node, node.now) for node in nodes),
+        failover=tuple(_each_robust(network, database, nodes)) if after else None,
+        ports=database.ports,
+        database=database,
+        private=True,
+    )
+
+
+def _node(
+    network: Network, database: Database, node: Node, subnets: tuple[str, ...] | None
+) -> tuple[Destination, ...]:
+    if subnets is None or database.gap is not None:
+        gap = database.gap or node.gap or Gap(database.name, "its subnets", f"the subnets of {database.name} are unknown")
+        return (Destination(node.id, _anywhere(network, database), exact=False, gap=gap),)
+    found = of_node(network, database, node, subnets)
+    missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
+    out = [Destination(node.id, i.addresses, i, i.exact) for i in found]
+    if missing and not any(i.exact for i in found):
+        why = f"subnet {missing[0]} of {database.name} is not in the data"
+        gap = Gap(missing[0], "ec2:DescribeSubnets", why)
+        out.append(Destination(node.id, _anywhere(network, database), exact=False, gap=gap))
+    return tuple(out)
+
+
+def _each_robust(
+    network: Network, database: Database, nodes: tuple[Node, ...]
+) -> Iterator[tuple[Destination, ...]]:
+    """After a failover a node may be in any subnet of the group: each of them has to work."""
+    seen: set[str] = set()
+    for node in nodes:
+        for subnet in node.robust or ():
+            if subnet not in seen:
+                seen.add(subnet)
+                yield _node(network, database, Node(f"{node.id}@{subnet}", (subnet,), (subnet,)), (subnet,))
+
+
+def _anywhere(network: Network, database: Database) -> Ranges:
+    """Where an unplaced database may be: its VPC, else any private or public address."""
+    vpc = network.things.get(database.vpc or "")
+    return vpc.cidrs & IPV4 if isinstance(vpc, Vpc) and vpc.cidrs & IPV4 else IPV4
+
+
+def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Destination, ...], ...]:
+    """Addresses as typed: who holds them in this VPC, in a peered one, or nobody we know."""
+    nodes: list[tuple[Destination, ...]] = []
+    left = asked
+    for candidate in _vpcs_near(network, vpc):
+        part = left & candidate.cidrs
+        if part:
+            left = left - part
+            nodes += [(d,) for d in _in_vpc(network, candidate, part)]
+    if left:
+        nodes.append((Destination("addresses", left),))
+    return tuple(nodes)
+
+
+def _vpcs_near(network: Network, vpc: Vpc | None) -> list[Vpc]:
+    """The VPC itself, then those that it is peered with, then all others."""
+    near: list[Vpc] = [vpc] if vpc else []
+    if vpc:
+        for peering in network.all(Peering):
+            ids = [v for v, _, _ in peering.sides]
+            if vpc.id in ids:
+                near += [v for i in ids if isinstance(v := network.things.get(i), Vpc) and v not in near]
+    return near + [v for v in network.vpcs if v not in near]
+
+
+def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
+    left = asked
+    for interface in network.in_vpc(Interface, vpc.id):
+        part = left & interface.addresses
+        if part:
+            left = left - part
+            if interface.type in ("nat_gateway", "natgateway"):  # serves only what its own VPC sends through it
+                yield Destination(interface.id, part)
+            else:
+                holder = _as_endpoint(network, interface)
+                yield Destination(interface.id, part, holder)
+    for subnet in network.in_vpc(Subnet, vpc.id):
+        part = left & subnet.addresses
+        foreign = subnet.owner is not None and subnet.owner != subnet.home.account
+        gap = network.gap("NetworkInterfaces", subnet.home)
+        if part and (gap is not None or foreign):
+            left = left - part
+            unknown = Interface(
+                id=f"address@{subnet.id}",
+                home=subnet.home,
+                subnet=subnet.id,
+                vpc=vpc.id,
+                addresses=part,
+                groups=None,
+                type="unknown",
+            )
+            yield Destination(unknown.id, part, unknown)
+    if left:
+        yield Destination("addresses", left)
+
+
+def _as_endpoint(network: Network, interface: Interface) -> Interface:
+    """An endpoint's interface carries the endpoint's own groups, whatever its record says."""
+    for endpoint in network.in_vpc(Endpoint, interface.vpc):
+        if interface.id in endpoint.interfaces:
+            found = of_endpoint(network, endpoint)
+            if not isinstance(found, Gap):
+                return next((i for i in found if i.id == interface.id), interface)
+    return interface
+
+
+def of_interface(network: Network, interface: Interface) -> Destination:
+    """One interface under its addresses."""
+    return Destination(interface.id, interface.addresses & IPV4 or NOTHING, _as_endpoint(network, interface))

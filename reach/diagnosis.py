@@ -1,0 +1,127 @@
+"""From the mechanism that dropped traffic to what a person has to do: causes, concrete fixes, notes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reach.answer import Finding, Note
+from reach.asker import Asker
+from reach.checks.ends import NO_ROUTE
+from reach.destinations import Resolved
+from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
+from reach.routes import table_of
+from reach.services import find
+
+
+def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
+    """Name the cause behind a missing route, and the commands that mend it with this network's own ids."""
+    if finding.reason is not NO_ROUTE:
+        return finding
+    table = network.things.get(finding.resource)
+    if not isinstance(table, RouteTable) or resolved.private:
+        return finding
+    if resolved.service:
+        return _service(network, asker, resolved, finding, table)
+    return replace(finding, fix=nat_fix(network, table))
+
+
+def _service(network: Network, asker: Asker, resolved: Resolved, finding: Finding, table: RouteTable) -> Finding:
+    name, region = resolved.service or ("", "")
+    off = next((n for n in resolved.notes if n.code == "ENDPOINT_PRIVATE_DNS_OFF"), None)
+    service = find(name)
+    gateways = [
+        e
+        for e in network.in_vpc(Endpoint, table.vpc)
+        if e.service == name and e.type.lower() == "gateway" and e.state == "available"
+    ]
+    here = [e for e in gateways if e.service_region == region]
+    if here and table.id not in here[0].route_tables:
+        fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {here[0].id} --add-route-table-ids {table.id}"
+        why = f"{here[0].id} exists for {name}, but {table.id} is not among its route tables."
+        shown = here[0].proof("RouteTableIds", list(here[0].route_tables))
+        return replace(
+            finding, cause="GATEWAY_ENDPOINT_NOT_ASSOCIATED", why=why, fix=fix, evidence=(*finding.evidence, shown)
+        )
+    if gateways and not here:
+        why = f"{gateways[0].id} serves {gateways[0].service_region}, not {region}; {table.id} has no other route."
+        return replace(finding, cause="GATEWAY_ENDPOINT_OTHER_REGION", why=why, fix=nat_fix(network, table))
+    if off is not None:
+        fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {off.resource} --private-dns-enabled"
+        if service is not None and not service.private_dns:
+            fix = _gateway_fix(name, region, table)
+        why = f"{off.text} {table.id} has no route to its public addresses."
+        endpoint = network.things.get(off.resource)
+        shown = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),) if isinstance(endpoint, Endpoint) else ()
+        return replace(
+            finding, cause="ENDPOINT_PRIVATE_DNS_OFF", why=why, fix=fix, evidence=(*finding.evidence, *shown)
+        )
+    if service is not None and service.gateway and asker.vpc is not None and asker.vpc.home.region == region:
+        return replace(finding, fix=_gateway_fix(name, region, table))
+    names = service.endpoint_services(region) if service else ()
+    if names and asker.vpc is not None and asker.vpc.home.region == region:
+        groups = " ".join(asker.info.security_groups)
+        fix = (
+            f"aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} --service-name {names[0]} "
+            f"--subnet-ids {' '.join(asker.info.subnets)} --security-group-ids {groups} --private-dns-enabled "
+            f"(the group must admit TCP 443 from the function); or {nat_fix(network, table)}"
+        )
+        return replace(finding, fix=fix)
+    return replace(finding, fix=nat_fix(network, table))
+
+
+def _gateway_fix(name: str, region: str, table: RouteTable) -> str:
+    return (
+        f"aws ec2 create-vpc-endpoint --vpc-id {table.vpc} --service-name com.amazonaws.{region}.{name} "
+        f"--route-table-ids {table.id}"
+    )
+
+
+def nat_fix(network: Network, table: RouteTable) -> str:
+    """A default route through a NAT gateway that works, or what it takes to get one."""
+    for nat in network.in_vpc(NatGateway, table.vpc):
+        if nat.state == "available" and nat.connectivity == "public" and nat.subnet not in table.subnets:
+            return (
+                f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 "
+                f"--nat-gateway-id {nat.id}"
+            )
+    public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
+    where = public.id if public else "A_PUBLIC_SUBNET"
+    return (
+        f"create a NAT gateway in a public subnet (aws ec2 create-nat-gateway --subnet-id {where} --allocation-id EIP), "
+        f"then aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
+    )
+
+
+def is_public(network: Network, subnet: Subnet) -> bool:
+    """A public subnet is one whose table has a route to an internet gateway."""
+    table = table_of(network, subnet)
+    routes = table.routes if isinstance(table, RouteTable) else None
+    return any(isinstance(network.things.get(r.target or ""), InternetGateway) for r in routes or ())
+
+
+def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Note, ...]:
+    """Notes about the function itself: state, zones, IPv6."""
+    function = asker.function
+    if function is None:
+        return ()
+    out: list[Note] = []
+    if function.state is None and function.attached:
+        out.append(Note("STATE_NOT_EVALUATED", "The function's state was not collected.", function.name))
+    if function.state in ("Pending", "Inactive"):
+        code = f"FUNCTION_{function.state.upper()}"
+        when = "is still being set up" if function.state == "Pending" else "is idle; its next invocation fails and wakes it"
+        out.append(Note(code, f"{function.name} {when}.", function.name))
+    if function.update_status == "InProgress":
+        out.append(Note("FUNCTION_UPDATING", f"{function.name} is being updated: the old configuration still runs.", function.name))
+    if function.vpc_config and asker.info.vpc and function.vpc_config != asker.info.vpc:
+        text = f"VpcConfig.VpcId says {function.vpc_config}, the subnets are in {asker.info.vpc}: the subnets decide."
+        out.append(Note("VPC_ID_DISAGREES", text, function.name))
+    subnets = [s for i in function.subnets if isinstance(s := network.things.get(i), Subnet)]
+    zones = {s.zone_id or s.zone for s in subnets} - {""}
+    if subnets and len(subnets) == len(function.subnets) and len(zones) == 1:
+        out.append(Note("SINGLE_ZONE", f"All subnets of {function.name} are in one zone, {zones.pop()}.", function.name))
+    if subnets and resolved.database is None and function.ipv6:
+        out.append(Note("IPV6_NOT_EVALUATED", "The function also sends IPv6, which this version does not evaluate.", function.name))
+    return tuple(out)
+
+

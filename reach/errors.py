@@ -1,0 +1,46 @@
+"""Errors named after whose input is wrong; each says what, where, why and what to do.
+
+Nothing between Snapshot and Answer raises one of these: the core is total.
+"""
+
+from __future__ import annotations
+
+
+class ReachError(Exception):
+    """Base of every error that `reach` raises on purpose.
+
+    Parameters
+    ----------
+    message
+        What is wrong and where (``file:line`` or a key path), in one sentence.
+    hint
+        What to do about it; printed on a line of its own.
+    """
+
+    exit_code = 2
+
+    def __init__(self, message: str, hint: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+
+
+class SnapshotError(ReachError):
+    """A snapshot file or folder cannot be read or has a wrong shape."""
+
+
+class TemplateError(ReachError):
+    """A template or plan cannot be read or evaluated."""
+
+
+class QuestionError(ReachError):
+    """The question names something that is not in the network, or cannot be parsed."""
+
+
+class AwsError(ReachError):
+    """AWS could not be read at all: no credentials, no network, no permission to start."""
+
+    exit_code = 4

@@ -1,0 +1,94 @@
+"""Traffic under way: which packets, what their header looks like now, and between which interfaces."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from reach.network import Interface
+from reach.traffic import SENT, Header, Ranges, Traffic
+
+
+@dataclass(frozen=True, slots=True)
+class Translation:
+    """What a translator wrote over a packet's source, so that the reply can be undone.
+
+    `header` is the one that the packet had before.
+    """
+
+    by: Interface
+    header: Header
+    sender: Interface
+    groups_kept: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A set of packets on their way from `sender` to `receiver`.
+
+    `receiver` is the interface that the name resolved to, None for a public destination. `groups_kept`
+    turns False where the source address is rewritten: membership in a group is lost (SG-7).
+    """
+
+    traffic: Traffic
+    sender: Interface
+    receiver: Interface | None = None
+    header: Header = SENT
+    groups_kept: bool = True
+    translations: tuple[Translation, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.traffic)
+
+    def of(self, traffic: Traffic) -> Flow:
+        """The same way for a part of the packets."""
+        return replace(self, traffic=traffic)
+
+    def to(self, addresses: Ranges) -> Flow:
+        """The part whose present destination is among `addresses`."""
+        return self.of(self.traffic.where(self.header.dst, addresses))
+
+    def matching(self, protocols: Ranges, ports: Ranges, peer_axis: int, peers: Ranges) -> Traffic:
+        """The packets that a rule names: protocol, present destination port, and one side's address."""
+        part = self.traffic.where(self.header.protocol, protocols)
+        return part.where(self.header.dport, ports).where(peer_axis, peers)
+
+    @property
+    def sources(self) -> Ranges:
+        return self.traffic.along(self.header.src)
+
+    @property
+    def destinations(self) -> Ranges:
+        return self.traffic.along(self.header.dst)
+
+    @property
+    def ports(self) -> Ranges:
+        return self.traffic.along(self.header.dport)
+
+    def reply(self) -> Flow:
+        """The answers to these packets, before any translation is undone."""
+        return replace(self, header=self.header.reply())
+
+    def translated(self, by: Interface, ports: Ranges) -> Flow:
+        """Behind a translator: its address and ports are the source now; the old ones are remembered."""
+        width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
+        header = self.header._replace(src=width, sport=width + 1)
+        past = Translation(by, self.header, self.sender, self.groups_kept)
+        return replace(
+            self,
+            traffic=self.traffic.widened(by.addresses, ports),
+            header=header,
+            sender=by,
+            groups_kept=False,
+            translations=(*self.translations, past),
+        )
+
+    def undone(self) -> Flow:
+        """A reply at its translator: the destination is the original sender again."""
+        past = self.translations[-1]
+        return replace(
+            self,
+            header=past.header.reply(),
+            sender=past.sender,
+            groups_kept=past.groups_kept,
+            translations=self.translations[:-1],
+        )

@@ -1,0 +1,134 @@
+"""Fold what happened to every packet into one verdict, once, at the end.
+
+EACH and CHOSEN branches (asked addresses and ports, the function's subnet, its source port, a NAT gateway's
+port, the node that answers) fold by `each`; POSSIBLE ones (an address that is not assigned yet, the subnet
+that holds a database) fold by `possible`, outermost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from reach.answer import Asked, Verdict, each, possible
+from reach.destinations import Destination
+from reach.network import Interface
+from reach.trace import Trail
+from reach.traffic import (
+    DPORT,
+    DST,
+    PROTOCOL,
+    PROTOCOL_NAMES,
+    SRC,
+    Ranges,
+    Traffic,
+    format_addresses,
+    format_ports,
+    union,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Branch:
+    """The trails from one interface of the source to one place that the target may be."""
+
+    subnet: str
+    node: int
+    destination: Destination
+    source: Interface | None
+    trails: tuple[Trail, ...]
+
+    @property
+    def verdict(self) -> Verdict:
+        """Over all packets of the branch; source and destination address fold as possible worlds."""
+        axes = []
+        if self.source is not None and not self.source.exact:
+            axes.append(SRC)
+        if not self.destination.exact:
+            axes.append(DST)
+        return over_worlds(self.trails, axes)
+
+
+def over_worlds(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
+    """The verdict if, on each of `axes`, one coordinate is true and we do not know which."""
+    if not axes or len({t.verdict for t in trails}) <= 1:
+        return each(t.verdict for t in trails)
+    axis, rest = axes[0], axes[1:]
+    worlds = []
+    for atom in atoms(trails, axis):
+        inside = [t for t in trails if any(one[axis] & atom for one in t.flow.traffic.boxes)]
+        cut = [_only(t, axis, atom) for t in inside] if rest else inside
+        worlds.append(over_worlds(cut, rest))
+    return possible(worlds)
+
+
+def _only(trail: Trail, axis: int, atom: Ranges) -> Trail:
+    return Trail(trail.flow.of(trail.flow.traffic.where(axis, atom)), trail.hops)
+
+
+def atoms(trails: Iterable[Trail], axis: int) -> list[Ranges]:
+    """The coarsest pieces of an axis on which every box is either whole or absent."""
+    spans = {one[axis] for t in trails for one in t.flow.traffic.boxes}
+    pieces: list[Ranges] = []
+    for span in spans:
+        fresh = span
+        split: list[Ranges] = []
+        for piece in pieces:
+            both, only = piece & span, piece - span
+            split += [p for p in (both, only) if p]
+            fresh = fresh - piece
+        pieces = [*split, fresh] if fresh else split
+    return pieces
+
+
+def fold(branches: Sequence[Branch]) -> Verdict:
+    """All branches: each node must answer; of a node's destinations one is true."""
+    nodes = []
+    for number in sorted({b.node for b in branches}):
+        mine = [b for b in branches if b.node == number]
+        labels = list(dict.fromkeys(id(b.destination) for b in mine))
+        worlds = [each(b.verdict for b in mine if id(b.destination) == label) for label in labels]
+        nodes.append(possible(worlds))
+    return each(nodes)
+
+
+def dimension(branches: Sequence[Branch]) -> str:
+    """What distinguishes the part that works from the part that fails."""
+    for name, key in (("subnets", lambda b: b.subnet), ("nodes", lambda b: b.node)):
+        groups = {k: fold([b for b in branches if key(b) == k]) for k in {key(b) for b in branches}}
+        if len(set(groups.values())) > 1 and set(groups.values()) <= {Verdict.REACHABLE, Verdict.BLOCKED}:
+            return name
+    trails = [t for b in branches for t in b.trails]
+    works = shadow(t for t in trails if t.verdict is Verdict.REACHABLE)
+    fails = shadow(t for t in trails if t.verdict is Verdict.BLOCKED)
+    for name, axis in (("addresses", DST), ("ports", DPORT)):
+        if not works.along(axis) & fails.along(axis):
+            return name
+    if not works.where(PROTOCOL, fails.along(PROTOCOL)):
+        return "protocols"
+    both = {b.subnet for b in branches}
+    if len(both) > 1 and len({fold([b for b in branches if b.subnet == s]) for s in both}) > 1:
+        return "subnets"
+    return "addresses" if _disjoint(works, fails, DST) else "source ports"
+
+
+def _disjoint(works: Traffic, fails: Traffic, axis: int) -> bool:
+    return bool(works.along(axis) - fails.along(axis)) or bool(fails.along(axis) - works.along(axis))
+
+
+def shadow(trails: Iterable[Trail]) -> Traffic:
+    """The packets of trails as their senders wrote them: the first five axes."""
+    return union(Traffic((one[:5],)) for trail in trails for one in trail.flow.traffic.boxes)
+
+
+def asked(traffic: Traffic) -> tuple[Asked, ...]:
+    """What people read: addresses and ports per protocol."""
+    names = {v: k for k, v in PROTOCOL_NAMES.items()}
+    out = []
+    for first, last in traffic.along(PROTOCOL).spans:
+        for protocol in range(first, last + 1):
+            part = traffic.where(PROTOCOL, Ranges.of(protocol))
+            ports = format_ports(part.along(DPORT)) if protocol in (6, 17) else []
+            addresses = format_addresses(part.along(DST))
+            out.append(Asked(names.get(protocol, str(protocol)), tuple(addresses), tuple(ports)))
+    return tuple(out)

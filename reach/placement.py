@@ -1,0 +1,184 @@
+"""Where functions, databases and endpoints sit: the interfaces that they have, or will have, in which subnets.
+
+An interface that AWS already reports gives its address; one that does not exist yet may get any address of
+its subnet (FNSRC-2, ENI-09, DBDST-2). No verdicts here.
+"""
+
+from __future__ import annotations
+
+from reach.network import (
+    Database,
+    Endpoint,
+    Function,
+    Gap,
+    Interface,
+    NatGateway,
+    Network,
+    Node,
+    SecurityGroup,
+    Subnet,
+)
+from reach.traffic import IPV4, NOTHING, Ranges
+
+LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"
+RDS_DESCRIPTION = "RDSNetworkInterface"
+CACHE_DESCRIPTION = "ElastiCache"
+
+
+def hosts(subnet: Subnet) -> Ranges:
+    """The IPv4 addresses of a subnet that an interface can have: AWS keeps the first four and the last."""
+    block = subnet.addresses & IPV4
+    if not block or block.size < 8:
+        return block
+    first, last = block.spans[0][0], block.spans[-1][1]
+    return block - Ranges.of((first, first + 3), last)
+
+
+def of_function(network: Network, function: Function) -> tuple[Interface, ...]:
+    """One interface per configured subnet; in a subnet that cannot be read it may have any address."""
+    return tuple(_function_interface(network, function, subnet) for subnet in function.subnets)
+
+
+def _function_interface(network: Network, function: Function, subnet_id: str) -> Interface:
+    found = network.get(subnet_id, function.home)
+    subnet = found if isinstance(found, Subnet) else None
+    room = subnet.addresses if subnet else IPV4
+    mine = [
+        i
+        for i in network.in_subnet(subnet_id)
+        if (i.type == "lambda" or i.description.startswith(LAMBDA_DESCRIPTION))
+        and i.groups is not None
+        and set(i.groups) == set(function.groups)
+    ]
+    known = NOTHING
+    for interface in mine:
+        known = known | (interface.addresses & IPV4 & room)
+    return Interface(
+        id=f"{function.name}@{subnet_id}",
+        home=function.home,
+        name=function.name,
+        where=function.where,
+        subnet=subnet_id,
+        vpc=subnet.vpc if subnet else function.vpc_config or "",
+        addresses=known or (hosts(subnet) if subnet else IPV4),
+        exact=bool(known),
+        groups=function.groups,
+        type="lambda",
+        public_ips=tuple(sorted({ip for i in mine for ip in i.public_ips})),
+        of=function.id,
+        groups_field="VpcConfig.SecurityGroupIds",
+    )
+
+
+def of_node(network: Network, database: Database, node: Node, subnets: tuple[str, ...]) -> tuple[Interface, ...]:
+    """The interfaces that one node may have, one per subnet that may hold it."""
+    found = [_database_interface(network, database, node, s) for s in subnets]
+    placed = [i for i in found if i is not None]
+    exact = [i for i in placed if not i.id.endswith(f"@{i.subnet}")]
+    return tuple(exact or placed)
+
+
+def _database_interface(network: Network, database: Database, node: Node, subnet_id: str) -> Interface | None:
+    subnet = network.get(subnet_id, database.home)
+    if not isinstance(subnet, Subnet):
+        return None
+    mine = _reported(network, database, node, subnet)
+    known = NOTHING
+    for interface in mine:
+        known = known | (interface.addresses & IPV4 & subnet.addresses)
+    return Interface(
+        id=",".join(i.id for i in mine) if known else f"{database.name}@{subnet_id}",
+        home=database.home,
+        name=database.name,
+        where=database.where,
+        subnet=subnet_id,
+        vpc=subnet.vpc,
+        addresses=known or hosts(subnet),
+        exact=bool(known) and len(mine) == 1,
+        groups=database.groups,
+        type="database",
+        of=database.id,
+        groups_field=database.groups_field,
+    )
+
+
+def _reported(network: Network, database: Database, node: Node, subnet: Subnet) -> list[Interface]:
+    """Interfaces that AWS reports for this node: by description, groups and subnet (FIND-01, FIND-02)."""
+    if database.groups is None or network.gap("NetworkInterfaces", subnet.home) is not None:
+        return []
+    out = []
+    for interface in network.in_subnet(subnet.id):
+        if interface.groups is None or set(interface.groups) != set(database.groups):
+            continue
+        if database.is_cache:
+            text = interface.description
+            fits = text.startswith(CACHE_DESCRIPTION) and text[len(CACHE_DESCRIPTION) + 1 :] == node.id.split("/")[0]
+        else:
+            fits = interface.description == RDS_DESCRIPTION
+        if fits:
+            out.append(interface)
+    return out
+
+
+def of_endpoint(network: Network, endpoint: Endpoint) -> tuple[Interface, ...] | Gap:
+    """An endpoint's interfaces, one per subnet: each connection is handed any of them (VPCE-12)."""
+    if endpoint.subnets is None:
+        return Gap(endpoint.id, "ec2:DescribeVpcEndpoints", f"the record of {endpoint.id} has no SubnetIds")
+    out: list[Interface] = []
+    reported = [network.things.get(i) for i in endpoint.interfaces]
+    by_subnet = {i.subnet: i for i in reported if isinstance(i, Interface)}
+    for subnet_id in sorted({*endpoint.subnets, *by_subnet}):
+        subnet = network.get(subnet_id, endpoint.home)
+        if not isinstance(subnet, Subnet):
+            return Gap(subnet_id, "ec2:DescribeSubnets", f"subnet {subnet_id} of {endpoint.id} cannot be read")
+        real = by_subnet.get(subnet_id)
+        known = real.addresses & IPV4 & subnet.addresses if real else NOTHING
+        out.append(
+            Interface(
+                id=real.id if real and known else f"{endpoint.id}@{subnet_id}",
+                home=endpoint.home,
+                name=endpoint.name,
+                where=endpoint.where,
+                subnet=subnet_id,
+                vpc=endpoint.vpc,
+                addresses=known or hosts(subnet),
+                exact=bool(known),
+                groups=_endpoint_groups(network, endpoint, real),
+                type="vpc_endpoint",
+                of=endpoint.id,
+            )
+        )
+    return tuple(out)
+
+
+def _endpoint_groups(network: Network, endpoint: Endpoint, real: Interface | None) -> tuple[str, ...] | None:
+    """The endpoint's own groups, else its interface's, else the VPC's default group (VPCE-13)."""
+    if endpoint.groups:
+        return endpoint.groups
+    if real is not None and real.groups:
+        return real.groups
+    if endpoint.groups is None:
+        return None
+    default = [g.id for g in network.in_vpc(SecurityGroup, endpoint.vpc) if g.name == "default"]
+    return tuple(default) or None
+
+
+def of_nat(network: Network, nat: NatGateway) -> Interface | None:
+    """A zonal NAT gateway's interface; it has no security group (SG-14)."""
+    if nat.subnet is None:
+        return None
+    return Interface(
+        id=nat.id,
+        home=nat.home,
+        name=nat.name,
+        subnet=nat.subnet,
+        vpc=nat.vpc,
+        addresses=nat.private,
+        exact=nat.private_known,
+        groups=(),
+        type="nat_gateway",
+        public_ips=nat.public_ips,
+        of=nat.id,
+    )
+
+

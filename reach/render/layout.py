@@ -1,0 +1,253 @@
+"""Where the boxes and nodes of a scene stand: a grid of one row per zone and one column per step.
+
+All lengths are points. Subnets of a zone share a lane as long as no line has to pass between them;
+the room that a cross, its badge and its tag take is part of the grid, so that nothing meets later.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from reach.render.drawing import Area
+from reach.render.lettering import width
+from reach.render.scene import Edge, Node, Scene, State, SubnetBox
+
+PAGE, HEADER_ROOM = 20, 50
+NODE_W, NODE_H, SLOT_GAP = 118, 52, 18
+PAD, VPC_HEADER, ZONE_HEADER = 14, 28, 22
+SUBNET_W, SUBNET_HEADER, SUBNET_FOOT = NODE_W + 2 * PAD, 32, 18
+GAP, ROW_GAP, LANE_GAP, CHANNEL = 58, 16, 14, 44
+CROSS_AT, CROSS_R, BADGE_AT, BADGE_R, TAG_SIZE = 34, 10, 22, 7.5, 8.0
+EVERYWHERE = 99
+
+
+@dataclass(slots=True)
+class Plan:
+    """Areas of everything, by key; zones and lanes in the order of their rows."""
+
+    nodes: dict[str, Area] = field(default_factory=dict)
+    subnets: dict[str, Area] = field(default_factory=dict)
+    zones: list[tuple[str, str, Area]] = field(default_factory=list)  # vpc, zone, area
+    vpcs: dict[str, Area] = field(default_factory=dict)
+    bottom: float = 0
+    right: float = 0
+
+
+@dataclass(slots=True)
+class _Lane:
+    taken: set[int] = field(default_factory=set)
+    subnets: list[SubnetBox] = field(default_factory=list)
+    top: float = 0
+    high: float = 0
+
+
+def stub_room(edge: Edge) -> float:
+    """How far from its subnet's border the cross of an edge, its badge and its tag reach."""
+    tag = width(edge.tag, TAG_SIZE, bold=True)
+    if edge.target:  # the tag stands above the line
+        return max(CROSS_AT + BADGE_AT + BADGE_R, CROSS_AT - CROSS_R + tag) + 12
+    return CROSS_AT + BADGE_AT + BADGE_R + 6 + tag + PAD
+
+
+def stops(edge: Edge) -> bool:
+    """Whether an edge has a cross or a question mark on it."""
+    return edge.state is State.BLOCKED or (edge.state is State.UNKNOWN and bool(edge.tag))
+
+
+def plan(scene: Scene, gap: float = GAP) -> Plan:
+    """Place everything in a scene.
+
+    Returns
+    -------
+    Plan
+        INVARIANT: no two nodes touch, no two subnets touch, and a node is inside its subnet.
+    """
+    out = Plan()
+    left = float(PAGE)
+    for vpc in scene.vpcs:
+        left = _Block(scene, vpc.id, gap).place(out, left) + _channel(scene, vpc.id)
+    outside = [n for n in scene.nodes if n.subnet is None and n.border_of is None]
+    tops = [a.top for a in out.vpcs.values()]
+    middle = (min(tops) + max(a.bottom for a in out.vpcs.values())) / 2 if tops else HEADER_ROOM + 40
+    _stack(out, scene, outside, left if out.vpcs else PAGE, middle)
+    areas = [*out.nodes.values(), *out.vpcs.values()]
+    out.right = max((a.right for a in areas), default=300)
+    out.bottom = max((a.bottom for a in areas), default=120)
+    return out
+
+
+def _channel(scene: Scene, vpc: str) -> float:
+    """The room right of a VPC's border nodes, more if something is stopped there."""
+    keys = {n.key for n in scene.nodes if n.border_of == vpc}
+    ends = [e for e in scene.edges if stops(e) and (e.target if e.reply else e.source) in keys]
+    return max([float(CHANNEL), *(stub_room(e) for e in ends)])
+
+
+def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: float) -> None:
+    """Nodes above each other, each as level as possible with what leads to it."""
+    wanted = []
+    for node in nodes:
+        level = {
+            _centre(out.nodes[e.source])
+            for e in scene.edges
+            if e.target == node.key and e.source in out.nodes
+        }
+        wanted.append((level.pop() if len(level) == 1 else _snapped(middle, out), node.key))
+    pitch = NODE_H + 24
+    at = None
+    spots = []
+    for level_at, key in sorted(wanted):
+        at = level_at if at is None else max(level_at, at + pitch)
+        spots.append((at, key))
+    slack = (spots[-1][0] - max(w for w, _ in wanted)) / 2 if spots else 0
+    for at, key in spots:
+        top = max(at - slack, HEADER_ROOM + 10 + NODE_H / 2) - NODE_H / 2
+        out.nodes[key] = Area(left, top, left + NODE_W, top + NODE_H)
+
+
+def _centre(area: Area) -> float:
+    return (area.top + area.bottom) / 2
+
+
+def _snapped(middle: float, out: Plan) -> float:
+    """The level of a row that is nearly in the middle, else the middle."""
+    near = [c for c in map(_centre, out.nodes.values()) if abs(c - middle) <= 20]
+    return min(near, key=lambda c: abs(c - middle), default=middle)
+
+
+class _Block:
+    """One VPC: its zones, their lanes, its columns."""
+
+    def __init__(self, scene: Scene, vpc: str, gap: float) -> None:
+        self.scene, self.vpc, self.gap = scene, vpc, gap
+        self.boxes = [b for b in scene.subnets if b.vpc == vpc]
+        self.nodes = {b.id: [n for n in scene.nodes if n.subnet == b.id] for b in self.boxes}
+        self.borders = [n for n in scene.nodes if n.border_of == vpc]
+        self.column_of: dict[str, int] = {}
+        self.zones: dict[str, list[_Lane]] = {}
+        for zone in sorted({b.zone for b in self.boxes}, key=lambda z: (not z, z)):
+            self.zones[zone] = []
+        for box in self.boxes:
+            self._choose_lane(box)
+        self.gaps = self._gaps()
+
+    # -- which lane and which columns ---------------------------------------------------------------
+
+    def _columns(self, box: SubnetBox) -> set[int]:
+        if box.column is not None:
+            return {box.column}
+        found = {n.column for n in self.nodes[box.id]}
+        return set(range(min(found), max(found) + 1)) if found else {0}
+
+    def _reserved(self, box: SubnetBox) -> set[int]:
+        """The cells that lines from this subnet pass on their lane."""
+        out: set[int] = set()
+        last = max(self._columns(box))
+        for node in self.nodes[box.id]:
+            for edge in (e for e in self.scene.edges if e.source == node.key and not e.reply):
+                target = self.scene.node(edge.target) if edge.target else None
+                if target is None:
+                    out.add(last + 1)
+                elif target.subnet in self.nodes:
+                    out |= set(range(node.column + 1, target.column))
+                else:
+                    out |= set(range(node.column + 1, EVERYWHERE))
+        return out - self._columns(box)
+
+    def _choose_lane(self, box: SubnetBox) -> None:
+        need = self._columns(box)
+        lanes = self.zones[box.zone]
+        lane = next((x for x in lanes if not need & x.taken), None)
+        ahead = {c for s in (lane.subnets if lane else []) for c in self._columns(s)}
+        if lane is None or self._reserved(box) & ahead:
+            lane = _Lane()
+            lanes.append(lane)
+        lane.taken |= need | self._reserved(box)
+        lane.subnets.append(box)
+        slots = max(self._slots(box).values(), default=0)
+        body = slots * NODE_H + max(slots - 1, 0) * SLOT_GAP if slots else 8
+        frame = 8 if box.bare else SUBNET_HEADER + SUBNET_FOOT
+        lane.high = max(lane.high, frame + body)
+
+    def _slots(self, box: SubnetBox) -> dict[int, int]:
+        """How many nodes stand above each other in each column of a subnet."""
+        count: dict[int, int] = {}
+        for node in self.nodes[box.id]:
+            at = box.column if box.column is not None else node.column
+            count[at] = count.get(at, 0) + 1
+        return count
+
+    # -- how wide the gaps are ----------------------------------------------------------------------
+
+    def _gaps(self) -> list[float]:
+        """The gap behind each column; the last one is what the zone's border keeps clear."""
+        last = max((c for b in self.boxes for c in self._columns(b)), default=0)
+        gaps = [self.gap] * last + [0.0]
+        for lane in (x for lanes in self.zones.values() for x in lanes):
+            ends = {c for b in lane.subnets for c in self._columns(b)}
+            for box in lane.subnets:
+                for edge in self._stops_from(box):
+                    near, far = (edge.target, edge.source) if edge.reply else (edge.source, edge.target)
+                    at = self.scene.node(near or "").column
+                    if at == last or at + 1 in ends or far:
+                        gaps[at] = max(gaps[at], stub_room(edge) + self._turn(far, box, at))
+        return gaps
+
+    def _turn(self, far: str | None, box: SubnetBox, at: int) -> float:
+        """The room that a line needs behind its cross to reach a node of another row."""
+        node = self.scene.node(far) if far else None
+        return 30 if node and node.subnet not in (None, box.id) and node.column == at + 1 else 0
+
+    def _stops_from(self, box: SubnetBox) -> Iterable[Edge]:
+        keys = {n.key for n in self.nodes[box.id]}
+        for edge in filter(stops, self.scene.edges):
+            if (edge.target if edge.reply else edge.source) in keys:
+                yield edge
+
+    # -- coordinates --------------------------------------------------------------------------------
+
+    def place(self, out: Plan, left: float) -> float:
+        """Put the block at `left`; the right end of all that belongs to it."""
+        top = float(HEADER_ROOM)
+        named = [z for z in self.zones if z]
+        inset = PAD if named else 0
+        xs = [left + PAD + inset]
+        for gap in self.gaps[:-1]:
+            xs.append(xs[-1] + SUBNET_W + gap)
+        right = xs[-1] + SUBNET_W + max(self.gaps[-1], inset) if self.boxes else left + PAD + 60
+        at = top + VPC_HEADER
+        for zone, lanes in self.zones.items():
+            start = at
+            at += ZONE_HEADER if zone else 0
+            for lane in lanes:
+                self._place_lane(out, lane, xs, at)
+                at += lane.high + LANE_GAP
+            at += (PAD if zone else 0) - LANE_GAP
+            if zone:
+                out.zones.append((self.vpc, zone, Area(left + PAD, start, right, at)))
+            at += ROW_GAP
+        bottom = at - ROW_GAP + PAD if self.zones else at + NODE_H
+        if self.borders:
+            edge = right + CHANNEL + NODE_W / 2
+            bottom = max(bottom, top + VPC_HEADER + len(self.borders) * (NODE_H + 24) + 10)
+            _stack(out, self.scene, self.borders, edge - NODE_W / 2, (top + VPC_HEADER + bottom - PAD) / 2)
+            bottom = max(bottom, *(out.nodes[n.key].bottom + PAD for n in self.borders))
+        else:
+            edge = right + PAD
+        out.vpcs[self.vpc] = Area(left, top, edge, bottom)
+        return edge + (NODE_W / 2 if self.borders else 0)
+
+    def _place_lane(self, out: Plan, lane: _Lane, xs: list[float], top: float) -> None:
+        for box in lane.subnets:
+            columns = self._columns(box)
+            area = Area(xs[min(columns)], top, xs[max(columns)] + SUBNET_W, top + lane.high)
+            out.subnets[box.id] = area
+            used: dict[int, int] = {}
+            for node in self.nodes[box.id]:
+                at = box.column if box.column is not None else node.column
+                slot = used.get(at, 0)
+                used[at] = slot + 1
+                head = 0 if box.bare else SUBNET_HEADER
+                x, y = xs[at] + PAD, top + head + slot * (NODE_H + SLOT_GAP)
+                out.nodes[node.key] = Area(x, y, x + NODE_W, y + NODE_H)

@@ -1,0 +1,236 @@
+"""Where the stations of an answer's paths stand: in which subnet, on which VPC's border, or outside."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field, replace
+
+from reach.answer import Answer, Hop, Path
+from reach.network import Database, Endpoint, Interface, NatGateway, Network, RouteTable, Subnet, Thing, Vpc
+from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
+
+LAMBDA = "lambda"  # the network of functions that are attached to no VPC
+ON_BORDER = frozenset({"internet_gateway", "gateway_endpoint", "vpc_peering_connection", "unsupported"})
+OUTSIDE = frozenset({"internet", "service"})
+_TITLES = {
+    "nat_gateway": "NAT gateway",
+    "internet_gateway": "Internet GW",
+    "gateway_endpoint": "Endpoint",
+    "interface_endpoint": "Endpoint",
+    "vpc_peering_connection": "VPC peering",
+    "internet": "Internet",
+}
+_SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
+
+
+def public_subnets(network: Network, vpc: str) -> dict[str, bool | None]:
+    """For each subnet of a VPC whether its route table leads to an internet gateway; None: not known."""
+    tables = network.in_vpc(RouteTable, vpc)
+    main = next((t for t in tables if t.main), None)
+    own = {s: t for t in tables for s in t.subnets}
+    return {s.id: _is_public(own.get(s.id, main)) for s in network.in_vpc(Subnet, vpc)}
+
+
+def _is_public(table: RouteTable | None) -> bool | None:
+    if table is None or table.routes is None:
+        return None
+    return any((r.target or "").startswith("igw-") for r in table.routes)
+
+
+def subnet_box(subnet: Subnet, public: bool | None) -> SubnetBox:
+    """A subnet as a box."""
+    kind = {True: "Public subnet", False: "Private subnet", None: "Subnet"}[public]
+    name = clean(subnet.name)
+    return SubnetBox(
+        id=subnet.id,
+        vpc=subnet.vpc,
+        zone=clean(subnet.zone),
+        title=f"{kind} · {name}" if name and name != subnet.id else kind,
+        cidr=clean(subnet.cidr),
+        public=public,
+    )
+
+
+def vpc_box(network: Network | None, id: str) -> VpcBox:
+    """A VPC as a box, also when it was not collected."""
+    vpc = network.get(id) if network else None
+    if not isinstance(vpc, Vpc):
+        return VpcBox(id, "VPC", clean(id))
+    name = clean(vpc.name)
+    cidrs = [clean(c) for c in vpc.cidr_texts[:2]] + (["…"] if len(vpc.cidr_texts) > 2 else [])
+    return VpcBox(id, f"VPC {name}" if name and name != id else "VPC", "  ".join([id, *cidrs]))
+
+
+def database_node(database: Database, subnet: str | None) -> Node:
+    """A database or cache as a node."""
+    kind = "cache" if database.is_cache else "database"
+    name = clean(database.name or database.id)
+    detail = clean(database.engine or database.kind.replace("_", " "))
+    return Node(f"{database.id}@{subnet}", kind, name, detail, State.OK, subnet)
+
+
+@dataclass(slots=True)
+class Places:
+    """Looks up where the components of one answer stand."""
+
+    answer: Answer
+    _public: dict[str, dict[str, bool | None]] = field(default_factory=dict)
+    _homeless: dict[str, str] = field(default_factory=dict)  # subnet-like place → its VPC
+
+    @property
+    def network(self) -> Network | None:
+        return self.answer.network
+
+    def _thing(self, id: str) -> Thing | None:
+        found = self.network.get(id) if self.network else None
+        return found if isinstance(found, Thing) else None
+
+    def function(self, subnet: str | None) -> Node:
+        """The asking function's interface in one of its subnets."""
+        source = self.answer.source
+        kind = "function" if source.kind == "function" else "interface"
+        name = clean(source.id.rsplit(":", 1)[-1] if source.id.startswith("arn:") else source.id)
+        if subnet is None:
+            self._homeless[LAMBDA] = LAMBDA
+            return Node(f"function@{LAMBDA}", kind, name, "no VPC attached", subnet=LAMBDA)
+        return Node(f"function@{subnet}", kind, name, clean(subnet), subnet=subnet)
+
+    def station(self, hop: Hop, path: Path, before: Node) -> Node:
+        """The node of a hop that is a place of its own."""
+        if hop.kind in OUTSIDE:
+            return self._outside(hop)
+        node = Node(hop.resource, hop.kind, self._title(hop), self._detail(hop))
+        if hop.kind in ON_BORDER:
+            return replace(node, border_of=self._vpc_of(before))
+        if hop.kind == "function":
+            return self.function(path.subnet)
+        subnet = self._subnet_of(hop, before) or self._nameless(hop, before)
+        if subnet is None:
+            return node
+        same_vpc = self.vpc_of(subnet) == self._vpc_of(before)
+        column = before.column + 1 if same_vpc and before.subnet else 0
+        key = hop.resource if hop.kind == "nat_gateway" else f"{hop.resource}@{subnet}"
+        return replace(node, key=key, subnet=subnet, column=column)
+
+    def _nameless(self, hop: Hop, before: Node) -> str | None:
+        """A component whose subnet is not known stands in a nameless box of its VPC."""
+        vpc = getattr(self._thing(hop.resource), "vpc", None) or self._vpc_of(before)
+        if hop.kind == "interface" or vpc == LAMBDA:  # an address somewhere, or a VPC that is not read
+            return None
+        place = f"?{hop.resource}"
+        self._homeless[place] = str(vpc)
+        return place
+
+    def _outside(self, hop: Hop) -> Node:
+        if hop.kind == "internet":
+            return self._internet()
+        name = hop.resource.split("@")[0].split("://")[0].split(":")[0]
+        kind = name if name in _SERVICES else "service"
+        return Node("service", kind, _SERVICES.get(name, clean(name)), clean(hop.resource))
+
+    def _internet(self) -> Node:
+        asked = self.answer.asked[0].addresses if self.answer.asked else ()
+        detail = asked[0] if len(asked) == 1 and len(self.answer.asked) == 1 else "public addresses"
+        return Node("internet", "internet", "Internet", clean(detail))
+
+    def goal(self) -> Node | None:
+        """The target, if it stands outside all VPCs."""
+        for path in self.answer.paths:
+            for hop in path.hops:
+                if hop.kind in OUTSIDE:
+                    return self._outside(hop)
+        word = re.split(r"[:@]", self.answer.target)[0]
+        if word == "internet":
+            return self._internet()
+        if word in _SERVICES:
+            return self._outside(Hop(word, "service", self.answer.paths[0].hops[0].direction))
+        return None
+
+    def _title(self, hop: Hop) -> str:
+        thing = self._thing(hop.resource)
+        if isinstance(thing, Endpoint):
+            return clean(f"{thing.service or thing.service_name.rsplit('.', 1)[-1]} endpoint")
+        if hop.kind in _TITLES:
+            return _TITLES[hop.kind]
+        name = thing.name if thing and thing.name else hop.resource
+        return clean(name.rsplit(":", 1)[-1] if name.startswith("arn:") else name)
+
+    def _detail(self, hop: Hop) -> str:
+        thing = self._thing(hop.resource)
+        if isinstance(thing, NatGateway):
+            return clean(" ".join([thing.id, *thing.public_ips[:1]]))
+        if isinstance(thing, Database):
+            return clean(thing.engine or thing.kind.replace("_", " "))
+        return clean(hop.resource)
+
+    def _vpc_of(self, node: Node) -> str:
+        """The VPC that traffic is in when it leaves a node."""
+        if node.kind == "vpc_peering_connection":
+            return f"beyond {node.key}"
+        return node.border_of or (self.vpc_of(node.subnet) if node.subnet else LAMBDA)
+
+    def vpc_of(self, subnet: str) -> str:
+        """The VPC of a subnet, or of what stands in for one."""
+        if subnet in self._homeless:
+            return self._homeless[subnet]
+        thing = self._thing(subnet)
+        return thing.vpc if isinstance(thing, Subnet) else self.answer.source.vpc or "vpc"
+
+    def _subnet_of(self, hop: Hop, before: Node) -> str | None:
+        named = re.search(r"subnet-[0-9A-Za-z]+", hop.detail)
+        if named:
+            return named.group()
+        candidates = self._candidates(hop.resource)
+        zones = self._thing(before.subnet) if before.subnet else None
+        near = zones.zone if isinstance(zones, Subnet) else None
+        same_zone = [s for s in candidates if near and getattr(self._thing(s), "zone", None) == near]
+        return next(iter(same_zone or candidates), None)
+
+    def _candidates(self, resource: str) -> list[str]:
+        """The subnets that can hold a component, as far as the network knows."""
+        match self._thing(resource):
+            case NatGateway(subnet=str(subnet)) | Interface(subnet=subnet):
+                return [subnet]
+            case Endpoint(subnets=tuple(subnets)):
+                return sorted(subnets)
+            case Database(nodes=nodes):
+                return list(dict.fromkeys(s for n in nodes for s in n.now or ()))
+        return []
+
+    def ghosts(self, nodes: Mapping[str, Node]) -> tuple[Node, ...]:
+        """Where a database may stand as well: its other candidate subnets."""
+        out: dict[str, Node] = {}
+        for node in nodes.values():
+            if node.kind not in ("database", "cache"):
+                continue
+            for subnet in self._candidates(node.key.rpartition("@")[0])[:6]:
+                key = f"{node.key.rpartition('@')[0]}@{subnet}"
+                if key not in nodes:
+                    out[key] = replace(
+                        node, key=key, subnet=subnet, detail="may be here", state=State.OFF, ghost=True
+                    )
+        return tuple(out.values())
+
+    def boxes(self, nodes: Iterable[Node]) -> tuple[SubnetBox, ...]:
+        """The boxes of all subnets that hold a node, in the order of their first use."""
+        return tuple(self._box(s) for s in dict.fromkeys(n.subnet for n in nodes if n.subnet))
+
+    def _box(self, id: str) -> SubnetBox:
+        if id == LAMBDA:
+            return SubnetBox(LAMBDA, LAMBDA, "", "", bare=True)
+        thing = self._thing(id)
+        if isinstance(thing, Subnet) and self.network:
+            if thing.vpc not in self._public:
+                self._public[thing.vpc] = public_subnets(self.network, thing.vpc)
+            return subnet_box(thing, self._public[thing.vpc].get(id))
+        if id in self._homeless:
+            return SubnetBox(id, self._homeless[id], "", "Subnet not known", public=None)
+        return SubnetBox(id, self.vpc_of(id), "", "Subnet", public=None)
+
+    def vpc_box(self, id: str) -> VpcBox:
+        if id == LAMBDA:
+            return VpcBox(LAMBDA, "Lambda's own network", "", lambda_network=True)
+        if id.startswith("beyond "):
+            return VpcBox(id, "Peer VPC", "not read")
+        return vpc_box(self.network, id)

@@ -1,0 +1,261 @@
+"""Where the lines of a scene run: orthogonal, never through a box, with cross, badge and tag.
+
+Several ways are tried for each line; the cheapest is taken, and what is drawn already counts as a cost.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from reach.render.drawing import Area, Disc, Label, Shape, Stretch
+from reach.render.layout import BADGE_AT, BADGE_R, CROSS_AT, CROSS_R, TAG_SIZE, Plan, stops
+from reach.render.palette import STROKES, WHITE, Theme
+from reach.render.scene import Edge, Scene, State
+
+Point = tuple[float, float]
+Way = tuple[Point, ...]
+BEND, SHARED, OVER = 1.0, 12.0, 200.0
+ASIDE = 15.0  # a stub or a reply runs this far beside the line
+
+
+@dataclass(slots=True)
+class Routing:
+    """The lines of one scene, drawn one after the other."""
+
+    scene: Scene
+    plan: Plan
+    theme: Theme
+    lines: list[Stretch] = field(default_factory=list)
+    marks: list[Shape] = field(default_factory=list)
+    taken: list[Area] = field(default_factory=list)  # crosses, badges, tags
+
+    def run(self, strict: bool = False) -> list[Shape]:
+        """All lines, then all marks. `strict` leaves out a line that would cross a box."""
+        order = sorted(self.scene.edges, key=lambda e: (e.reply, not stops(e), e.state is State.OFF))
+        labels: list[tuple[Way, Edge]] = []
+        for edge in order:
+            if stops(edge):
+                self._stopped(edge)
+                continue
+            way, cost = self._way(edge)
+            if strict and cost >= OVER:
+                continue
+            self.lines.append(Stretch(way, edge.state, of=_name(edge)))
+            labels.append((way, edge))
+        for way, edge in labels:
+            self._badge(way, edge)
+        quiet = [x for x in self.lines if x.state is State.OFF]
+        return [*quiet, *(x for x in self.lines if x.state is not State.OFF), *self.marks]
+
+    # -- ways ---------------------------------------------------------------------------------------
+
+    def _ends(self, edge: Edge) -> tuple[Point, Point]:
+        assert edge.target is not None
+        source, target = self.plan.nodes[edge.source], self.plan.nodes[edge.target]
+        return (source.right, (source.top + source.bottom) / 2), (
+            target.left,
+            (target.top + target.bottom) / 2,
+        )
+
+    def _way(self, edge: Edge, start: Point | None = None) -> tuple[Way, float]:
+        """The cheapest way for an edge, and what it costs."""
+        out, into = self._ends(edge)
+        walls = list(self._walls(edge))
+        best, least = None, float("inf")
+        for way in self._ways(edge, start or out, into):
+            cost = self._cost(way, walls, edge.state)
+            if cost < least - 1e-9:
+                best, least = way, cost
+            if least <= BEND * 2:
+                break
+        assert best is not None
+        return best, least
+
+    def _walls(self, edge: Edge) -> Iterator[Area]:
+        own = {self.scene.node(k).subnet for k in (edge.source, edge.target) if k}
+        for key, area in self.plan.nodes.items():
+            if key not in (edge.source, edge.target):
+                yield area.grown(6)
+        for id, area in self.plan.subnets.items():
+            if id not in own:
+                yield area.grown(4)
+        yield from (a.grown(3) for a in self.taken)
+
+    def _ways(self, edge: Edge, out: Point, into: Point) -> Iterator[Way]:
+        if abs(out[1] - into[1]) < 0.5:
+            yield (out, into)
+        tracks = self._tracks(edge, out, into)
+        for x in tracks:
+            yield _tidy((out, (x, out[1]), (x, into[1]), into))
+        for level in self._levels():
+            for first in (out[0] + 28, out[0] + 40, out[0] + 20):
+                for x in tracks[:3]:
+                    yield _tidy((out, (first, out[1]), (first, level), (x, level), (x, into[1]), into))
+
+    def _tracks(self, edge: Edge, out: Point, into: Point) -> list[float]:
+        """Where a line may turn: in the channel before its target, then nearer to its source."""
+        subnet = self.scene.node(edge.target or "").subnet
+        edge_x = self.plan.subnets[subnet].left if subnet else into[0]
+        offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
+        near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
+        return [x for x in near if out[0] + 8 < x < into[0] - 11] or [(out[0] + into[0]) / 2]
+
+    def _levels(self) -> list[float]:
+        """Free heights between and around the rows."""
+        rows = sorted({(a.top, a.bottom) for a in self.plan.subnets.values()})
+        between = [(a[1] + b[0]) / 2 for a, b in pairwise(rows) if b[0] > a[1]]
+        return [*between, rows[-1][1] + 7, rows[0][0] - 11] if rows else []
+
+    def _cost(self, way: Way, walls: list[Area], state: State) -> float:
+        cost = BEND * (len(way) - 2)
+        for one, two in pairwise(way):
+            area = _between(one, two)
+            cost += OVER * sum(area.touches(w) for w in walls)
+            for line in self.lines:
+                if line.state is not state:
+                    cost += SHARED * sum(_alongside(area, _between(a, b)) for a, b in pairwise(line.points))
+        return cost
+
+    # -- crosses ------------------------------------------------------------------------------------
+
+    def _stopped(self, edge: Edge) -> None:
+        """A line that ends at a cross, and the dotted rest if the next hop is known."""
+        out, border = self._exit(edge)
+        side = self._side(edge)
+        at = (border + CROSS_AT, out[1] + side)
+        self._cross(edge, at, bool(side))
+        if edge.reply:
+            self._reply(edge, at)
+            return
+        self.lines.append(
+            Stretch(((out[0], at[1]), (at[0] - CROSS_R, at[1])), edge.state, False, _name(edge))
+        )
+        if edge.target:
+            rest = State.UNKNOWN if edge.state is State.UNKNOWN else State.OFF
+            way, _ = self._way(edge, (at[0] + BADGE_AT + BADGE_R + 2, at[1]))
+            self.lines.append(Stretch(((at[0] + CROSS_R + 2, at[1]), *way), rest, True, _name(edge)))
+
+    def _side(self, edge: Edge) -> float:
+        """How far beside the middle of its node a stopped line runs, if others leave there too."""
+        if edge.reply:
+            return ASIDE
+        others = [e for e in self.scene.edges if e.source == edge.source and not e.reply]
+        ahead = [e for e in others if not stops(e) and e.target]
+        nth = [e for e in others if stops(e)].index(edge)
+        if not ahead:
+            return (0.0, ASIDE, -ASIDE)[nth % 3] * (1.4 if len(others) > 1 else 1)
+        top = self.plan.nodes[edge.source].top
+        below = any(self.plan.nodes[e.target or ""].top > top + 1 for e in ahead)
+        return -ASIDE if below != bool(nth % 2) else ASIDE
+
+    def _reply(self, edge: Edge, at: Point) -> None:
+        """From the far end back to the cross, beside the line that got there and without crossing it."""
+        far, near = self.plan.nodes[edge.source], self.plan.nodes[edge.target or ""]
+        y = (far.top + far.bottom) / 2 + ASIDE
+        there = next((x.points for x in self.lines if x.of == f"{edge.target}>{edge.source}"), ())
+        turn = there[-2][0] if len(there) > 2 else far.left - 24
+        turn += 13 if far.top < near.top else -13
+        way = _tidy(((far.left, y), (turn, y), (turn, at[1]), (at[0] + CROSS_R, at[1])))
+        self.lines.append(Stretch(way, edge.state, False, _name(edge)))
+
+    def _exit(self, edge: Edge) -> tuple[Point, float]:
+        """Where a stopped line leaves its node, and the border behind which its cross stands."""
+        key = edge.target if edge.reply and edge.target else edge.source
+        node = self.plan.nodes[key]
+        subnet = self.scene.node(key).subnet
+        box = self.plan.subnets.get(subnet or "")
+        border = box.right if box and box.right - node.right < 20 else node.right - 5
+        return (node.right, (node.top + node.bottom) / 2), border
+
+    def _cross(self, edge: Edge, at: Point, aside: bool) -> None:
+        colour = STROKES[edge.state].colour
+        mark = "x" if edge.state is State.BLOCKED else "?"
+        page = WHITE if mark == "x" else colour
+        self._add(Disc(*at, CROSS_R, page, colour, 2.2, mark, "cross", _name(edge)))
+        badge = (at[0] + BADGE_AT, at[1])
+        if edge.badge is not None:
+            self._numbered(badge, edge)
+        if not edge.tag:
+            return
+        beside = edge.target is None or edge.reply or aside
+        if edge.reply or (aside and edge.target):
+            x, y = at[0] - CROSS_R, at[1] + CROSS_R + 10
+        elif beside:
+            x, y = badge[0] + BADGE_R + 6, at[1] + 2.9
+        else:
+            x, y = at[0] - CROSS_R, at[1] - CROSS_R - 5
+        ink = self.theme.said[edge.state]
+        self._add(
+            Label(x, y, edge.tag, TAG_SIZE, ink, bold=True, role="tag", of=_name(edge), on=self.theme.page)
+        )
+
+    # -- badges -------------------------------------------------------------------------------------
+
+    def _badge(self, way: Way, edge: Edge) -> None:
+        """The number of an edge on its longest stretch, where it meets nothing."""
+        if edge.badge is None:
+            return
+        runs = sorted(pairwise(way), key=lambda p: -_length(*p))
+        spots = [_along(a, b, part) for a, b in runs for part in (0.5, 0.4, 0.6, 0.3, 0.7, 0.2, 0.8)]
+        free = [s for s in spots if self._free(s)]
+        alone = (s for s in free if not self._crossed(s, way))
+        self._numbered(next(alone, free[0] if free else spots[0]), edge)
+
+    def _free(self, at: Point) -> bool:
+        area = Disc(*at, BADGE_R + 2, "").area
+        nodes = self.plan.nodes.values()
+        return not any(area.touches(a) for a in (*nodes, *self.taken))
+
+    def _crossed(self, at: Point, way: Way) -> bool:
+        """Whether another line meets this one here."""
+        area = Disc(*at, BADGE_R + 1, "").area
+        others = [x.points for x in self.lines if x.points != way]
+        return any(_between(a, b).touches(area) and at not in (a, b) for p in others for a, b in pairwise(p))
+
+    def _numbered(self, at: Point, edge: Edge) -> None:
+        colour = STROKES[edge.state].colour
+        self._add(Disc(*at, BADGE_R, colour, self.theme.page, 1.5, role="badge", of=_name(edge)))
+        text = str(edge.badge)
+        size = 7.5 if len(text) < 2 else 6.8
+        label = Label(
+            at[0], at[1] + 0.36 * size, text, size, WHITE, True, False, "center", "number", on=colour
+        )
+        self.marks.append(label)
+
+    def _add(self, mark: Disc | Label) -> None:
+        self.marks.append(mark)
+        self.taken.append(mark.area)
+
+
+def _name(edge: Edge) -> str:
+    return f"{edge.source}>{edge.target or ''}"
+
+
+def _tidy(way: Way) -> Way:
+    """A way without turns that do not turn."""
+    out = [way[0]]
+    for point in way[1:]:
+        if abs(point[0] - out[-1][0]) + abs(point[1] - out[-1][1]) > 0.5:
+            out.append(point)
+    return tuple(out)
+
+
+def _between(one: Point, two: Point) -> Area:
+    return Area(min(one[0], two[0]), min(one[1], two[1]), max(one[0], two[0]), max(one[1], two[1]))
+
+
+def _alongside(one: Area, two: Area) -> bool:
+    """Whether two stretches run on top of each other for more than a crossing."""
+    wide = min(one.right, two.right) - max(one.left, two.left)
+    high = min(one.bottom, two.bottom) - max(one.top, two.top)
+    return (wide > 12 and -4 <= high <= 4) or (high > 12 and -4 <= wide <= 4)
+
+
+def _length(one: Point, two: Point) -> float:
+    return abs(one[0] - two[0]) + abs(one[1] - two[1])
+
+
+def _along(one: Point, two: Point, part: float) -> Point:
+    return one[0] + (two[0] - one[0]) * part, one[1] + (two[1] - one[1]) * part

@@ -1,0 +1,179 @@
+"""A page of text for people: escaped, measured, wrapped, and coloured only if a terminal asks for it.
+
+Names, tags and descriptions are written by strangers. Whatever they hold, what leaves here cannot move the
+cursor, change colours, reorder or hide what stands beside it.
+"""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import TextIO
+
+COLUMNS = 80
+
+Span = tuple[str, str]  # text, style ("" = none)
+
+# What the page itself uses, for streams that cannot encode it.
+ASCII = str.maketrans(
+    {"✓": "+", "✕": "x", "◐": "~", "→": "->", "←": "<-", "λ": "fn", "…": "...", "·": "-", "–": "-", "—": "-"}
+    | {"×": "x", "≤": "<=", "≥": ">=", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "}
+)
+GLYPHS = "✓✕◐→λ…"
+
+# Control characters, invisible format characters (bidi overrides, zero width), separators, lone surrogates,
+# private use and unassigned code points: whatever is not a visible character or a plain space.
+HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
+
+
+def safe(text: str, *, ascii: bool = False) -> str:
+    """Text in which everything that is not visible is written as an escape.
+
+    Parameters
+    ----------
+    text
+        Anything, also a hostile name.
+    ascii
+        Also replace what an ASCII stream cannot show.
+
+    Examples
+    --------
+    >>> safe("orders\\x1b[2J")
+    'orders\\\\x1b[2J'
+    >>> safe("a → b", ascii=True)
+    'a -> b'
+    """
+    if ascii:
+        text = text.translate(ASCII)
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escape(char) if _hidden(char, ascii) else char for char in text)
+
+
+def _hidden(char: str, ascii: bool) -> bool:
+    return unicodedata.category(char) in HIDDEN or (ascii and not char.isascii())
+
+
+def _escape(char: str) -> str:
+    number = ord(char)
+    if number < 0x100:
+        return f"\\x{number:02x}"
+    return f"\\u{number:04x}" if number < 0x10000 else f"\\U{number:08x}"
+
+
+def width(text: str) -> int:
+    """How many columns a terminal needs for text that is `safe`.
+
+    >>> width("日本"), width("e\\u0301")
+    (4, 1)
+    """
+    return len(text) if text.isascii() else sum(map(_char_width, text))
+
+
+def _char_width(char: str) -> int:
+    if unicodedata.combining(char) or unicodedata.category(char) == "Me":
+        return 0
+    return 2 if unicodedata.east_asian_width(char) in "WF" else 1
+
+
+def wrap(text: str, columns: int) -> list[str]:
+    """Break at spaces into lines of at most `columns`; a longer word is cut, after punctuation if it has any.
+
+    >>> wrap("move it to private subnets", 12)
+    ['move it to', 'private', 'subnets']
+    """
+    lines: list[str] = []
+    line = ""
+    for word in text.split(" "):
+        both = f"{line} {word}" if line else word
+        if width(both) <= columns:
+            line = both
+            continue
+        if line:
+            lines.append(line)
+        *full, line = _cut(word, columns)
+        lines += full
+    return [*lines, line] if line or not lines else lines
+
+
+def _cut(word: str, columns: int) -> Iterator[str]:
+    while width(word) > columns:
+        end = used = 0
+        while end < len(word) and used + _char_width(word[end]) <= columns:
+            used += _char_width(word[end])
+            end += 1
+        end = max(end, 1)  # a column narrower than one character: go on all the same
+        at = max(word.rfind(mark, 0, end) for mark in ":/,.-_")
+        if at >= columns // 2:
+            end = at + 1
+        yield word[:end]
+        word = word[end:]
+    yield word
+
+
+@dataclass(slots=True)
+class Page:
+    """Lines of styled text, at most `columns` wide wherever there is something to break.
+
+    INVARIANT: every span is `safe`.
+    """
+
+    ascii: bool = False
+    columns: int = COLUMNS
+    lines: list[list[Span]] = field(default_factory=list)
+
+    def safe(self, text: str) -> str:
+        return safe(text, ascii=self.ascii)
+
+    def line(self, *spans: Span) -> None:
+        """One line, as it is."""
+        self.lines.append([(self.safe(text), style) for text, style in spans if text])
+
+    def hang(self, head: list[Span], body: str, style: str = "") -> None:
+        """`head`, then `body` wrapped beside it; further lines begin where the body began."""
+        spans = [(self.safe(text), kind) for text, kind in head if text]
+        body = self.safe(body)
+        left = sum(width(text) for text, _ in spans)
+        for part in wrap(body, self.columns - left):
+            self.lines.append([*spans, (part, style)] if part else spans)
+            spans = [(" " * left, "")]
+
+    def gap(self) -> None:
+        """An empty line, unless the page begins here."""
+        if self.lines:
+            self.lines.append([])
+
+    def plain(self) -> str:
+        """The page without colour; ends with a line break unless it is empty."""
+        return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in self.lines)
+
+
+def needs_ascii(stream: TextIO) -> bool:
+    """Whether the stream's encoding lacks the glyphs that a page uses."""
+    try:
+        GLYPHS.encode(getattr(stream, "encoding", None) or "ascii")
+    except (UnicodeError, LookupError):
+        return True
+    return False
+
+
+def wants_colour(stream: TextIO, *, no_color: bool = False) -> bool:
+    """Whether to colour: a terminal that can, and neither the flag nor NO_COLOR (https://no-color.org)."""
+    if no_color or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return False
+    return stream.isatty()
+
+
+def write(page: Page, stream: TextIO, *, colour: bool = False) -> None:
+    """Put a page on a stream; rich is loaded only for colour."""
+    if not colour:
+        stream.write(page.plain())
+        return
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(file=stream, force_terminal=True, highlight=False, markup=False, emoji=False)
+    for line in page.lines:
+        console.print(Text.assemble(*line), soft_wrap=True)

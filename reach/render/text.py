@@ -1,0 +1,289 @@
+"""Answers as text: verdict, hops, cause, evidence, fix; at most 80 columns wide.
+
+Computes nothing: what is grouped here are lines that would say the same thing twice.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from typing import Any, Literal
+
+from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Verdict
+from reach.render.grouping import Group, groups_of
+from reach.render.terminal import Page, Span, width
+
+Detail = Literal["quiet", "compact", "normal", "verbose"]
+
+GLYPH = {Verdict.REACHABLE: "✓", Verdict.PARTIAL: "◐", Verdict.BLOCKED: "✕", Verdict.UNKNOWN: "?"}
+STYLE = {
+    Verdict.REACHABLE: "bold green",
+    Verdict.PARTIAL: "bold yellow",
+    Verdict.BLOCKED: "bold red",
+    Verdict.UNKNOWN: "bold magenta",
+}
+DIM = "dim"
+LABEL = {
+    "function": "λ",
+    "interface": "ENI",
+    "instance": "EC2",
+    "subnet": "NET",
+    "security_group": "SG",
+    "network_acl": "ACL",
+    "route_table": "RT",
+    "nat_gateway": "NAT",
+    "internet_gateway": "IGW",
+    "gateway_endpoint": "VPCE",
+    "interface_endpoint": "VPCE",
+    "vpc_peering_connection": "PCX",
+    "database": "DB",
+    "cache": "CACHE",
+    "dns": "DNS",
+    "internet": "WWW",
+    "service": "AWS",
+    "unsupported": "?",
+}
+GUARDS = {"security_group", "network_acl", "subnet", "interface"}  # stand beside a hop, not in the count
+QUIET_GUARDS = {"network_acl", "subnet", "interface"}  # shown when they matter
+VERDICT_COLUMN = 13
+MOST_IDS = 3  # of a list of subnets or addresses
+NAME_COLUMN = 24  # subnet-0123456789abcdef0
+
+
+def render_text(answer: Answer, *, detail: Detail = "normal", ascii: bool = False) -> str:
+    """One answer as plain text.
+
+    Parameters
+    ----------
+    answer
+        What was found.
+    detail
+        ``quiet``: the verdict line; ``compact``: the cause without hops; ``verbose``: every guard, and the
+        way back.
+    ascii
+        Use no character beyond ASCII.
+    """
+    page = Page(ascii=ascii)
+    write_answer(page, answer, detail)
+    return page.plain()
+
+
+def write_answers(page: Page, answers: Sequence[Answer], detail: Detail = "normal") -> None:
+    """Several answers, and at the end how many of each verdict."""
+    for answer in answers:
+        if detail != "quiet":
+            page.gap()
+        write_answer(page, answer, detail)
+    if len(answers) > 1 and detail != "quiet":
+        page.gap()
+        page.line((tally(answers), "bold"))
+
+
+def tally(answers: Sequence[Answer]) -> str:
+    """How often each verdict occurs, e.g. ``2 reachable, 1 blocked``."""
+    seen = Counter(answer.verdict for answer in answers)
+    return ", ".join(f"{seen[v]} {v.value}" for v in Verdict if seen[v])
+
+
+def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
+    """One answer onto a page."""
+    first, others = _causes(answer)
+    if detail == "quiet":
+        page.line(*_verdict(answer.verdict), (_question(answer) + _tag(first), ""))
+        return
+    page.hang(_verdict(answer.verdict), _question(answer) + _subnet_count(answer) + _tag(first), "bold")
+    if answer.headline:
+        page.hang([("  ", "")], answer.headline)
+    if detail != "compact":
+        _write_groups(page, answer, verbose=detail == "verbose")
+    if first:
+        _write_cause(page, first, detail)
+    for other in others:
+        page.hang([_label("also")], _one_line(other, answer))
+    if answer.after_failover:
+        _write_failover(page, answer)
+    if detail != "compact":
+        for note in answer.notes:
+            page.hang([_label("note:")], note.text)
+        for assumption in answer.assumptions:
+            page.hang([_label("assumed:")], f"{assumption.text} ({assumption.rule})")
+
+
+def _verdict(verdict: Verdict) -> list[Span]:
+    word = f"{GLYPH[verdict]} {verdict.value.upper()}"
+    return [(word.ljust(VERDICT_COLUMN), STYLE[verdict])]
+
+
+def _question(answer: Answer) -> str:
+    source = answer.source
+    qualifier = f":{source.qualifier}" if source.qualifier not in (None, "$LATEST") else ""
+    name = source.id if source.id.endswith(qualifier) else source.id + qualifier
+    return f"{name} → {answer.target}"
+
+
+def _subnet_count(answer: Answer) -> str:
+    """`  (1 of 2 subnets)` where the subnet decides."""
+    verdicts: dict[str | None, set[Verdict]] = {}
+    for path in answer.paths:
+        verdicts.setdefault(path.subnet, set()).add(path.verdict)
+    if answer.verdict is not Verdict.PARTIAL or len(verdicts) < 2 or None in verdicts:
+        return ""
+    works = sum(seen == {Verdict.REACHABLE} for seen in verdicts.values())
+    return f"  ({works} of {len(verdicts)} subnets)"
+
+
+def _tag(first: Blocker | None) -> str:
+    return f"  [{first.code}]" if first else ""
+
+
+def _causes(answer: Answer) -> tuple[Blocker | None, list[Blocker]]:
+    """What explains the verdict first, then everything else that would have to be mended or known."""
+    if answer.verdict is Verdict.UNKNOWN:
+        every = [*answer.unknowns, *answer.blockers]
+    else:
+        every = [*answer.blockers, *answer.unknowns]
+    return (every[0], every[1:]) if every else (None, [])
+
+
+def _label(word: str) -> Span:
+    return f"  {word:<8} ", DIM
+
+
+# -- hops ------------------------------------------------------------------------------------------
+
+
+def _write_groups(page: Page, answer: Answer, *, verbose: bool) -> None:
+    groups = groups_of(answer)
+    shown: dict[tuple[Any, ...], bool] = {}
+    for group in groups:
+        mark = [(f"  {GLYPH[group.verdict]} ", STYLE[group.verdict])]
+        if len(groups) > 1:
+            words = f"from {_some(group.subnets, answer)}" if group.subnets else ""
+            if group.addresses:
+                words = f"{words} to {_few(group.addresses)}".strip()
+            if group.ports:
+                words += f" ports {_few(group.ports)}"
+            if group.shape in shown and not verbose:
+                page.hang(mark, f"{words}: likewise {_chain(group)}")
+                continue
+            page.hang(mark, words)
+        shown[group.shape] = True
+        _write_hops(page, group, "" if len(groups) > 1 else _some(group.subnets, answer), verbose=verbose)
+
+
+def _chain(group: Group) -> str:
+    return "through " + " → ".join(group.via) if group.via else "with no hop on the way"
+
+
+def _write_hops(page: Page, group: Group, subnets: str, *, verbose: bool) -> None:
+    there = [h for h in group.hops if h.direction is Direction.FORWARD]
+    back = [h for h in group.hops if h.direction is Direction.RETURN]
+    number = 0
+    for hop in _walked(there, verbose):
+        counted = hop.kind not in GUARDS
+        number += counted
+        _write_hop(page, hop, str(number) if counted else "", _where(hop, subnets))
+    matters = any(hop.verdict is not Verdict.REACHABLE for hop in back)
+    if (verbose or matters) and back and not _ended(there):
+        page.line(("    and back", DIM))
+        for hop in _walked(back, verbose):
+            counted = hop.kind not in GUARDS
+            number += counted
+            _write_hop(page, hop, str(number) if counted else "", "")
+
+
+def _ended(hops: Sequence[Hop]) -> bool:
+    return any(hop.verdict is Verdict.BLOCKED for hop in hops)
+
+
+def _walked(hops: Sequence[Hop], verbose: bool) -> Iterator[Hop]:
+    """The hops worth a line, up to the one that drops all; what would have dropped it too is told below."""
+    last: Hop | None = None
+    for hop in hops:
+        quiet = hop.kind in QUIET_GUARDS and hop.verdict is Verdict.REACHABLE
+        same = last and (last.kind, last.resource, last.detail) == (hop.kind, hop.resource, hop.detail)
+        if verbose or not (quiet or same):
+            yield hop
+            last = hop
+        if hop.verdict is Verdict.BLOCKED and not verbose:
+            return
+
+
+def _write_hop(page: Page, hop: Hop, number: str, where: str) -> None:
+    bad = hop.verdict is not Verdict.REACHABLE
+    mark = GLYPH[hop.verdict] if bad else number
+    style = STYLE[hop.verdict] if bad else ""
+    reason = next((f.reason for f in hop.findings if f.verdict is not Verdict.REACHABLE and f.reason), None)
+    says = "; ".join(part for part in (hop.detail or where, reason.title if reason else "") if part)
+    head = [(f"  {mark:>2} ", style), (f"{LABEL.get(hop.kind, hop.kind):<5} ", DIM)]
+    if width(page.safe(hop.resource)) > NAME_COLUMN + 10:  # no room for more beside it
+        page.hang(head, hop.resource, style)
+        if says:
+            page.hang([(" " * len("   1 VPCE  "), "")], says, style)
+        return
+    page.hang([*head, (hop.resource.ljust(NAME_COLUMN) + " ", style)], says, style)
+
+
+def _where(hop: Hop, subnets: str) -> str:
+    return f"in {subnets}" if subnets and hop.kind == "function" else ""
+
+
+def _some(subnets: Sequence[str], answer: Answer) -> str:
+    return _few([_placed(subnet, answer) for subnet in subnets])
+
+
+def _placed(subnet: str, answer: Answer) -> str:
+    """The subnet with its zone, if the network says it."""
+    thing = answer.network[subnet] if answer.network is not None else None
+    zone = getattr(thing, "zone", "")
+    return f"{subnet} ({zone})" if zone else subnet
+
+
+def _few(words: Sequence[str]) -> str:
+    more = f" and {len(words) - MOST_IDS} more" if len(words) > MOST_IDS else ""
+    return ", ".join(words[:MOST_IDS]) + more
+
+
+# -- causes ----------------------------------------------------------------------------------------
+
+
+def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
+    page.hang([_label("because")], blocker.why or blocker.title)
+    if detail != "compact":
+        for number, evidence in enumerate(blocker.evidence):
+            page.hang([_label("" if number else "seen")], _quote(evidence))
+    if blocker.needs:
+        page.hang([_label("needs")], blocker.needs)
+    if blocker.fix:
+        page.hang([_label("fix")], blocker.fix)
+    if detail != "compact":
+        page.hang([_label("more")], f"reach explain {blocker.cause or blocker.code}")
+
+
+def _quote(evidence: Evidence) -> str:
+    value = evidence.value
+    value = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    where = f" ({evidence.where})" if evidence.where else ""
+    return f"{evidence.resource} {evidence.field} = {value}{where}"
+
+
+def _one_line(blocker: Blocker, answer: Answer) -> str:
+    """`CODE resource (on the way back; after CODE): title`."""
+    facts = ["on the way back"] if blocker.direction is Direction.RETURN else []
+    if 0 < len(blocker.subnets) < len(answer.source.subnets):
+        facts.append(f"from {_few(blocker.subnets)}")
+    if blocker.after:
+        facts.append(f"after {blocker.after}")
+    if blocker.needs:
+        facts.append(f"needs {blocker.needs}")
+    beside = f" ({'; '.join(facts)})" if facts else ""
+    return f"{blocker.code} {blocker.resource}{beside}: {blocker.title}"
+
+
+def _write_failover(page: Page, answer: Answer) -> None:
+    later = answer.after_failover
+    assert later is not None
+    why = "; ".join(_one_line(b, answer) for b in later.blockers)
+    text = f"{GLYPH[later.verdict]} {later.verdict.value}" + (f": {why}" if why else "")
+    page.hang([("  after failover: ", DIM)], text)

@@ -1,0 +1,98 @@
+"""The words of a picture: its question, its pill, its tags and the list that stands in for it."""
+
+from __future__ import annotations
+
+from reach.answer import Answer, Direction, Finding, Hop, Verdict
+from reach.render.scene import clean
+
+# At most three words beside a cross; the sentence is in the list.
+TAGS = {
+    "NO_ROUTE_TO_DESTINATION": "no route",
+    "BAD_STATE_ROUTE": "blackhole",
+    "BAD_STATE": "bad state",
+    "BAD_STATE_ATTACHMENT": "not attached",
+    "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS": "no public IP",
+    "ENI_SG_RULES_MISMATCH": "security group",
+    "SG_HAS_NO_RULES": "no group rules",
+    "SUBNET_ACL_RESTRICTION": "network ACL",
+    "DISCONNECTED_VPCS": "not in a VPC",
+    "ROUTING_LOOP": "routing loop",
+    "DNS_DISABLED": "DNS is off",
+    "DNS_NXDOMAIN": "no such name",
+    "ENDPOINT_PRIVATE_DNS_OFF": "private DNS off",
+    "SOURCE_HAS_NO_IPV6": "no IPv6",
+    "PROTOCOL_RESTRICTION": "protocol",
+    "DEDICATED_TENANCY": "dedicated VPC",
+    "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": "public access off",
+    "ENDPOINT_POLICY_DENIES": "endpoint policy",
+    "RESOURCE_POLICY_DENIES": "resource policy",
+    "UNKNOWN_RESOURCE": "not known",
+}
+CAUSE_TAGS = {"FUNCTION_FAILED": "function failed", "GATEWAY_ENDPOINT_NOT_ASSOCIATED": "no endpoint route"}
+
+
+def question(answer: Answer) -> str:
+    """Who asks for what, as a headline."""
+    source = answer.source.id.rsplit(":", 1)[-1] if answer.source.id.startswith("arn:") else answer.source.id
+    return clean(f"{source} → {answer.target_as_typed or answer.target}{_ports(answer)}")
+
+
+def _ports(answer: Answer) -> str:
+    if not answer.asked:
+        return ""
+    asked = answer.asked[0]
+    ports = ",".join(asked.ports)
+    return f" ({asked.protocol}/{ports})" if ports else f" ({asked.protocol})"
+
+
+def pill(answer: Answer) -> str:
+    """The verdict in capitals, with how many subnets fare well if that is what differs."""
+    word = answer.verdict.value.upper()
+    subnets: dict[str | None, set[Verdict]] = {}
+    for path in answer.paths:
+        subnets.setdefault(path.subnet, set()).add(path.verdict)
+    if answer.verdict is not Verdict.PARTIAL:
+        return word
+    if answer.dimension not in (None, "subnets"):
+        return clean(f"{word} by {answer.dimension}")
+    good = sum(found == {Verdict.REACHABLE} for found in subnets.values())
+    return f"{word} {good} of {len(subnets)} subnets" if len(subnets) > 1 else word
+
+
+def tag_of(hop: Hop, finding: Finding | None) -> str:
+    """Two or three words for the cross."""
+    if hop.verdict is Verdict.UNKNOWN:
+        return "not known"
+    if finding is None or finding.reason is None:
+        return "blocked"
+    if finding.cause in CAUSE_TAGS:
+        return CAUSE_TAGS[finding.cause]
+    known = TAGS.get(finding.reason.code)
+    return known or clean(" ".join(finding.reason.code.lower().split("_")[:3]))
+
+
+def said_by(hop: Hop, finding: Finding | None) -> str:
+    """The sentence of the list for a hop that fails."""
+    said = (finding.why or (finding.reason.why if finding.reason else "")) if finding else ""
+    if not said:
+        said = hop.detail or "no reason was given"
+    if finding and finding.needs and finding.needs not in said:
+        said = f"{said.rstrip('.')} (needs {finding.needs})"
+    mine = (hop.resource, *((finding.resource, *finding.resources) if finding else ()))
+    return clean(said if any(r and r in said for r in mine) else f"{hop.resource}: {said}")
+
+
+def listing(answer: Answer) -> list[str]:
+    """The hops of every path, one line each: what a screen reader gets instead of the picture."""
+    out: list[str] = []
+    for path in answer.paths:
+        out.append(clean(f"From {path.subnet or 'outside any VPC'}: {path.verdict.value}."))
+        direction = Direction.FORWARD
+        for hop in path.hops:
+            if hop.direction is not direction:
+                out.append("Reply:")
+                direction = hop.direction
+            mark = "" if hop.verdict is Verdict.REACHABLE else f" [{hop.verdict.value}]"
+            name = clean(f"{hop.kind.replace('_', ' ')} {hop.resource}")
+            out.append(f"- {name}{': ' + clean(hop.detail) if hop.detail else ''}{mark}")
+    return out

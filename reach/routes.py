@@ -1,0 +1,243 @@
+"""Which route of a table wins for which destinations (RT-4 … RT-10), as a partition of the address line."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from ipaddress import ip_network
+
+from reach.network import Absent, Endpoint, Gap, Network, PrefixList, Route, RouteTable, Subnet
+from reach.traffic import LINE, NAMES, NOTHING, Cover, Ranges, name_point, public_v4
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """These destinations take this route."""
+
+    covers: Ranges
+    route: Route
+    losers: tuple[Route, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Undecided:
+    """These destinations take one of these routes (None = no route at all), and we cannot tell which."""
+
+    covers: Ranges
+    routes: tuple[Route | None, ...]
+    gap: Gap
+
+
+@dataclass(frozen=True, slots=True)
+class NoRoute:
+    """No route of the table covers these destinations."""
+
+    covers: Ranges
+
+
+Choice = Chosen | Undecided | NoRoute
+
+
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """One CIDR of one route: a prefix-list route has one per CIDR of the list."""
+
+    route: Route
+    length: int
+    cover: Cover
+
+    @property
+    def rank(self) -> tuple[int, int, int]:
+        kind = 2 if self.route.propagated else 1 if self.route.is_prefix_list else 0
+        return (-self.length, kind, self.route.index)
+
+
+def table_of(network: Network, subnet: Subnet) -> RouteTable | Absent | Gap:
+    """The table that governs a subnet: its explicit one, else the VPC's main table (RT-1)."""
+    gap = network.gap("RouteTables", subnet.home)
+    tables = network.in_vpc(RouteTable, subnet.vpc)
+    explicit = [t for t in tables if subnet.id in t.subnets]
+    if explicit:
+        return explicit[0]
+    if gap is not None:  # an explicit association may stand in what was not read
+        return Gap(f"route table of {subnet.id}", gap.needs, gap.why)
+    vague = next((t for t in tables if not t.associations_known), None)
+    if vague is not None:
+        return Gap(vague.id, "ec2:DescribeRouteTables", f"the record of {vague.id} has no Associations")
+    main = next((t for t in tables if t.main), None)
+    if main is None:
+        return Gap(f"main route table of {subnet.vpc}", "ec2:DescribeRouteTables", "no main route table in the data")
+    return main
+
+
+def choices(network: Network, table: RouteTable) -> tuple[Choice, ...]:
+    """Partition the address line by the route that a packet to there takes.
+
+    LAW: the `covers` of the result are disjoint and their union is the whole line.
+    """
+    if table.routes is None:
+        gap = Gap(table.id, "ec2:DescribeRouteTables", f"the record of {table.id} has no Routes")
+        return (Undecided(LINE, (), gap),)
+    live = [r for r in table.routes if r.state != "filtered"]
+    entries, vague = _entries(network, table, live)
+    chosen, left = _longest_prefix(entries)
+    out: list[Choice] = [*chosen, NoRoute(left)] if left else list(chosen)
+    out = _names(out, entries)
+    out = _ambiguous(out, entries)
+    for route, cover, gap in vague:
+        out = _clouded(out, route, cover, gap)
+    return tuple(c for c in out if c.covers)
+
+
+def _entries(
+    network: Network, table: RouteTable, routes: Iterable[Route]
+) -> tuple[list[_Entry], list[tuple[Route, Cover, Gap]]]:
+    local = NOTHING
+    for route in routes:
+        if route.target == "local":
+            local = local | network.cover(route.destination, table.home)[0].must
+    entries: list[_Entry] = []
+    vague: list[tuple[Route, Cover, Gap]] = []
+    for route in routes:
+        cover, gap = network.cover(route.destination, table.home)
+        if route.propagated:  # the local route beats it even where it is more specific (RT-6)
+            cover = Cover(cover.must - local, cover.may - local)
+        if gap is not None and network.skip_unknown_lists:
+            continue
+        if gap is not None:
+            vague.append((route, Cover(cover.must, cover.may - local), gap))
+        elif route.is_prefix_list:
+            entries += [_Entry(route, length, part) for length, part in _by_length(network, route, table)]
+        else:
+            entries.append(_Entry(route, _length(route.destination), cover))
+    return sorted(entries, key=lambda e: e.rank), [*vague, *_listed(network, table)]
+
+
+def _listed(network: Network, table: RouteTable) -> list[tuple[Route, Cover, Gap]]:
+    """Gateway endpoints that list this table while it has no route to them: the reads disagree (VPCE-4)."""
+    out = []
+    for endpoint in network.in_vpc(Endpoint, table.vpc):
+        if endpoint.type.lower() != "gateway" or table.id not in endpoint.route_tables or not endpoint.service:
+            continue
+        if endpoint.state != "available" or any(r.target == endpoint.id for r in table.routes or ()):
+            continue
+        covers = name_point(f"{endpoint.service}@{endpoint.service_region}")
+        for listed in network.all(PrefixList):
+            if listed.service == (endpoint.service, endpoint.service_region):
+                covers = covers | network.cover(listed.id, table.home)[0].must
+        route = Route(-1, "pl-?", endpoint.id, "GatewayId")
+        why = f"{endpoint.id} lists {table.id}, but {table.id} has no route to it: the two reads disagree"
+        out.append((route, Cover(NOTHING, covers), Gap(endpoint.id, "a fresh read of both", why)))
+    return out
+
+
+def _by_length(network: Network, route: Route, table: RouteTable) -> list[tuple[int, Cover]]:
+    """One entry per CIDR of the list, each with its own length; a nameless service counts as longest."""
+    cover, _ = network.cover(route.destination, table.home)
+    names = cover.must & NAMES
+    held = network.get(route.destination, table.home)
+    cidrs = getattr(held, "cidrs", None) or ()
+    out = [(_length(c), network.cover(c, table.home)[0]) for c in cidrs]
+    if getattr(held, "service", None):  # AWS's own list holds that service's addresses and no other name's
+        out = [(length, Cover(part.must - NAMES, part.must - NAMES)) for length, part in out]
+    return [*out, (999, Cover(names, names))] if names else out
+
+
+def _length(text: str) -> int:
+    try:
+        return ip_network(text, strict=False).prefixlen
+    except ValueError:
+        return -1
+
+
+def _longest_prefix(entries: list[_Entry]) -> tuple[list[Chosen], Ranges]:
+    left = LINE
+    chosen: dict[int, tuple[Ranges, Route, list[Route]]] = {}
+    for entry in entries:
+        mine = left & entry.cover.must
+        for other, (covers, _, losers) in chosen.items():
+            if other != entry.route.index and covers & entry.cover.must and entry.route not in losers:
+                losers.append(entry.route)
+        if mine:
+            covers, route, losers = chosen.get(entry.route.index, (NOTHING, entry.route, []))
+            chosen[entry.route.index] = (covers | mine, route, losers)
+            left = left - mine
+    return [Chosen(covers, route, tuple(losers)) for covers, route, losers in chosen.values()], left
+
+
+def _names(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
+    """A name without a number may lie in any narrower public block: one fact that we do not know."""
+    narrower = [e for e in entries if e.cover.may & NAMES and not NAMES <= e.cover.must and e.length < 999]
+    if not narrower:
+        return out
+    numbers = NOTHING
+    for entry in narrower:
+        numbers = numbers | (entry.cover.must - NAMES)
+    everywhere = public_v4() <= numbers  # 0.0.0.0/1 and 128.0.0.0/1 together leave no other way
+    result: list[Choice] = []
+    for choice in out:
+        names = choice.covers & NAMES
+        own = choice.route if isinstance(choice, Chosen) else None
+        possible: list[Route | None] = [] if everywhere else [own]
+        possible += [e.route for e in narrower]
+        if not names or len({_way(r) for r in possible}) == 1 and not everywhere:
+            result.append(choice)
+            continue
+        result.append(_without(choice, names))
+        if len({_way(r) for r in possible}) == 1 and possible[0] is not None:
+            result.append(Chosen(names, possible[0]))
+        else:
+            why = "the addresses behind the name are not known, and the table routes parts of the internet differently"
+            result.append(Undecided(names, tuple(dict.fromkeys(possible)), Gap("name", "the addresses", why)))
+    return result
+
+
+def _ambiguous(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
+    """Two prefix lists that overlap and lead elsewhere: AWS picks one and keeps it (RT-9)."""
+    lists = [e for e in entries if e.route.is_prefix_list]
+    for i, one in enumerate(lists):
+        for other in lists[i + 1 :]:
+            both = one.cover.must & other.cover.must
+            if not both or _way(one.route) == _way(other.route):
+                continue
+            why = f"{one.route.destination} and {other.route.destination} overlap and lead to different targets"
+            taken = NOTHING
+            for k, choice in enumerate(out):
+                if isinstance(choice, Chosen) and choice.route in (one.route, other.route):
+                    taken = taken | (choice.covers & both)
+                    out[k] = _without(choice, both)
+            out.append(Undecided(taken, (one.route, other.route), Gap("AMBIGUOUS_ROUTE", "a single route", why)))
+    return out
+
+
+def _clouded(out: list[Choice], route: Route, cover: Cover, gap: Gap) -> list[Choice]:
+    """A route whose prefix list cannot be read may take any of these destinations from the others."""
+    result: list[Choice] = []
+    for choice in out:
+        part = choice.covers & cover.may
+        same = isinstance(choice, Chosen) and _way(choice.route) == _way(route)
+        if not part or same:
+            result.append(choice)
+            continue
+        routes: tuple[Route | None, ...] = (None,)
+        if isinstance(choice, Chosen):
+            routes = (choice.route,)
+        elif isinstance(choice, Undecided):
+            routes = choice.routes
+        result += [_without(choice, part), Undecided(part, (*routes, route), gap)]
+    return result
+
+
+def _way(route: Route | None) -> tuple[str | None, bool]:
+    return (route.target, route.state == "blackhole") if route else (None, False)
+
+
+def _without(choice: Choice, covers: Ranges) -> Choice:
+    left = choice.covers - covers
+    match choice:
+        case Chosen(_, route, losers):
+            return Chosen(left, route, losers)
+        case Undecided(_, routes, gap):
+            return Undecided(left, routes, gap)
+        case NoRoute():
+            return NoRoute(left)

@@ -1,0 +1,250 @@
+"""Follow traffic along links, splitting it at every guard, there and back. Knows nothing of AWS.
+
+LAW: the trails of a walk partition the traffic that it was given; none gets lost, none is counted twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+from reach.answer import Assumption, Direction, Finding, Hop, Note, Verdict, in_series
+from reach.checks import CHECKS
+from reach.checks.ends import LOOP
+from reach.checks.guard import Guard, undecided
+from reach.flow import Flow
+from reach.links import End, Link, Place, arrival, departure, links
+from reach.network import Gap, Interface, Network
+from reach.traffic import EPHEMERAL
+
+# After these refusals there is no next hop to ask.
+FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses"})
+# Their consent is not worth a hop; their refusal is.
+SILENT = frozenset({"tenancy", "function_protocol", "ipv6", "nat_traffic", "igw_destination", "resolver"})
+
+
+@dataclass(frozen=True, slots=True)
+class Trail:
+    """One part of the traffic and what happened to it so far."""
+
+    flow: Flow
+    hops: tuple[Hop, ...] = ()
+    end: str = ""  # where the way there ended
+    visited: frozenset[tuple[str, Direction]] = frozenset()
+    notes: tuple[Note, ...] = ()
+    assumptions: tuple[Assumption, ...] = ()
+
+    @property
+    def verdict(self) -> Verdict:
+        """Hops in series: the worst counts."""
+        return in_series(h.verdict for h in self.hops)
+
+    def then(self, hop: Hop, flow: Flow | None = None) -> Trail:
+        """One hop further, perhaps with only a part of the packets; one component is one hop."""
+        last = self.hops[-1] if self.hops else None
+        if last and (last.resource, last.kind, last.direction) == (hop.resource, hop.kind, hop.direction):
+            detail = last.detail if hop.detail in last.detail else "; ".join(d for d in (last.detail, hop.detail) if d)
+            joined = replace(last, detail=detail, findings=(*last.findings, *hop.findings))
+            return replace(self, hops=(*self.hops[:-1], joined), flow=flow or self.flow)
+        return replace(self, hops=(*self.hops, hop), flow=flow or self.flow)
+
+
+def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
+    """Everything that happens to `flow` on its way from its sender, and to the replies.
+
+    `first` are guards that stand before the sender's own, such as the resolver that a name needs.
+    """
+    start = flow.sender
+    place = Place(start.subnet, "subnet", start.id)
+    return tuple(done for trail in _departed(network, flow, first) for done in _walk(network, place, trail, start))
+
+
+def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
+    """As `trace` for a destination that cannot be placed: only what stands at the sender can be asked."""
+    out = []
+    for trail in _departed(network, flow, first):
+        finding = undecided(trail.flow.traffic, gap)
+        hop = Hop(gap.resource, "unsupported", Direction.FORWARD, gap.why, (finding,))
+        out.append(replace(trail.then(hop), end=gap.resource))
+    return tuple(out)
+
+
+def outside(
+    network: Network, flow: Flow, end: str, refusals: tuple[Finding, ...], first: tuple[Guard, ...] = ()
+) -> tuple[Trail, ...]:
+    """The trails of a sender outside any VPC: to a public end, or refused at once."""
+    out = []
+    for trail in _departed(network, flow, first):
+        if refusals:
+            hop = Hop(refusals[0].resource, "function", Direction.FORWARD, "", refusals)
+        else:
+            hop = Hop(end, "internet" if end == "internet" else "service", Direction.FORWARD)
+        out.append(replace(trail.then(hop), end=end if not refusals else refusals[0].resource))
+    return tuple(out)
+
+
+def _departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> list[Trail]:
+    """Out of the sender: can it run, does the name resolve, do its groups let it send."""
+    start = flow.sender
+    kind = "function" if start.type == "lambda" else "interface"
+    where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
+    trails = [Trail(flow, (Hop(start.name if kind == "function" and start.name else start.id, kind, Direction.FORWARD, where),))]
+    guards = departure(start)
+    states = tuple(g for g in guards if g.kind == "function")
+    for guard in (*states, *first, *(g for g in guards if g.kind != "function")):
+        trails = [t for trail in trails for t, _ in _asked(network, guard, trail, Direction.FORWARD)]
+    return trails
+
+
+def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -> Iterator[tuple[Trail, bool]]:
+    """Split a trail by a guard's findings; True where the walk ends with the refusal."""
+    for finding in CHECKS[guard.check](network, guard, trail.flow):
+        flow = trail.flow.of(finding.traffic)
+        if finding.verdict is Verdict.REACHABLE and guard.check in SILENT:
+            yield replace(trail, flow=flow), False
+            continue
+        hop = Hop(finding.resource or guard.resource, guard.kind, direction, _detail(guard, finding), (finding,))
+        ended = finding.verdict is Verdict.BLOCKED and guard.check in FINAL
+        yield trail.then(hop, flow), ended
+
+
+def _detail(guard: Guard, finding: Finding) -> str:
+    said = "; ".join(str(e.value) for e in finding.evidence if isinstance(e.value, str))
+    if guard.check in ("egress", "ingress"):
+        verb = "allows" if finding.verdict is Verdict.REACHABLE else "has"
+        return f"{guard.check} {verb} {said}" if said else guard.check
+    if guard.check == "acl":
+        return f"{guard.side} of {guard.resource}: {said}" if said else f"{guard.side} of {guard.resource}"
+    return said
+
+
+def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Iterator[Trail]:
+    """From a place on, until delivered, stopped or undecidable; then the replies."""
+    toward = trail.flow.receiver if place.direction is Direction.FORWARD else trail.flow.sender
+    for step in links(network, place, toward):
+        part = trail.flow.to(step.covers)
+        if not part:
+            continue
+        here = replace(trail, flow=part)
+        if isinstance(step, End):
+            yield from _ended(network, place, step, here, start)
+        else:
+            yield from _onward(network, place, step, here, start)
+
+
+def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
+    trail = _noted(trail, link)
+    if link.because and link.because.detail:
+        passed = Finding(trail.flow.traffic, Verdict.REACHABLE, place.resource, link.because.evidence)
+        trail = trail.then(Hop(place.resource, place.kind, place.direction, link.because.detail, (passed,)))
+    trails = [trail]
+    for guard in link.guards:
+        split = [pair for t in trails for pair in _asked(network, guard, t, place.direction)]
+        for t, ended in split:
+            if ended:
+                yield from _far_end(network, replace(t, end=t.end or guard.resource), start, place)
+        trails = [t for t, ended in split if not ended]
+    for t in trails:
+        yield from _arrive(network, link, t, start)
+
+
+def _noted(trail: Trail, link: Link) -> Trail:
+    notes = (*trail.notes, link.note) if link.note else trail.notes
+    known = (*trail.assumptions, link.assumption) if link.assumption else trail.assumptions
+    return replace(trail, notes=notes, assumptions=known)
+
+
+def _arrive(network: Network, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
+    to = link.to
+    key = (to.resource, to.direction)
+    if to.kind in ("nat_gateway", "vpc_peering_connection") and to.direction is Direction.FORWARD:
+        if key in trail.visited:
+            yield from _far_end(network, _looped(trail, to), start, to)
+            return
+        trail = replace(trail, visited=trail.visited | {key})
+    if link.translator is not None:
+        trail = replace(trail, flow=trail.flow.translated(link.translator, EPHEMERAL))
+    if to.kind == "interface":
+        yield from _at_interface(network, to, trail, start)
+    else:
+        yield from _walk(network, to, _shown(trail, to), start)
+
+
+def _shown(trail: Trail, to: Place) -> Trail:
+    """Gateways show as hops of their own even where no guard of theirs had anything to say."""
+    silent = {"internet", "service"} if to.direction is Direction.FORWARD else set()
+    if to.kind in silent:
+        return trail.then(Hop(to.resource, to.kind, to.direction, ""))
+    return trail
+
+
+def _at_interface(network: Network, to: Place, trail: Trail, start: Interface) -> Iterator[Trail]:
+    if to.direction is Direction.RETURN:
+        if trail.flow.translations:  # the reply is at its translator: give it back its first destination
+            here = Place(trail.flow.sender.id, "nat_gateway", to.came_from, Direction.RETURN)
+            yield from _walk(network, here, replace(trail, flow=trail.flow.undone()), start)
+        else:
+            yield trail
+        return
+    receiver = trail.flow.receiver
+    trails = [trail]
+    for guard in arrival(network, receiver) if receiver else ():
+        trails = [t for trail in trails for t, _ in _asked(network, guard, trail, Direction.FORWARD)]
+    for t in trails:
+        yield from _delivered(network, to, t, start)
+
+
+def _delivered(network: Network, place: Place, trail: Trail, start: Interface) -> Iterator[Trail]:
+    """The way there is done: send the replies back."""
+    trail = replace(trail, end=place.resource)
+    back = replace(trail, flow=trail.flow.reply())
+    if place.kind == "interface" and trail.flow.receiver is not None:
+        here = Place(trail.flow.receiver.subnet, "subnet", place.resource, Direction.RETURN)
+    else:
+        here = replace(place, direction=Direction.RETURN)
+    yield from _walk(network, here, back, start)
+
+
+def _ended(network: Network, place: Place, end: End, trail: Trail, start: Interface) -> Iterator[Trail]:
+    if end.reason is None:
+        yield from _delivered(network, place, trail, start)
+        return
+    trails = [trail]
+    for guard in end.guards:
+        trails = [t for trail in trails for t, _ in _asked(network, guard, trail, place.direction)]
+    for t in trails:
+        finding = Finding(
+            t.flow.traffic,
+            end.verdict,
+            end.resource,
+            end.evidence,
+            end.reason,
+            resources=(end.resource,),
+            why=end.why,
+            fix=end.fix,
+            needs=end.needs,
+        )
+        done = t.then(Hop(end.resource, end.kind, place.direction, end.detail, (finding,)))
+        done = replace(done, end=done.end or end.resource)
+        yield from _far_end(network, done, start, place)
+
+
+def _looped(trail: Trail, to: Place) -> Trail:
+    table = next((h.resource for h in reversed(trail.hops) if h.kind == "route_table"), to.resource)
+    why = f"{table} leads back to {to.resource}, where the traffic has already been."
+    finding = Finding(trail.flow.traffic, Verdict.BLOCKED, table, (), LOOP, why=why, fix=LOOP.fix)
+    return replace(trail.then(Hop(table, "route_table", to.direction, "loop", (finding,))), end=to.resource)
+
+
+def _far_end(network: Network, trail: Trail, start: Interface, place: Place) -> Iterator[Trail]:
+    """The way ended early: still ask the receiver's ACL and groups once, if it is in the sender's VPC."""
+    receiver = trail.flow.receiver
+    asked_already = any(h.kind == "security_group" and h.detail.startswith("ingress") for h in trail.hops)
+    if place.direction is Direction.RETURN or receiver is None or receiver.vpc != start.vpc or asked_already:
+        yield trail
+        return
+    acl = (Guard("acl", receiver.subnet, "network_acl", side="inbound"),) if receiver.subnet != start.subnet else ()
+    trails = [trail]
+    for guard in (*acl, *arrival(network, receiver)):
+        trails = [t for one in trails for t, _ in _asked(network, guard, one, Direction.FORWARD)]
+    yield from trails

@@ -1,0 +1,225 @@
+"""The single rules that the naive walk asks: route lookup, ACL and group matching, on raw AWS records."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network, ip_network
+from typing import Any
+
+Record = dict[str, Any]
+
+PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
+RANKS = {"cidr": 0, "prefix list": -1,
+         "propagated": -2}  # RT-5: the higher one wins among equally long prefixes
+
+
+class OutOfScope(Exception):
+    """The packet met something that this walk does not model."""
+
+
+class Missing(Exception):
+    """Something that decides was not collected, or two reads disagree."""
+
+
+@dataclass(frozen=True, slots=True)
+class Packet:
+    """What is sent; for ICMP `port` is the type and `icmp_code` the code."""
+
+    protocol: str
+    address: str
+    port: int
+    icmp_code: int = 0
+
+
+class Facts:
+    """The collections of the account and Region that hold a subnet, read with plain scans."""
+
+    def __init__(self, document: Record, subnet: str) -> None:
+        places = [(account, region, data) for account, regions in document["accounts"].items()
+                  for region, data in regions.items()]
+        holding = [p for p in places if any(s["SubnetId"] == subnet for s in p[2].get("Subnets", []))]
+        account, region, self.data = (holding or places)[0]
+        gaps = [g for g in document["gaps"] if (g["account"], g["region"]) == (account, region)]
+        self.gap_keys = {key for gap in gaps for key in gap["keys"]}
+
+    def every(self, key: str) -> list[Record]:
+        """Return a collection, or Missing if it was not collected."""
+        if key not in self.data:
+            raise Missing
+        return list(self.data[key])
+
+    def known(self, key: str) -> list[Record]:
+        """Return what is known of a collection."""
+        return list(self.data.get(key, []))
+
+    def complete(self, key: str) -> bool:
+        """Say whether what is not in the collection does not exist."""
+        return key in self.data and key not in self.gap_keys
+
+    def one(self, key: str, id_member: str, wanted: str) -> Record:
+        """Return the record with this id; that it is named elsewhere but not there makes it Missing."""
+        for record in self.every(key):
+            if record[id_member] == wanted:
+                return record
+        raise Missing
+
+    def subnet(self, subnet: str) -> Record:
+        """Return a subnet's record."""
+        return self.one("Subnets", "SubnetId", subnet)
+
+    def list_entries(self, list_id: str) -> list[IPv4Network]:
+        """Return a prefix list's IPv4 CIDRs (RT-14)."""
+        for record in self.known("ManagedPrefixListEntries"):
+            if record["PrefixListId"] == list_id:
+                nets = [ip_network(entry["Cidr"]) for entry in record["Entries"]]
+                return [net for net in nets if isinstance(net, IPv4Network)]
+        for record in self.known("PrefixLists"):
+            if record["PrefixListId"] == list_id and "Cidrs" in record:
+                return [net for net in map(ip_network, record["Cidrs"]) if isinstance(net, IPv4Network)]
+        raise Missing
+
+    # -- route tables ----------------------------------------------------------------------------------
+
+    def table_of(self, subnet: str) -> Record:
+        """Return the subnet's route table: its own, else the VPC's main one (RT-1)."""
+        vpc = self.subnet(subnet)["VpcId"]
+        tables = [t for t in self.every("RouteTables") if t["VpcId"] == vpc]
+        for table in tables:
+            for a in table.get("Associations", []):
+                state = a.get("AssociationState", {}).get("State", "associated")
+                if a.get("SubnetId") == subnet and state == "associated":
+                    return table
+        if not self.complete("RouteTables") or any("Associations" not in t for t in tables):
+            raise Missing
+        for table in tables:
+            if any(a.get("Main") for a in table["Associations"]):
+                return table
+        raise Missing
+
+    def lookup(self, subnet: str, address: IPv4Address) -> Record | None:
+        """Return the route that wins (RT-4 to RT-7), None if none matches, Missing if that cannot be told."""
+        table = self.table_of(subnet)
+        routes = [r for r in member(table, "Routes") if r.get("State") != "filtered"]
+        matches: list[tuple[tuple[int, int], Record]] = []  # ((prefix length, rank), route)
+        doubts = self.promised_routes(table, routes, address)
+        for route in routes:
+            try:
+                nets = self.destinations(route)
+            except Missing:
+                doubts.append((32, RANKS["prefix list"]))
+                continue
+            matches += [((net.prefixlen, RANKS[kind_of(route)]), route) for net in nets if address in net]
+        if any(route.get("GatewayId") == "local" for _, route in matches):  # RT-6
+            matches = [m for m in matches if kind_of(m[1]) != "propagated"]
+        best = max((key for key, _ in matches), default=(-1, 0))
+        if any(doubt >= best for doubt in doubts):
+            raise Missing
+        winners = [route for key, route in matches if key == best]
+        listed = {str(target_of(route)) for _, route in matches if kind_of(route) == "prefix list"}
+        if winners and kind_of(winners[0]) == "prefix list" and len(listed) > 1:
+            raise OutOfScope("RT-9: two prefix lists with overlapping CIDRs")
+        return winners[0] if winners else None
+
+    def destinations(self, route: Record) -> list[IPv4Network]:
+        """Return the IPv4 CIDRs that a route covers."""
+        if "DestinationPrefixListId" in route:
+            return self.list_entries(route["DestinationPrefixListId"])
+        return [IPv4Network(route["DestinationCidrBlock"])] if "DestinationCidrBlock" in route else []
+
+    def promised_routes(self, table: Record, routes: list[Record], address: IPv4Address) -> list[tuple[int,
+                                                                                                       int]]:
+        """Return the gateway-endpoint routes that the endpoint lists but the table lacks (VPCE-4)."""
+        found = []
+        for vpce in self.known("VpcEndpoints"):
+            routed = any(r.get("GatewayId") == vpce["VpcEndpointId"] for r in routes)
+            if table["RouteTableId"] in vpce.get("RouteTableIds", []) and not routed:
+                for service in self.known("PrefixLists"):
+                    nets = service["Cidrs"] if service["PrefixListName"] == vpce["ServiceName"] else []
+                    found += [(IPv4Network(net).prefixlen, RANKS["prefix list"]) for net in nets
+                              if address in IPv4Network(net)]
+        return found
+
+    # -- filters ---------------------------------------------------------------------------------------
+
+    def acl_allows(self, subnet: str, egress: bool, peer: IPv4Address, header: Packet) -> bool:
+        """Say what the first matching entry says; no match denies (NACL-1 to NACL-6)."""
+        acls = self.every("NetworkAcls")
+        chosen = [a for a in acls if any(x["SubnetId"] == subnet for x in a.get("Associations", []))]
+        if not chosen and self.complete("NetworkAcls") and all("Associations" in a for a in acls):
+            vpc = self.subnet(subnet)["VpcId"]
+            chosen = [a for a in acls if a["VpcId"] == vpc and a["IsDefault"]]
+        if not chosen:
+            raise Missing
+        entries = [e for e in member(chosen[0], "Entries") if e["Egress"] == egress and "CidrBlock" in e]
+        for entry in sorted(entries, key=lambda e: int(e["RuleNumber"])):
+            ports, icmp = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
+            first, last = ports.get("From", icmp.get("Type")), ports.get("To", icmp.get("Code"))
+            if covers(str(entry["Protocol"]), first, last,
+                      header) and peer in IPv4Network(entry["CidrBlock"]):
+                return str(entry["RuleAction"]) == "allow"
+        return False
+
+    def group_answers(self, key: str, groups: tuple[str, ...], peer: IPv4Address | None,
+                      peer_groups: tuple[str, ...] | None, header: Packet) -> list[bool | None]:
+        """Return what every rule of the groups says, None where it cannot be told (SG-1, SG-16)."""
+        answers: list[bool | None] = []
+        for group in groups:
+            try:
+                rules = member(self.one("SecurityGroups", "GroupId", group), key)
+            except Missing:
+                answers.append(None)
+                continue
+            answers += [self.rule_allows(rule, peer, peer_groups, header) for rule in rules]
+        return answers
+
+    def rule_allows(self, rule: Record, peer: IPv4Address | None, peer_groups: tuple[str, ...] | None,
+                    header: Packet
+                    ) -> bool | None:
+        """Match one permission; `peer` or `peer_groups` None: not known (SG-4 to SG-6)."""
+        if not covers(str(rule["IpProtocol"]), rule.get("FromPort"), rule.get("ToPort"), header):
+            return False
+        answers: list[bool | None] = []
+        for item in rule.get("IpRanges", []):
+            answers.append(None if peer is None else peer in IPv4Network(item["CidrIp"]))
+        for item in rule.get("PrefixListIds", []):
+            try:
+                nets = self.list_entries(item["PrefixListId"])
+                answers.append(None if peer is None else any(peer in net for net in nets))
+            except Missing:
+                answers.append(None)
+        for pair in rule.get("UserIdGroupPairs", []):
+            answers.append(None if peer_groups is None else pair["GroupId"] in peer_groups)
+        return True if True in answers else None if None in answers else False
+
+
+def member(record: Record, name: str) -> list[Record]:
+    """Return a member that decides; absent, it is a gap (IN-6)."""
+    if name not in record:
+        raise Missing
+    return list(record[name])
+
+
+def kind_of(route: Record) -> str:
+    """Return which of the three classes of RT-5 a route is in."""
+    if "DestinationPrefixListId" in route:
+        return "prefix list"
+    return "propagated" if route.get("Origin") == "EnableVgwRoutePropagation" else "cidr"
+
+
+def target_of(route: Record) -> str | None:
+    """Return the id of the route's target, of the kinds that this walk knows."""
+    return route.get("GatewayId") or route.get("NatGatewayId")
+
+
+def covers(named: str, first: int | None, last: int | None, header: Packet) -> bool:
+    """Say whether a rule's protocol and ports (ICMP: type, code; -1 any) cover the header (SG-4, NACL-6)."""
+    protocol = PROTOCOLS.get(named, named.lower())
+    if protocol == "-1":
+        return True
+    if protocol != header.protocol:
+        return False
+    if protocol == "icmp":
+        return first in (None, -1, header.port) and last in (None, -1, header.icmp_code)
+    if protocol not in ("tcp", "udp") or first is None or last is None:
+        return True
+    return first <= header.port <= last

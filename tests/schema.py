@@ -1,0 +1,25 @@
+"""Validation of `reach-answers/1` documents, for every test that makes one."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from typing import Any
+
+from jsonschema import Draft202012Validator
+
+from reach.render.json import schema
+
+
+@lru_cache(maxsize=1)
+def validator() -> Draft202012Validator:
+    Draft202012Validator.check_schema(schema())
+    return Draft202012Validator(schema())
+
+
+def validate_answers(doc: Any) -> None:
+    """Fail with every place where `doc` departs from the schema.
+
+    >>> validate_answers({"format": "reach-answers/1", "reach": "0.1.0", "source": [], "answers": []})
+    """
+    errors = sorted(validator().iter_errors(doc), key=lambda e: list(map(str, e.absolute_path)))
+    assert not errors, "\n".join(f"{e.json_path}: {e.message}" for e in errors)

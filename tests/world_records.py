@@ -1,0 +1,123 @@
+"""The drawer of records behind a test world: ids, collections by AWS response key, gaps, and the document."""
+
+from __future__ import annotations
+
+import copy
+import gzip
+import json
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+Record = dict[str, Any]
+
+TAKEN = "2026-11-22T10:00:00Z"
+
+# What `reach snapshot` collects, by AWS's response key, and the IAM action that reads it.
+ACTIONS = {
+    "Vpcs": "ec2:DescribeVpcs",
+    "VpcAttributes": "ec2:DescribeVpcAttribute",
+    "Subnets": "ec2:DescribeSubnets",
+    "RouteTables": "ec2:DescribeRouteTables",
+    "InternetGateways": "ec2:DescribeInternetGateways",
+    "EgressOnlyInternetGateways": "ec2:DescribeEgressOnlyInternetGateways",
+    "NatGateways": "ec2:DescribeNatGateways",
+    "Addresses": "ec2:DescribeAddresses",
+    "SecurityGroups": "ec2:DescribeSecurityGroups",
+    "NetworkAcls": "ec2:DescribeNetworkAcls",
+    "NetworkInterfaces": "ec2:DescribeNetworkInterfaces",
+    "PrefixLists": "ec2:DescribePrefixLists",
+    "ManagedPrefixLists": "ec2:DescribeManagedPrefixLists",
+    "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
+    "VpcEndpoints": "ec2:DescribeVpcEndpoints",
+    "VpcPeeringConnections": "ec2:DescribeVpcPeeringConnections",
+    "TransitGateways": "ec2:DescribeTransitGateways",
+    "TransitGatewayAttachments": "ec2:DescribeTransitGatewayAttachments",
+    "TransitGatewayVpcAttachments": "ec2:DescribeTransitGatewayVpcAttachments",
+    "TransitGatewayPeeringAttachments": "ec2:DescribeTransitGatewayPeeringAttachments",
+    "TransitGatewayRouteTables": "ec2:DescribeTransitGatewayRouteTables",
+    "TransitGatewayRoutes": "ec2:SearchTransitGatewayRoutes",
+    "TransitGatewayPropagations": "ec2:GetTransitGatewayRouteTablePropagations",
+    "DhcpOptions": "ec2:DescribeDhcpOptions",
+    "Functions": "lambda:ListFunctions",
+    "DBInstances": "rds:DescribeDBInstances",
+    "DBClusters": "rds:DescribeDBClusters",
+    "DBProxies": "rds:DescribeDBProxies",
+    "DBSubnetGroups": "rds:DescribeDBSubnetGroups",
+    "CacheClusters": "elasticache:DescribeCacheClusters",
+    "ReplicationGroups": "elasticache:DescribeReplicationGroups",
+    "ServerlessCaches": "elasticache:DescribeServerlessCaches",
+    "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
+}
+
+
+class Records:
+    """Collections of AWS records for one account and Region, with sequential readable ids."""
+
+    def __init__(self, region: str = "eu-west-1", account: str = "123456789012") -> None:
+        self.region = region
+        self.account = account
+        self.collections: dict[str, list[Record]] = {key: [] for key in ACTIONS}
+        self.gaps: list[Record] = []
+        self._by_id: dict[str, Record] = {}
+        self._serial: Counter[str] = Counter()
+
+    def __getitem__(self, name: str) -> Record:
+        """Return the record with this id or name, to read or to change in place."""
+        return self._by_id[name]
+
+    def add(self, key: str, record: Record, name: str | None = None) -> Record:
+        """Put a record into a collection (made if absent), optionally findable as `world[name]`."""
+        self.collections.setdefault(key, []).append(record)
+        if name is not None:
+            if name in self._by_id:
+                raise ValueError(f"{name} exists twice in this world")
+            self._by_id[name] = record
+        return record
+
+    def new_id(self, prefix: str, given: str | None = None) -> str:
+        """Return the given id, else the next one: `vpc-00000001`, `vpc-00000002`, …"""
+        if given is not None:
+            return given
+        self._serial[prefix] += 1
+        return f"{prefix}-{self._serial[prefix]:08x}"
+
+    def arn(self, service: str, rest: str) -> str:
+        """Return an ARN of this account and Region."""
+        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+
+    def zone(self, az: str) -> str:
+        """Return the zone's name: `a` → `eu-west-1a`."""
+        return az if az.startswith(self.region) else self.region + az
+
+    def drop(self, *keys: str, error: str | None = None) -> None:
+        """Forget collections as if their calls had been denied: no key, one gap each."""
+        for key in keys:
+            action = ACTIONS[key]
+            denied = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
+            self.collections.pop(key, None)
+            self.gaps.append({"account": self.account, "region": self.region, "action": action,
+                              "keys": [key], "error": error or denied})
+
+    def partial(self, key: str, error: str = "Throttling") -> None:
+        """Keep a collection, but say that reading it broke off half-way."""
+        self.gaps.append({"account": self.account, "region": self.region, "action": ACTIONS[key],
+                          "keys": [key], "error": error})
+
+    def document(self) -> Record:
+        """Return the snapshot document, as `json.load` would, independent of later changes."""
+        return copy.deepcopy({
+            "format": "reach-snapshot/1", "taken": TAKEN, "source": "aws",
+            "accounts": {self.account: {self.region: self.collections}}, "gaps": self.gaps,
+        })
+
+    def write(self, path: Path) -> Path:
+        """Write the document (gzip if the name ends in .gz) and return the path."""
+        data = json.dumps(self.document(), indent=1).encode()
+        path.write_bytes(gzip.compress(data, mtime=0) if path.suffix == ".gz" else data)
+        return path
+
+
+def tags(name: str | None) -> Record:
+    """Return the Tags member of a named resource; AWS leaves it out when there are no tags."""
+    return {} if name is None else {"Tags": [{"Key": "Name", "Value": name}]}
