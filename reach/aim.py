@@ -97,10 +97,23 @@ def _database(network: Network, asker: Asker, target: Target) -> Resolved:
         found = [d for d in found if d.kind == KINDS[what.kind]]
     if not found:
         raise _no_database(network, asker, target, caches)
-    order = ("db_cluster", "db_instance", "db_proxy", "replication_group", "cache_cluster", "serverless_cache")
+    order = (
+        "db_cluster",
+        "db_instance",
+        "db_proxy",
+        "replication_group",
+        "cache_cluster",
+        "serverless_cache",
+    )
     home = asker.info
     best = min(
-        found, key=lambda d: (d.home.account != home.account, d.home.region != home.region, order.index(d.kind), d.id)
+        found,
+        key=lambda d: (
+            d.home.account != home.account,
+            d.home.region != home.region,
+            order.index(d.kind),
+            d.id,
+        ),
     )
     reader = isinstance(what, DatabaseTarget) and what.reader
     return _of_database(network, asker, best, reader)
@@ -126,7 +139,11 @@ def _of_database(network: Network, asker: Asker, database: Database, reader: boo
 
 
 def _no_database(network: Network, asker: Asker, target: Target, caches: bool) -> QuestionError:
-    keys = ("ReplicationGroups", "CacheClusters", "ServerlessCaches") if caches else ("DBClusters", "DBInstances", "DBProxies")
+    keys = (
+        ("ReplicationGroups", "CacheClusters", "ServerlessCaches")
+        if caches
+        else ("DBClusters", "DBInstances", "DBProxies")
+    )
     names = [f"{'elasticache' if caches else 'rds'}:{d.name}" for d in network.databases if d.is_cache == caches]
     error = unknown(target.typed, names)
     gaps = [g for h in network.homes for k in keys if (g := network.gap(k, h)) is not None]

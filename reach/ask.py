@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reach.aim import resolve
-from reach.answer import AfterFailover, Answer, Assumption, Finding, Note, Path, SourceInfo, Verdict
+from reach.answer import AfterFailover, Answer, Assumption, Finding, Note, Verdict
 from reach.asker import Asker, askers
 from reach.checks.ends import DISCONNECTED
-from reach.checks.guard import partition, undecided
+from reach.checks.guard import partition
 from reach.destinations import Destination, Resolved
 from reach.diagnosis import diagnose, of_function
 from reach.errors import QuestionError
@@ -19,7 +19,7 @@ from reach.fold import Branch, asked, dimension, fold, shadow
 from reach.network import Database, Gap, Interface, Network
 from reach.ports import Ports
 from reach.target import Target, parse
-from reach.trace import Trail, outside, trace, trace_to_gap
+from reach.trace import outside, trace, trace_to_gap
 from reach.traffic import EPHEMERAL, ICMP, IPV4, PROTOCOL_NAMES, Ranges, Traffic, box
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
@@ -227,7 +227,13 @@ def _failover(
     after = AfterFailover(verdict, blockers(branches))
     if SEVERITY[verdict] <= SEVERITY[now]:
         return (), after
-    bad = sorted({b.destination.receiver.subnet for b in branches if b.destination.receiver and b.verdict is not Verdict.REACHABLE})
+    bad = sorted(
+        {
+            b.destination.receiver.subnet
+            for b in branches
+            if b.destination.receiver and b.verdict is not Verdict.REACHABLE
+        }
+    )
     text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {verdict.value}."
     return (Note("DEST_FAILOVER_SUBNET", text, bad[0] if bad else resolved.database.name),), after
 
@@ -264,9 +270,7 @@ def _shadowed(
     return (Note("ENDPOINT_SHADOWS_NAT", text, endpoint),)
 
 
-def _reader_port(
-    network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]
-) -> tuple[Note, ...]:
+def _reader_port(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:
     """A serverless cache also reads on 6380; closed, that is worth a note (DST-24)."""
     database = resolved.database
     if database is None or not database.note_ports or fold(branches) is not Verdict.REACHABLE:
@@ -290,5 +294,3 @@ def _assumptions(
         if vpc.dns_servers is None:
             out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
     return tuple(dict.fromkeys(out))
-
-

@@ -22,9 +22,7 @@ class Asker:
     vpc: Vpc | None
 
 
-def askers(
-    network: Network, words: str, *, region: str | None = None, account: str | None = None
-) -> tuple[Asker, ...]:
+def askers(network: Network, words: str, *, region: str | None = None, account: str | None = None) -> tuple[Asker, ...]:
     """All sources that the words name, sorted: one, or each match of a glob.
 
     Raises
@@ -36,11 +34,7 @@ def askers(
         return (_of_interface(network, words),)
     name, region, account = _split(words, region, account)
     plain, _, qualifier = name.partition(":") if not name.startswith("arn:") else (name, "", "")
-    pool = [
-        f
-        for f in network.functions
-        if region in (None, f.home.region) and account in (None, f.home.account)
-    ]
+    pool = [f for f in network.functions if region in (None, f.home.region) and account in (None, f.home.account)]
     found = [f for f in pool if plain in (f.name, f.id, f.arn)] or [f for f in pool if fnmatchcase(f.name, plain)]
     if not found:
         raise _no_function(network, pool, words)
@@ -69,12 +63,12 @@ def _no_function(network: Network, pool: list[Function], words: str) -> Question
     if not names:
         gaps = [g for h in network.homes if (g := network.gap("Functions", h)) is not None]
         if gaps:
-            return QuestionError(f"no function {ascii(words)}: {gaps[0].why}", f"grant {gaps[0].needs} and read again")
-        return QuestionError(f"no function {ascii(words)}: the source has no functions at all", "check --from and --region")
+            return QuestionError(f"no function {words!a}: {gaps[0].why}", f"grant {gaps[0].needs} and read again")
+        return QuestionError(f"no function {words!a}: the source has no functions at all", "check --from and --region")
     close = difflib.get_close_matches(words, names, 1)
     listed = ", ".join(names[:8]) + (f", … ({len(names)} in all)" if len(names) > 8 else "")
     hint = f"did you mean {close[0]!r}?   functions: {listed}" if close else f"functions: {listed}"
-    return QuestionError(f"no function {ascii(words)} in the source", hint)
+    return QuestionError(f"no function {words!a} in the source", hint)
 
 
 def _of_function(network: Network, function: Function) -> Asker:
@@ -98,10 +92,12 @@ def _of_function(network: Network, function: Function) -> Asker:
 def _of_interface(network: Network, words: str) -> Asker:
     mine = [i for i in network.all(Interface) if words in (i.id, i.instance)]
     if not mine:
-        known = sorted({i.id for i in network.all(Interface)} | {i.instance for i in network.all(Interface) if i.instance})
+        known = sorted(
+            {i.id for i in network.all(Interface)} | {i.instance for i in network.all(Interface) if i.instance}
+        )
         close = difflib.get_close_matches(words, known, 1)
         hint = f"did you mean {close[0]!r}?" if close else "an eni- or i- source needs ec2:DescribeNetworkInterfaces"
-        raise QuestionError(f"no interface or instance {ascii(words)} in the source", hint)
+        raise QuestionError(f"no interface or instance {words!a} in the source", hint)
     first = mine[0]
     vpc = network.things.get(first.vpc)
     info = SourceInfo(

@@ -76,11 +76,11 @@ def of_database(network: Network, database: Database, nodes: tuple[Node, ...], a
     )
 
 
-def _node(
-    network: Network, database: Database, node: Node, subnets: tuple[str, ...] | None
-) -> tuple[Destination, ...]:
+def _node(network: Network, database: Database, node: Node, subnets: tuple[str, ...] | None) -> tuple[Destination, ...]:
     if subnets is None or database.gap is not None:
-        gap = database.gap or node.gap or Gap(database.name, "its subnets", f"the subnets of {database.name} are unknown")
+        gap = (
+            database.gap or node.gap or Gap(database.name, "its subnets", f"the subnets of {database.name} are unknown")
+        )
         return (Destination(node.id, _anywhere(network, database), exact=False, gap=gap),)
     found = of_node(network, database, node, subnets)
     missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
@@ -92,9 +92,7 @@ def _node(
     return tuple(out)
 
 
-def _each_robust(
-    network: Network, database: Database, nodes: tuple[Node, ...]
-) -> Iterator[tuple[Destination, ...]]:
+def _each_robust(network: Network, database: Database, nodes: tuple[Node, ...]) -> Iterator[tuple[Destination, ...]]:
     """After a failover a node may be in any subnet of the group: each of them has to work."""
     seen: set[str] = set()
     for node in nodes:
@@ -141,7 +139,10 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
         part = left & interface.addresses
         if part:
             left = left - part
-            if interface.type in ("nat_gateway", "natgateway"):  # serves only what its own VPC sends through it
+            if interface.type in (
+                "nat_gateway",
+                "natgateway",
+            ):  # serves only what its own VPC sends through it
                 yield Destination(interface.id, part)
             else:
                 holder = _as_endpoint(network, interface)

@@ -40,7 +40,11 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         why = f"{here[0].id} exists for {name}, but {table.id} is not among its route tables."
         shown = here[0].proof("RouteTableIds", list(here[0].route_tables))
         return replace(
-            finding, cause="GATEWAY_ENDPOINT_NOT_ASSOCIATED", why=why, fix=fix, evidence=(*finding.evidence, shown)
+            finding,
+            cause="GATEWAY_ENDPOINT_NOT_ASSOCIATED",
+            why=why,
+            fix=fix,
+            evidence=(*finding.evidence, shown),
         )
     if gateways and not here:
         why = f"{gateways[0].id} serves {gateways[0].service_region}, not {region}; {table.id} has no other route."
@@ -51,10 +55,8 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
             fix = _gateway_fix(name, region, table)
         why = f"{off.text} {table.id} has no route to its public addresses."
         endpoint = network.things.get(off.resource)
-        shown = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),) if isinstance(endpoint, Endpoint) else ()
-        return replace(
-            finding, cause="ENDPOINT_PRIVATE_DNS_OFF", why=why, fix=fix, evidence=(*finding.evidence, *shown)
-        )
+        held = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),) if isinstance(endpoint, Endpoint) else ()
+        return replace(finding, cause="ENDPOINT_PRIVATE_DNS_OFF", why=why, fix=fix, evidence=(*finding.evidence, *held))
     if service is not None and service.gateway and asker.vpc is not None and asker.vpc.home.region == region:
         return replace(finding, fix=_gateway_fix(name, region, table))
     names = service.endpoint_services(region) if service else ()
@@ -109,19 +111,39 @@ def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Not
         out.append(Note("STATE_NOT_EVALUATED", "The function's state was not collected.", function.name))
     if function.state in ("Pending", "Inactive"):
         code = f"FUNCTION_{function.state.upper()}"
-        when = "is still being set up" if function.state == "Pending" else "is idle; its next invocation fails and wakes it"
+        when = (
+            "is still being set up"
+            if function.state == "Pending"
+            else "is idle; its next invocation fails and wakes it"
+        )
         out.append(Note(code, f"{function.name} {when}.", function.name))
     if function.update_status == "InProgress":
-        out.append(Note("FUNCTION_UPDATING", f"{function.name} is being updated: the old configuration still runs.", function.name))
+        out.append(
+            Note(
+                "FUNCTION_UPDATING",
+                f"{function.name} is being updated: the old configuration still runs.",
+                function.name,
+            )
+        )
     if function.vpc_config and asker.info.vpc and function.vpc_config != asker.info.vpc:
         text = f"VpcConfig.VpcId says {function.vpc_config}, the subnets are in {asker.info.vpc}: the subnets decide."
         out.append(Note("VPC_ID_DISAGREES", text, function.name))
     subnets = [s for i in function.subnets if isinstance(s := network.things.get(i), Subnet)]
     zones = {s.zone_id or s.zone for s in subnets} - {""}
     if subnets and len(subnets) == len(function.subnets) and len(zones) == 1:
-        out.append(Note("SINGLE_ZONE", f"All subnets of {function.name} are in one zone, {zones.pop()}.", function.name))
+        out.append(
+            Note(
+                "SINGLE_ZONE",
+                f"All subnets of {function.name} are in one zone, {zones.pop()}.",
+                function.name,
+            )
+        )
     if subnets and resolved.database is None and function.ipv6:
-        out.append(Note("IPV6_NOT_EVALUATED", "The function also sends IPv6, which this version does not evaluate.", function.name))
+        out.append(
+            Note(
+                "IPV6_NOT_EVALUATED",
+                "The function also sends IPv6, which this version does not evaluate.",
+                function.name,
+            )
+        )
     return tuple(out)
-
-

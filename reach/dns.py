@@ -6,6 +6,8 @@ public name, only then the route. Nothing here asks a resolver.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, of_database
@@ -32,19 +34,26 @@ def resolve_service(network: Network, vpc: Vpc | None, service: Service, region:
     mine = [e for e in network.in_vpc(Endpoint, vpc.id) if _serves(e, service, region)]
     taking = [e for e in mine if _captures(network, vpc, e, service, region, notes)]
     assumptions = (*assumptions, *_attributes_assumed(vpc, mine))
-    known = dict(ports=ports, first=resolver(vpc), notes=tuple(notes), service=(service.name, region))
+    known = Resolved((public,), ports, None, resolver(vpc), tuple(notes), assumptions, service=(service.name, region))
     if taking:
         nodes = tuple(node for endpoint in taking for node in _endpoint_nodes(network, vpc, endpoint))
-        return Resolved(nodes, assumptions=assumptions, **known)  # type: ignore[arg-type]
+        return replace(known, nodes=nodes)
+    gap = _unseen_endpoints(network, vpc, service, region)
+    if gap is None:
+        return known
+    unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
+    return replace(known, nodes=((*public, unseen),))
+
+
+def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str) -> Gap | None:
+    """Why an endpoint that we cannot see may capture the name; None if there can be none (VPCE-22)."""
+    if not service.private_dns or not service.endpoint_services(region):
+        return None
     gap = network.gap("VpcEndpoints", vpc.home)
-    hidden = gap if gap is not None and service.private_dns and service.endpoint_services(region) else None
-    if hidden is None and vpc.owner is not None and vpc.owner != vpc.home.account and service.private_dns:
+    if gap is None and vpc.owner is not None and vpc.owner != vpc.home.account:
         why = f"{vpc.id} belongs to {vpc.owner}, whose endpoints only the owner can list"
-        hidden = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why)
-    if hidden is not None:  # an endpoint that we cannot see may capture the name
-        unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=hidden)
-        return Resolved(((*public, unseen),), assumptions=assumptions, **known)  # type: ignore[arg-type]
-    return Resolved((public,), assumptions=assumptions, **known)  # type: ignore[arg-type]
+        gap = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why)
+    return gap
 
 
 def _serves(endpoint: Endpoint, service: Service, region: str) -> bool:
@@ -54,19 +63,28 @@ def _serves(endpoint: Endpoint, service: Service, region: str) -> bool:
     )
 
 
-def _captures(
-    network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, notes: list[Note]
-) -> bool:
+def _captures(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, notes: list[Note]) -> bool:
     """Whether the endpoint's hidden zone takes the default name over (VPCE-15 … VPCE-18, SVC-05, SVC-06)."""
     own = next(iter(endpoint.dns_names), "its own DNS name")
-    url = Note("REACHABLE_WITH_ENDPOINT_URL", f"A client that sets endpoint_url=https://{own} uses {endpoint.id}.", endpoint.id)
+    url = Note(
+        "REACHABLE_WITH_ENDPOINT_URL",
+        f"A client that sets endpoint_url=https://{own} uses {endpoint.id}.",
+        endpoint.id,
+    )
     if endpoint.state not in ("available", "partial"):
         text = f"{endpoint.id} is {endpoint.state}: it does not take over the name of {service.name}."
         notes.append(Note("BAD_STATE", text, endpoint.id))
         return False
     if not service.private_dns or not endpoint.private_dns:
         why = f"{service.name} has no private DNS" if not service.private_dns else "its private DNS is off"
-        notes += [Note("ENDPOINT_PRIVATE_DNS_OFF", f"{endpoint.id} exists, but {why}: the name stays public.", endpoint.id), url]
+        notes += [
+            Note(
+                "ENDPOINT_PRIVATE_DNS_OFF",
+                f"{endpoint.id} exists, but {why}: the name stays public.",
+                endpoint.id,
+            ),
+            url,
+        ]
         return False
     if endpoint.inbound_resolver_only:
         text = f"{endpoint.id} answers only clients of inbound resolvers: in the VPC the name stays public."
@@ -100,9 +118,7 @@ def _endpoint_nodes(network: Network, vpc: Vpc, endpoint: Endpoint) -> list[tupl
     return [(Destination(i.id, i.addresses, i, i.exact),) for i in found]
 
 
-def _public(
-    network: Network, service: Service, region: str
-) -> tuple[tuple[Destination, ...], tuple[Assumption, ...]]:
+def _public(network: Network, service: Service, region: str) -> tuple[tuple[Destination, ...], tuple[Assumption, ...]]:
     """The service's public addresses: its prefix list's where they are known, else one point for its name."""
     numbers = NOTHING
     named = False
@@ -113,7 +129,7 @@ def _public(
                 numbers = numbers | (cidr(block) & IPV4)
     if numbers:
         return (Destination(service.name, numbers),), ()
-    assumptions = ()
+    assumptions: tuple[Assumption, ...] = ()
     if named:
         text = f"The entries of the {service.name} prefix list were not collected: rules match it by its name."
         assumptions = (Assumption("RT-14", text),)
@@ -126,7 +142,7 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     for database in network.all(Database):
         if name in {h.lower() for h in database.hosts}:
             found = of_database(network, database, database.nodes, after=True)
-            return _with_resolver(found, vpc)
+            return replace(found, first=resolver(vpc))
     for endpoint in network.all(Endpoint):
         if name in {h.lower() for h in endpoint.dns_names}:
             interfaces = of_endpoint(network, endpoint)
@@ -146,9 +162,3 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     text = f"{name} is a public host: no private zone of the VPC overrides it."
     assumed = (Assumption("DNS-5", text),) if vpc else ()
     return Resolved(((Destination(name, name_point(name)),),), HTTPS, first=resolver(vpc), assumptions=assumed)
-
-
-def _with_resolver(found: Resolved, vpc: Vpc | None) -> Resolved:
-    return Resolved(
-        found.nodes, found.ports, found.failover, resolver(vpc), database=found.database, private=found.private
-    )

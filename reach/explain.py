@@ -85,7 +85,9 @@ def _which_world(branches: Sequence[Branch]) -> Blocker:
     placed = [b for b in branches if not b.destination.exact or len({id(x.destination) for x in branches}) > 1]
     label = placed[0].destination.label if placed else branches[0].subnet
     source = next((b.source for b in branches if b.source and not b.source.exact), None)
-    what = f"which address and subnet {label} has" if placed else f"which address {source.name if source else label} gets"
+    what = (
+        f"which address and subnet {label} has" if placed else f"which address {source.name if source else label} gets"
+    )
     why = f"It depends on {what}: some of the possible ones work, others do not."
     return Blocker(
         code=UNKNOWN_RESOURCE.code,
@@ -130,7 +132,12 @@ def _merged(found: Iterator[tuple[Branch, Hop, Finding, str | None]]) -> tuple[B
             evidence=first.evidence if first else finding.evidence,
             needs=finding.needs,
         )
-        place = (LAYERS[reason.layer], int(hop.direction is Direction.RETURN), out[key].after is not None, len(order))
+        place = (
+            LAYERS[reason.layer],
+            int(hop.direction is Direction.RETURN),
+            out[key].after is not None,
+            len(order),
+        )
         order[key] = (*place[:3], order[key][3]) if key in order else place
     return tuple(out[k] for k in sorted(out, key=lambda k: order[k]))
 
@@ -156,7 +163,11 @@ def headline(
     subnets = sorted({b.subnet for b in branches if b.subnet})
     match verdict:
         case Verdict.REACHABLE:
-            tail = f" from {'all ' if len(subnets) > 1 else ''}{len(subnets)} subnet{'s' * (len(subnets) > 1)}" if subnets else ""
+            tail = (
+                f" from {'all ' if len(subnets) > 1 else ''}{len(subnets)} subnet{'s' * (len(subnets) > 1)}"
+                if subnets
+                else ""
+            )
             text = f"{source} reaches {target}{tail}"
         case Verdict.BLOCKED:
             why = found[0].title if found else "blocked"
@@ -169,5 +180,3 @@ def headline(
             why = f"needs {open_questions[0].needs}" if open_questions else "not decided"
             text = f"{source} to {target} is unknown: {why}"
     return text if len(text) <= WIDTH else text[: WIDTH - 1] + "…"
-
-

@@ -7,7 +7,7 @@ that holds a database) fold by `possible`, outermost.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
 from reach.answer import Asked, Verdict, each, possible
@@ -94,7 +94,11 @@ def fold(branches: Sequence[Branch]) -> Verdict:
 
 def dimension(branches: Sequence[Branch]) -> str:
     """What distinguishes the part that works from the part that fails."""
-    for name, key in (("subnets", lambda b: b.subnet), ("nodes", lambda b: b.node)):
+    keys: tuple[tuple[str, Callable[[Branch], object]], ...] = (
+        ("subnets", lambda b: b.subnet),
+        ("nodes", lambda b: b.node),
+    )
+    for name, key in keys:
         groups = {k: fold([b for b in branches if key(b) == k]) for k in {key(b) for b in branches}}
         if len(set(groups.values())) > 1 and set(groups.values()) <= {Verdict.REACHABLE, Verdict.BLOCKED}:
             return name

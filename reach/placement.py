@@ -180,5 +180,3 @@ def of_nat(network: Network, nat: NatGateway) -> Interface | None:
         public_ips=nat.public_ips,
         of=nat.id,
     )
-
-

@@ -167,7 +167,7 @@ def _longest_prefix(entries: list[_Entry]) -> tuple[list[Chosen], Ranges]:
 
 def _names(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
     """A name without a number may lie in any narrower public block: one fact that we do not know."""
-    narrower = [e for e in entries if e.cover.may & NAMES and not NAMES <= e.cover.must and e.length < 999]
+    narrower = [e for e in entries if e.cover.may & NAMES and not e.cover.must >= NAMES and e.length < 999]
     if not narrower:
         return out
     numbers = NOTHING
@@ -180,7 +180,7 @@ def _names(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
         own = choice.route if isinstance(choice, Chosen) else None
         possible: list[Route | None] = [] if everywhere else [own]
         possible += [e.route for e in narrower]
-        if not names or len({_way(r) for r in possible}) == 1 and not everywhere:
+        if not names or (len({_way(r) for r in possible}) == 1 and not everywhere):
             result.append(choice)
             continue
         result.append(_without(choice, names))

@@ -269,9 +269,7 @@ def _service_in(name: str, region: str, words: str) -> AwsService:
     if services.find(name) is None:
         raise unknown(name)
     if not services.is_region(region):
-        raise QuestionError(
-            f"target {quote(words)}: {quote(region)} is no region", f"for example {name}@eu-west-1"
-        )
+        raise QuestionError(f"target {quote(words)}: {quote(region)} is no region", f"for example {name}@eu-west-1")
     return AwsService(name, region)
 
 
@@ -282,9 +280,7 @@ def _database(words: str, rest: str) -> tuple[What, Ports | None]:
         hint = "forms: rds:NAME[:reader][:PORTS]  rds:cluster/NAME  rds:instance/NAME  rds:proxy/NAME"
         raise QuestionError(f"cannot read the target {quote(words)}", hint)
     if found["reader"] and found["kind"] in ("instance", "proxy"):
-        raise QuestionError(
-            f"target {quote(words)}: only a cluster has a reader", f"rds:{found['name']}:reader"
-        )
+        raise QuestionError(f"target {quote(words)}: only a cluster has a reader", f"rds:{found['name']}:reader")
     return Database(found["name"], found["kind"], bool(found["reader"])), ports
 
 
@@ -301,30 +297,22 @@ def _url(words: str, scheme: str, rest: str) -> tuple[What, Ports | None]:
         bucket, ports = _last_ports(rest)
         bucket, at, region = bucket.partition("@")
         if "/" in bucket:
-            raise QuestionError(
-                f"target {quote(words)}: a key has no path of its own", "form: s3://BUCKET[:PORTS]"
-            )
+            raise QuestionError(f"target {quote(words)}: a key has no path of its own", "form: s3://BUCKET[:PORTS]")
         if not _BUCKET.fullmatch(bucket):
-            raise QuestionError(
-                f"target {quote(words)} has no valid bucket name", "form: s3://BUCKET[:PORTS]"
-            )
+            raise QuestionError(f"target {quote(words)} has no valid bucket name", "form: s3://BUCKET[:PORTS]")
         region_of = _service_in("s3", region, words).region if at else None
         return AwsService("s3", region_of, bucket), ports
     if scheme in ("http", "https"):
         host = re.split(r"[/?#]", rest)[0].split("@")[-1]
         port = "" if re.search(r":[0-9]+$", host) else ":443" if scheme == "https" else ":80"
-        raise QuestionError(
-            f"target {quote(words)} is a URL", f"write the host and its port: {quote(host + port)}"
-        )
+        raise QuestionError(f"target {quote(words)} is a URL", f"write the host and its port: {quote(host + port)}")
     raise _unknown_form(words, scheme)
 
 
 def _bracketed(words: str) -> tuple[What, Ports | None]:
     found = re.fullmatch(r"\[([0-9A-Fa-f:.]+(?:/[0-9]{1,3})?)\](?::(.+))?", words)
     if found is None:
-        raise QuestionError(
-            f"cannot read the target {quote(words)}", "form: [2001:db8::1]:443 or [2001:db8::/64]:443"
-        )
+        raise QuestionError(f"cannot read the target {quote(words)}", "form: [2001:db8::1]:443 or [2001:db8::/64]:443")
     return Address(_cidr(found[1], words)), parse_ports(found[2]) if found[2] else None
 
 
@@ -348,9 +336,7 @@ def _arn(words: str) -> tuple[What, Ports | None]:
         hint = "for example arn:aws:rds:eu-west-1:123456789012:cluster:orders"
         raise QuestionError(f"cannot read the ARN {quote(words)}", hint)
     if services.by_arn_namespace(found[2]) is None:
-        raise QuestionError(
-            f"{quote(words)}: unknown service {quote(found[2])}", _did_you_mean(found[2]) + FORMS
-        )
+        raise QuestionError(f"{quote(words)}: unknown service {quote(found[2])}", _did_you_mean(found[2]) + FORMS)
     return Arn(arn), ports
 
 

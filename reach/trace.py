@@ -13,8 +13,9 @@ from reach.checks import CHECKS
 from reach.checks.ends import LOOP
 from reach.checks.guard import Guard, undecided
 from reach.flow import Flow
-from reach.links import End, Link, Place, arrival, departure, links
+from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
+from reach.steps import End, Link, Place
 from reach.traffic import EPHEMERAL
 
 # After these refusals there is no next hop to ask.
@@ -88,7 +89,19 @@ def _departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> list[Tr
     start = flow.sender
     kind = "function" if start.type == "lambda" else "interface"
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
-    trails = [Trail(flow, (Hop(start.name if kind == "function" and start.name else start.id, kind, Direction.FORWARD, where),))]
+    trails = [
+        Trail(
+            flow,
+            (
+                Hop(
+                    start.name if kind == "function" and start.name else start.id,
+                    kind,
+                    Direction.FORWARD,
+                    where,
+                ),
+            ),
+        )
+    ]
     guards = departure(start)
     states = tuple(g for g in guards if g.kind == "function")
     for guard in (*states, *first, *(g for g in guards if g.kind != "function")):

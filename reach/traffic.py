@@ -338,10 +338,11 @@ class Cover:
 
 # IANA special-purpose registries: what no packet on the public internet carries as its destination.
 SPECIAL_V4 = (
-    "0.0.0.0/8 10.0.0.0/8 100.64.0.0/10 127.0.0.0/8 169.254.0.0/16 172.16.0.0/12 192.0.0.0/24 192.0.2.0/24 "
-    "192.31.196.0/24 192.52.193.0/24 192.88.99.0/24 192.168.0.0/16 192.175.48.0/24 198.18.0.0/15 "
-    "198.51.100.0/24 203.0.113.0/24 224.0.0.0/4 240.0.0.0/4"
-).split()
+    *("0.0.0.0/8", "10.0.0.0/8", "100.64.0.0/10", "127.0.0.0/8", "169.254.0.0/16", "172.16.0.0/12"),
+    *("192.0.0.0/24", "192.0.2.0/24", "192.31.196.0/24", "192.52.193.0/24", "192.88.99.0/24"),
+    *("192.168.0.0/16", "192.175.48.0/24", "198.18.0.0/15", "198.51.100.0/24", "203.0.113.0/24"),
+    *("224.0.0.0/4", "240.0.0.0/4"),
+)
 
 
 @lru_cache(maxsize=1)
@@ -361,7 +362,7 @@ def cidr_cover(text: str) -> Cover:
     that holds public addresses possibly does.
     """
     numbers = cidr(text)
-    if IPV4 <= numbers:
+    if numbers >= IPV4:
         return Cover(numbers | NAMES, numbers | NAMES)
     if numbers & public_v4():
         return Cover(numbers, numbers | NAMES)

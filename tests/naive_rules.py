@@ -9,8 +9,8 @@ from typing import Any
 Record = dict[str, Any]
 
 PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
-RANKS = {"cidr": 0, "prefix list": -1,
-         "propagated": -2}  # RT-5: the higher one wins among equally long prefixes
+# RT-5: among equally long prefixes the higher rank wins.
+RANKS = {"cidr": 0, "prefix list": -1, "propagated": -2}
 
 
 class OutOfScope(Exception):

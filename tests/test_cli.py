@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from reach import __version__
 from reach.answer import Verdict
-from reach.cli import COMMANDS, exits, group
+from reach.cli import COMMANDS, exits, group, reach
 from reach.errors import AwsError, QuestionError, ReachError, SnapshotError
 
 from .command import furnished, loaded_by, run

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import json
 from collections.abc import Iterator
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
@@ -124,3 +125,10 @@ def test_every_object_of_the_schema_is_closed_and_explains_itself() -> None:
     objects = [shape for shape in shapes if shape.get("type") == "object"]
     assert len(objects) == 14
     assert all(shape["additionalProperties"] is False and shape["description"] for shape in objects)
+
+
+def test_the_example_of_the_documentation_is_valid() -> None:
+    page = (Path(__file__).resolve().parent.parent / "docs" / "json.md").read_text(encoding="utf-8")
+    examples = [block.partition("```")[0] for block in page.split("```json\n")[1:]]
+    assert len(examples) == 1
+    validate_answers(json.loads(examples[0]))

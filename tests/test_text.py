@@ -121,7 +121,7 @@ def test_a_blocked_answer_says_where_why_what_was_seen_and_how_to_mend_it() -> N
         (made.UNKNOWN, "compact", "needs    ec2:DescribeInternetGateways"),
         (made.UNKNOWN, "quiet", "[UNKNOWN_RESOURCE]"),
         (made.RETURN_DENIED, "normal", "and back"),
-        (made.RETURN_DENIED, "normal", "✕ ACL   acl-0ffffffffffffffff    inbound; The subnet's"),
+        (made.RETURN_DENIED, "normal", "✕ ACL   acl-0ffffffffffffffff    The subnet's network ACL does not admit"),
         (made.REACHABLE, "verbose", "ACL   acl-0ffffffffffffffff    100 allow"),
     ],
 )

@@ -67,12 +67,16 @@ class Records:
         return self._by_id[name]
 
     def add(self, key: str, record: Record, name: str | None = None) -> Record:
-        """Put a record into a collection (made if absent), optionally findable as `world[name]`."""
-        self.collections.setdefault(key, []).append(record)
+        """Put a record into a collection (made if absent), optionally findable as `world[name]`.
+
+        A function and a database may share a name: `world[name]` is then the first of them.
+        """
+        collection = self.collections.setdefault(key, [])
         if name is not None:
-            if name in self._by_id:
-                raise ValueError(f"{name} exists twice in this world")
-            self._by_id[name] = record
+            if any(self._by_id.get(name) is other for other in collection):
+                raise ValueError(f"{key} already has a {name}")
+            self._by_id.setdefault(name, record)
+        collection.append(record)
         return record
 
     def new_id(self, prefix: str, given: str | None = None) -> str:

@@ -98,8 +98,8 @@ class World(Databases):
 
     def default_group(self, vpc: str) -> str:
         """Return the id of the VPC's default security group."""
-        return next(str(g["GroupId"]) for g in self._in_vpc("SecurityGroups",
-                                                            vpc) if g["GroupName"] == "default")
+        groups = self._in_vpc("SecurityGroups", vpc)
+        return next(str(group["GroupId"]) for group in groups if group["GroupName"] == "default")
 
     def default_acl(self, vpc: str) -> str:
         """Return the id of the VPC's default network ACL."""
@@ -149,7 +149,7 @@ class World(Databases):
                        id: str | None = None, name: str | None = None) -> str:
         """Make a group. A rule is (protocol, port | (from, to) | None, peer) or "-1" (everything, anywhere).
 
-        A peer is a CIDR, a prefix list, a group, or "self". Egress left out: everything is allowed, as AWS does.
+        A peer is a CIDR, a prefix list, a group, or "self". Egress left out: all is allowed, as AWS does it.
         """
         group = self.new_id("sg", id)
         return self._group(vpc, name or group, ingress, egress, group)

@@ -9,7 +9,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from reach.answer import Reason
-from reach.checks import causes, databases, ends, endpoints, functions, gateways, network_acls, security_groups
+from reach.checks import (
+    causes,
+    databases,
+    endpoints,
+    ends,
+    functions,
+    gateways,
+    network_acls,
+    security_groups,
+)
 from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
 from reach.flow import Flow
 from reach.network import Network

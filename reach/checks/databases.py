@@ -18,9 +18,20 @@ NOT_AVAILABLE = Reason(
 REASONS = (NOT_AVAILABLE,)
 
 UP = frozenset(
-    "available backing-up modifying storage-optimization storage-full upgrading maintenance snapshotting".split()
+    [
+        "available",
+        "backing-up",
+        "modifying",
+        "storage-optimization",
+        "storage-full",
+        "upgrading",
+        "maintenance",
+        "snapshotting",
+    ]
 )
-DOWN = frozenset("creating starting stopping stopped deleting failed restore-error create-failed".split())
+DOWN = frozenset(
+    ["creating", "starting", "stopping", "stopped", "deleting", "failed", "restore-error", "create-failed"]
+)
 UP_PREFIXES = ("configuring-",)
 DOWN_PREFIXES = ("incompatible-", "inaccessible-encryption-credentials")
 

@@ -51,5 +51,3 @@ def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"{guard.resource} carries TCP and ping only."
     fix = GATEWAY_PROTOCOL.fix
     return partition(flow, flow.traffic - taken, guard.resource, GATEWAY_PROTOCOL, evidence=(), why=why, fix=fix)
-
-

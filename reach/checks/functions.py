@@ -99,9 +99,7 @@ def protocol(network: Network, guard: Guard, flow: Flow) -> Findings:
     """TCP and UDP only (FNSRC-8, FN-17)."""
     sent = flow.traffic.where(flow.header.protocol, Ranges.of(TCP, UDP))
     why = "Lambda functions send TCP and UDP only; ping never works from a function."
-    return partition(
-        flow, flow.traffic - sent, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix
-    )
+    return partition(flow, flow.traffic - sent, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
 
 
 def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -109,7 +107,11 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
     vpc = network.get(guard.resource)
     if not isinstance(vpc, Vpc):
         why = vpc.why if isinstance(vpc, Gap) else f"{guard.resource} is not in the data"
-        return passed(flow, guard.resource) if isinstance(vpc, Absent) else unreadable(flow, Gap(guard.resource, "ec2:DescribeVpcs", why))
+        return (
+            passed(flow, guard.resource)
+            if isinstance(vpc, Absent)
+            else unreadable(flow, Gap(guard.resource, "ec2:DescribeVpcs", why))
+        )
     proof = vpc.proof("EnableDnsSupport.Value", vpc.dns_support)
     if vpc.dns_servers:
         servers = ", ".join(vpc.dns_servers)
@@ -117,16 +119,32 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
         why = f"{vpc.id} resolves names through {servers}, whose answers cannot be read."
         needs = "what the custom DNS servers answer"
         return (
-            Finding(flow.traffic, Verdict.UNKNOWN, vpc.id, (shown,), CUSTOM_DNS, why=why, fix=CUSTOM_DNS.fix, needs=needs),
+            Finding(
+                flow.traffic,
+                Verdict.UNKNOWN,
+                vpc.id,
+                (shown,),
+                CUSTOM_DNS,
+                why=why,
+                fix=CUSTOM_DNS.fix,
+                needs=needs,
+            ),
         )
     if vpc.dns_support is False:
         fix = f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support"
         why = f"enableDnsSupport of {vpc.id} is false: host names do not resolve."
-        found = Finding(flow.traffic, Verdict.BLOCKED, vpc.id, (proof,), DNS_DISABLED, cause="VPC_DNS_OFF", why=why, fix=fix)
+        found = Finding(
+            flow.traffic,
+            Verdict.BLOCKED,
+            vpc.id,
+            (proof,),
+            DNS_DISABLED,
+            cause="VPC_DNS_OFF",
+            why=why,
+            fix=fix,
+        )
         return (found,)
     return passed(flow, vpc.id, proof)
-
-
 
 
 def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -142,7 +160,10 @@ def ipv6(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(guard.resource, "an IPv4 address", "IPv6 paths are not modelled in this version"))
     cause, proof = None, function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
     if not function.ipv6:
-        cause, why = "LAMBDA_IPV6_NOT_ENABLED", f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."
+        cause, why = (
+            "LAMBDA_IPV6_NOT_ENABLED",
+            f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set.",
+        )
     for id in function.subnets:
         subnet = network.get(id)
         if cause is None and isinstance(subnet, Subnet) and (not subnet.ipv6 or subnet.ipv6_native):
@@ -150,4 +171,15 @@ def ipv6(network: Network, guard: Guard, flow: Flow) -> Findings:
             proof = subnet.proof("Ipv6CidrBlockAssociationSet", [])
     if cause is None:
         return unreadable(flow, Gap(function.name, "an IPv4 address", "IPv6 paths are not modelled in this version"))
-    return (Finding(flow.traffic, Verdict.BLOCKED, function.name, (proof,), NO_IPV6, cause=cause, why=why, fix=NO_IPV6.fix),)
+    return (
+        Finding(
+            flow.traffic,
+            Verdict.BLOCKED,
+            function.name,
+            (proof,),
+            NO_IPV6,
+            cause=cause,
+            why=why,
+            fix=NO_IPV6.fix,
+        ),
+    )

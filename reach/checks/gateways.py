@@ -7,7 +7,17 @@ from dataclasses import replace
 from reach.answer import Evidence, Finding, Note, Reason, Verdict
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
-from reach.network import KEY_OF_PREFIX, Absent, Gap, InternetGateway, NatGateway, Network, Peering, Subnet, Thing
+from reach.network import (
+    KEY_OF_PREFIX,
+    Absent,
+    Gap,
+    InternetGateway,
+    NatGateway,
+    Network,
+    Peering,
+    Subnet,
+    Thing,
+)
 from reach.traffic import ICMP, TCP, UDP, Ranges, Traffic, cidr
 
 _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"

@@ -64,7 +64,14 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
 
 
 def partition(
-    flow: Flow, stopped: Traffic, resource: str, reason: Reason, *, evidence: tuple[Evidence, ...], why: str, fix: str
+    flow: Flow,
+    stopped: Traffic,
+    resource: str,
+    reason: Reason,
+    *,
+    evidence: tuple[Evidence, ...],
+    why: str,
+    fix: str,
 ) -> Findings:
     """Stop one part for one reason, let the rest go on."""
     rest = flow.traffic - stopped

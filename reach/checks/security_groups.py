@@ -96,7 +96,11 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
     if interface is None or not flow:
         return passed(flow, guard.resource)
     if not interface.groups:
-        gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
+        gap = Gap(
+            interface.id,
+            "ec2:DescribeNetworkInterfaces",
+            f"the security groups of {interface.id} are not known",
+        )
         return (undecided(flow.traffic, gap),)
     groups, gaps = _groups(network, interface)
     rules = [(g, r) for g in groups for r in _rules(g, side)]
@@ -174,7 +178,9 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: _Side)
     if rule.groups and side.groups_kept and side.peer is not None:
         if side.peer.groups is None:
             cover = cover | Cover(NOTHING, LINE)
-            doubt = doubt or Gap(side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known")
+            doubt = doubt or Gap(
+                side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known"
+            )
         elif set(rule.groups) & set(side.peer.groups):
             cover = cover | Cover(LINE, LINE)
     return cover, doubt
@@ -198,7 +204,11 @@ def _vague(traffic: Traffic, interface: Interface, doubt: Gap | None) -> Finding
 
 
 def _stopped(
-    network: Network, flow: Flow, interface: Interface, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
+    network: Network,
+    flow: Flow,
+    interface: Interface,
+    side: _Side,
+    rules: list[tuple[SecurityGroup, GroupRule]],
 ) -> Finding:
     groups = interface.groups or ()
     reason, cause = _diagnosis(network, flow, interface, side, rules)
@@ -228,7 +238,11 @@ def _stopped(
 
 
 def _diagnosis(
-    network: Network, flow: Flow, interface: Interface, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
+    network: Network,
+    flow: Flow,
+    interface: Interface,
+    side: _Side,
+    rules: list[tuple[SecurityGroup, GroupRule]],
 ) -> tuple[Reason, str | None]:
     """The code, and at a destination what kind of mismatch it is (DST-08)."""
     cause = None
@@ -238,7 +252,10 @@ def _diagnosis(
         return NO_RULES, cause
     if side.word == "inbound" and not side.groups_kept and flow.translations:
         original = flow.translations[0].sender.groups or ()
-        if any(set(r.groups) & set(original) and flow.matching(r.protocols, r.ports, side.peer_axis, LINE) for _, r in rules):
+        if any(
+            set(r.groups) & set(original) and flow.matching(r.protocols, r.ports, side.peer_axis, LINE)
+            for _, r in rules
+        ):
             return NOT_PRESERVED, cause
     if any(r.stale_groups and flow.matching(r.protocols, r.ports, side.peer_axis, LINE) for _, r in rules):
         return STALE, cause
@@ -277,5 +294,3 @@ def _command(group: str, flow: Flow, side: _Side, peer: str | None) -> str:
             f"'IpProtocol={protocol},FromPort={first},ToPort={last or first},{pair}'"
         )
     return f"aws ec2 authorize-security-group-{verb} --group-id {group} --protocol {protocol} --port {port} {whom}"
-
-

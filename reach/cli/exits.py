@@ -65,24 +65,17 @@ def report(error: BaseException, *, debug: bool = False) -> int:
 
 
 def complain(message: str, hint: str | None = None) -> None:
-    """`error: message` on stderr, and what to do about it on the next lines."""
-    page = _page()
-    for number, line in enumerate(message.splitlines() or [""]):
-        page.hang([("       " if number else "error: ", "")], line)
-    for line in (hint or "").splitlines():
-        page.hang([("  ", "")], line)
+    """`error: message` on stderr, and what to do about it on the next lines; a terminal may wrap them."""
+    first, *further = message.splitlines() or [""]
+    say(f"error: {first}", *(f"  {line}" for line in (*further, *(hint or "").splitlines())))
+
+
+def say(*lines: str) -> None:
+    """Remarks on stderr, one per line, escaped."""
+    page = Page(ascii=needs_ascii(sys.stderr))
+    for line in lines:
+        page.line((line, ""))
     click.echo(page.plain(), err=True, nl=False)
-
-
-def say(text: str) -> None:
-    """One remark on stderr, escaped."""
-    page = _page()
-    page.hang([], text)
-    click.echo(page.plain(), err=True, nl=False)
-
-
-def _page() -> Page:
-    return Page(ascii=needs_ascii(sys.stderr))
 
 
 def abandon_stdout() -> None:

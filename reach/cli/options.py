@@ -60,18 +60,16 @@ def live_options(command: F) -> F:
             metavar="REGION",
             help="Read this AWS region; with another source: choose among equal names. Repeatable.",
         ),
-        click.option(
-            "--profile", metavar="NAME", help="Read AWS with this profile of your AWS configuration."
-        ),
+        click.option("--profile", metavar="NAME", help="Read AWS with this profile of your AWS configuration."),
     ):
         command = option(command)
     return command
 
 
 def account_option(command: F) -> F:
-    return click.option(
-        "--account", metavar="ID", help="Choose among equal names: the one in this AWS account."
-    )(command)
+    return click.option("--account", metavar="ID", help="Choose among equal names: the one in this AWS account.")(
+        command
+    )
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
@@ -91,12 +89,8 @@ def output_options(command: F) -> F:
     """Where the result goes and how it looks there."""
     for option in (
         debug_option,
-        click.option(
-            "--no-color", is_flag=True, help="Never colour. So does the environment variable NO_COLOR."
-        ),
-        click.option(
-            "-q", "--quiet", is_flag=True, help="Say less: results in their shortest form, no remarks."
-        ),
+        click.option("--no-color", is_flag=True, help="Never colour. So does the environment variable NO_COLOR."),
+        click.option("-q", "--quiet", is_flag=True, help="Say less: results in their shortest form, no remarks."),
         click.option(
             "-o",
             "--output",

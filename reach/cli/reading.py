@@ -9,6 +9,8 @@ from reach.errors import QuestionError
 from reach.network import Network, Subnet
 from reach.snapshot import Snapshot
 
+MOST_GAPS = 3
+
 
 def read_network(
     sources: Sequence[str],
@@ -38,13 +40,18 @@ def read_network(
     network = describe(snapshot)
     if not quiet:
         exits.say(f"read {', '.join(sources) or 'aws'}: {count(network)}")
-        for warning in remarks(snapshot):
-            exits.say(f"warning: {warning}")
+        exits.say(*remarks(snapshot))
     return network
 
 
-def remarks(snapshot: Snapshot) -> tuple[str, ...]:
-    return tuple(snapshot.warnings)
+def remarks(snapshot: Snapshot) -> list[str]:
+    """What was odd in the input, and which calls are missing from it."""
+    out = [f"warning: {warning}" for warning in snapshot.warnings]
+    gaps = list(dict.fromkeys(f"{gap.action} ({gap.error})" for gap in snapshot.gaps))
+    if gaps:
+        more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
+        out.append(f"note: not read: {', '.join(gaps[:MOST_GAPS])}{more}; what depends on it is unknown")
+    return out
 
 
 def count(network: Network) -> str:

@@ -181,5 +181,3 @@ def _all(blocks: list[str]) -> Ranges:
     for block in blocks:
         out = out | cidr(block)
     return out
-
-

@@ -6,9 +6,29 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, rows, text
-from reach.network import AclEntry, Endpoint, GroupRule, NetworkAcl, PrefixList, RouteTable, SecurityGroup, Thing
+from reach.network import (
+    AclEntry,
+    Endpoint,
+    GroupRule,
+    NetworkAcl,
+    PrefixList,
+    RouteTable,
+    SecurityGroup,
+    Thing,
+)
 from reach.services import by_prefix_list
-from reach.traffic import ANY_PORT, ANY_PROTOCOL, ICMP, ICMPV6, NOTHING, PROTOCOL_NAMES, TCP, UDP, Ranges, permission_text
+from reach.traffic import (
+    ANY_PORT,
+    ANY_PROTOCOL,
+    ICMP,
+    ICMPV6,
+    NOTHING,
+    PROTOCOL_NAMES,
+    TCP,
+    UDP,
+    Ranges,
+    permission_text,
+)
 
 
 def read(section: Section) -> Iterator[Thing]:
@@ -80,7 +100,9 @@ def icmp_points(type_: int | None, code: int | None) -> Ranges:
     """ICMP type and code on the port axis: type * 256 + code, -1 or absent = any."""
     if type_ is None or type_ < 0:
         return ANY_PORT
-    return Ranges.of(type_ * 256 + code) if code is not None and code >= 0 else Ranges.of((type_ * 256, type_ * 256 + 255))
+    return (
+        Ranges.of(type_ * 256 + code) if code is not None and code >= 0 else Ranges.of((type_ * 256, type_ * 256 + 255))
+    )
 
 
 def _acl(section: Section, record: Record) -> NetworkAcl:
@@ -131,7 +153,10 @@ def _prefix_lists(section: Section) -> Iterator[PrefixList]:
     records: dict[str, Record] = {}
     for key in ("PrefixLists", "ManagedPrefixLists"):
         for record in section.rows(key):
-            records[text(record, "PrefixListId")] = {**records.get(text(record, "PrefixListId"), {}), **record}
+            records[text(record, "PrefixListId")] = {
+                **records.get(text(record, "PrefixListId"), {}),
+                **record,
+            }
     for id in sorted({*records, *entries}):
         record = records.get(id, {})
         known = entries.get(id)

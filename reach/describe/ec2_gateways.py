@@ -108,9 +108,7 @@ def _peering(section: Section, record: Record) -> Peering:
         blocks = [text(b, "CidrBlock") for b in rows(info, "CidrBlockSet")]
         blocks = blocks or [text(info, "CidrBlock")]
         blocks += [text(b, "Ipv6CidrBlock") for b in rows(info, "Ipv6CidrBlockSet")]
-        where = Home(
-            text(info, "OwnerId") or section.home.account, text(info, "Region") or section.home.region
-        )
+        where = Home(text(info, "OwnerId") or section.home.account, text(info, "Region") or section.home.region)
         sides.append((text(info, "VpcId"), _all(blocks), where))
     return Peering(
         id=text(record, "VpcPeeringConnectionId"),

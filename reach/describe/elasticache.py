@@ -37,7 +37,11 @@ def _subnets(section: Section, cluster: Record, groups: Mapping[str, Record]) ->
     group = groups.get(name)
     if group is None or deciding_rows(group, "Subnets") is None:
         missing = section.gap("CacheSubnetGroups") if name else section.gap("CacheClusters")
-        return None, "", missing or Gap(name, "elasticache:DescribeCacheSubnetGroups", "the subnet group is not known")
+        return (
+            None,
+            "",
+            missing or Gap(name, "elasticache:DescribeCacheSubnetGroups", "the subnet group is not known"),
+        )
     found = rows(group, "Subnets")
     zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
     return zoned, text(group, "VpcId"), None
@@ -103,11 +107,22 @@ def _replication_group(
     every = flag(record, "ClusterEnabled") or text(record, "ClusterMode") in ("enabled", "compatible")
     asked = listed if every else primaries
     nodes = tuple(
-        _node(text(m, "CacheClusterId"), zoned, text(m, "PreferredAvailabilityZone"), gap, text(m, "CurrentRole"))
+        _node(
+            text(m, "CacheClusterId"),
+            zoned,
+            text(m, "PreferredAvailabilityZone"),
+            gap,
+            text(m, "CurrentRole"),
+        )
         for m in asked
     )
     first = shards[0] if shards else {}
-    held = {**record, "shard": first, "member": (listed or [{}])[0], "Engine": text(record, "Engine") or "redis"}
+    held = {
+        **record,
+        "shard": first,
+        "member": (listed or [{}])[0],
+        "Engine": text(record, "Engine") or "redis",
+    }
     port = _port(
         held,
         ("ConfigurationEndpoint", "Port"),

@@ -119,9 +119,7 @@ def _cluster(
     readers = [text(m, "DBInstanceIdentifier") for m in members if not flag(m, "IsClusterWriter")]
 
     def nodes(ids: list[str], role: str) -> tuple[Node, ...]:
-        return tuple(
-            _node(i, zoned, text(instances.get(i, {}), "AvailabilityZone"), gap, role) for i in sorted(ids)
-        )
+        return tuple(_node(i, zoned, text(instances.get(i, {}), "AvailabilityZone"), gap, role) for i in sorted(ids))
 
     return Database(
         id=text(record, "DBClusterArn") or _arn(section, "cluster", name),

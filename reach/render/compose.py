@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from reach.render.drawing import Area, Box, Disc, Drawing, Label, Shape
-from reach.render.layout import BADGE_R, GAP, PAGE, plan
+from reach.render.layout import BADGE_R, PAGE, plan
 from reach.render.lettering import shorten, two_lines, width, wrap
 from reach.render.palette import (
+    GENERIC,
     OFF_GLYPH,
     OFF_TILE,
     PRIVATE_BORDER,
@@ -24,13 +25,13 @@ from reach.render.scene import Line, Node, Scene, State, SubnetBox, VpcBox
 
 WIDEST, NARROWEST, READABLE, LEADING, LIST_SIZE = 900, 430, 760, 15, 8.2
 LIST_AT = 44  # where the text of the list begins
-MAP_GAP = 20  # between the subnets of a whole VPC, where no line turns
+MAP_GAP, MAP_SLOT_GAP = 20, 8  # in the map of a whole VPC, where no line turns between subnets
 
 
 def compose(scene: Scene, theme: Theme) -> Drawing:
     """Lay a scene out and say what to paint."""
     is_map = scene.verdict is None
-    grid = plan(scene, MAP_GAP if is_map else GAP)
+    grid = plan(scene, MAP_GAP, MAP_SLOT_GAP) if is_map else plan(scene)
     longest = max((width(line.text, LIST_SIZE) for line in scene.lines), default=0) + LIST_AT + PAGE + 2
     wide = max(grid.right + PAGE, NARROWEST, min(_header_width(scene), WIDEST), min(longest, READABLE))
     shapes = _header(scene, theme, wide)
@@ -85,9 +86,7 @@ def _tab(area: Area, colour: str) -> Box:
 
 
 def _vpc(box: VpcBox, area: Area, theme: Theme) -> list[Shape]:
-    border, title = (
-        (STROKES[State.PLAIN].colour, theme.muted) if box.lambda_network else (VPC_BORDER, theme.vpc_title)
-    )
+    border, title = (STROKES[State.PLAIN].colour, theme.muted) if box.lambda_network else (VPC_BORDER, theme.vpc_title)
     room = area.right - area.left - 15 - 8
     name = shorten(box.title, room * (0.5 if box.detail else 1), 8, bold=True)
     out: list[Shape] = [
@@ -163,7 +162,7 @@ def _node(node: Node, area: Area, theme: Theme) -> list[Shape]:
     dash = stroke.dash if node.state is State.UNKNOWN or node.ghost else ()
     line = 1.1 if off or node.state is State.PLAIN else 2.0
     glyph, tile = TILES.get(node.kind, TILES["unsupported"])
-    tile, white = (OFF_TILE, OFF_GLYPH) if off else (tile, WHITE)
+    tile, white = (OFF_TILE, OFF_GLYPH) if off else (theme.generic if tile == GENERIC else tile, WHITE)
     size = {1: 11.0, 2: 8.0}.get(len(glyph), 6.8)
     at = Area(area.left + 5, area.top + 5, area.left + 27, area.top + 27)
     ink = theme.muted if off else theme.ink

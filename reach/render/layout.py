@@ -55,7 +55,7 @@ def stops(edge: Edge) -> bool:
     return edge.state is State.BLOCKED or (edge.state is State.UNKNOWN and bool(edge.tag))
 
 
-def plan(scene: Scene, gap: float = GAP) -> Plan:
+def plan(scene: Scene, gap: float = GAP, slot_gap: float = SLOT_GAP) -> Plan:
     """Place everything in a scene.
 
     Returns
@@ -66,7 +66,7 @@ def plan(scene: Scene, gap: float = GAP) -> Plan:
     out = Plan()
     left = float(PAGE)
     for vpc in scene.vpcs:
-        left = _Block(scene, vpc.id, gap).place(out, left) + _channel(scene, vpc.id)
+        left = _Block(scene, vpc.id, gap, slot_gap).place(out, left) + _channel(scene, vpc.id)
     outside = [n for n in scene.nodes if n.subnet is None and n.border_of is None]
     tops = [a.top for a in out.vpcs.values()]
     middle = (min(tops) + max(a.bottom for a in out.vpcs.values())) / 2 if tops else HEADER_ROOM + 40
@@ -88,11 +88,7 @@ def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: floa
     """Nodes above each other, each as level as possible with what leads to it."""
     wanted = []
     for node in nodes:
-        level = {
-            _centre(out.nodes[e.source])
-            for e in scene.edges
-            if e.target == node.key and e.source in out.nodes
-        }
+        level = {_centre(out.nodes[e.source]) for e in scene.edges if e.target == node.key and e.source in out.nodes}
         wanted.append((level.pop() if len(level) == 1 else _snapped(middle, out), node.key))
     pitch = NODE_H + 24
     at = None
@@ -119,8 +115,8 @@ def _snapped(middle: float, out: Plan) -> float:
 class _Block:
     """One VPC: its zones, their lanes, its columns."""
 
-    def __init__(self, scene: Scene, vpc: str, gap: float) -> None:
-        self.scene, self.vpc, self.gap = scene, vpc, gap
+    def __init__(self, scene: Scene, vpc: str, gap: float, slot_gap: float) -> None:
+        self.scene, self.vpc, self.gap, self.slot_gap = scene, vpc, gap, slot_gap
         self.boxes = [b for b in scene.subnets if b.vpc == vpc]
         self.nodes = {b.id: [n for n in scene.nodes if n.subnet == b.id] for b in self.boxes}
         self.borders = [n for n in scene.nodes if n.border_of == vpc]
@@ -166,7 +162,7 @@ class _Block:
         lane.taken |= need | self._reserved(box)
         lane.subnets.append(box)
         slots = max(self._slots(box).values(), default=0)
-        body = slots * NODE_H + max(slots - 1, 0) * SLOT_GAP if slots else 8
+        body = slots * NODE_H + max(slots - 1, 0) * self.slot_gap if slots else 8
         frame = 8 if box.bare else SUBNET_HEADER + SUBNET_FOOT
         lane.high = max(lane.high, frame + body)
 
@@ -249,5 +245,5 @@ class _Block:
                 slot = used.get(at, 0)
                 used[at] = slot + 1
                 head = 0 if box.bare else SUBNET_HEADER
-                x, y = xs[at] + PAD, top + head + slot * (NODE_H + SLOT_GAP)
+                x, y = xs[at] + PAD, top + head + slot * (NODE_H + self.slot_gap)
                 out.nodes[node.key] = Area(x, y, x + NODE_W, y + NODE_H)

@@ -158,9 +158,7 @@ def _disc(disc: Disc, points: Transform) -> list[Artist]:
     r = disc.radius * 0.45
     x, y = disc.x, disc.y
     arms = Path([(x - r, y - r), (x + r, y + r), (x - r, y + r), (x + r, y - r)], [1, 2, 1, 2])
-    cross = PathPatch(
-        arms, edgecolor=disc.border, facecolor="none", linewidth=2.8, capstyle="round", transform=points
-    )
+    cross = PathPatch(arms, edgecolor=disc.border, facecolor="none", linewidth=2.8, capstyle="round", transform=points)
     return [circle, cross]
 
 

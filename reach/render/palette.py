@@ -89,6 +89,7 @@ class Theme:
     public_title: str
     zone: str
     ghost_fill: str
+    generic: str  # the tile of what is nobody's service
     said: dict[State, str]  # the ink of a tag beside a line of that state
 
 
@@ -109,6 +110,7 @@ THEMES = {
         public_title="#4F6B0B",
         zone="#5A6B86",
         ghost_fill="#FFFFFF",
+        generic=GENERIC,
         said={
             State.OK: "#0072B2",
             State.BLOCKED: "#C4320A",
@@ -131,6 +133,7 @@ THEMES = {
         public_title="#B4D760",
         zone="#9FB0CC",
         ghost_fill="#16191F",
+        generic="#4A5A70",
         said={
             State.OK: "#6CBDF0",
             State.BLOCKED: "#FF9273",

@@ -207,9 +207,7 @@ class Places:
             for subnet in self._candidates(node.key.rpartition("@")[0])[:6]:
                 key = f"{node.key.rpartition('@')[0]}@{subnet}"
                 if key not in nodes:
-                    out[key] = replace(
-                        node, key=key, subnet=subnet, detail="may be here", state=State.OFF, ghost=True
-                    )
+                    out[key] = replace(node, key=key, subnet=subnet, detail="may be here", state=State.OFF, ghost=True)
         return tuple(out.values())
 
     def boxes(self, nodes: Iterable[Node]) -> tuple[SubnetBox, ...]:

@@ -129,9 +129,7 @@ class Routing:
         if edge.reply:
             self._reply(edge, at)
             return
-        self.lines.append(
-            Stretch(((out[0], at[1]), (at[0] - CROSS_R, at[1])), edge.state, False, _name(edge))
-        )
+        self.lines.append(Stretch(((out[0], at[1]), (at[0] - CROSS_R, at[1])), edge.state, False, _name(edge)))
         if edge.target:
             rest = State.UNKNOWN if edge.state is State.UNKNOWN else State.OFF
             way, _ = self._way(edge, (at[0] + BADGE_AT + BADGE_R + 2, at[1]))
@@ -187,9 +185,7 @@ class Routing:
         else:
             x, y = at[0] - CROSS_R, at[1] - CROSS_R - 5
         ink = self.theme.said[edge.state]
-        self._add(
-            Label(x, y, edge.tag, TAG_SIZE, ink, bold=True, role="tag", of=_name(edge), on=self.theme.page)
-        )
+        self._add(Label(x, y, edge.tag, TAG_SIZE, ink, bold=True, role="tag", of=_name(edge), on=self.theme.page))
 
     # -- badges -------------------------------------------------------------------------------------
 
@@ -219,9 +215,7 @@ class Routing:
         self._add(Disc(*at, BADGE_R, colour, self.theme.page, 1.5, role="badge", of=_name(edge)))
         text = str(edge.badge)
         size = 7.5 if len(text) < 2 else 6.8
-        label = Label(
-            at[0], at[1] + 0.36 * size, text, size, WHITE, True, False, "center", "number", on=colour
-        )
+        label = Label(at[0], at[1] + 0.36 * size, text, size, WHITE, True, False, "center", "number", on=colour)
         self.marks.append(label)
 
     def _add(self, mark: Disc | Label) -> None:

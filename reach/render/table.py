@@ -31,7 +31,8 @@ def write_table(page: Page, title: str, columns: Sequence[str], rows: Sequence[M
 
 def _cell(value: Any) -> str:
     if isinstance(value, (list, tuple)):
-        return ", ".join(map(str, value)) if len(value) <= 1 else f"{value[0]} and {len(value) - 1} more"
+        rest = f" and {len(value) - 1} more" if len(value) > 1 else ""
+        return f"{value[0]}{rest}" if value else "-"
     return "-" if value in (None, "") else str(value)
 
 

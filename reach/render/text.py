@@ -183,14 +183,14 @@ def _write_hops(page: Page, group: Group, subnets: str, *, verbose: bool) -> Non
     for hop in _walked(there, verbose):
         counted = hop.kind not in GUARDS
         number += counted
-        _write_hop(page, hop, str(number) if counted else "", _where(hop, subnets))
+        _write_hop(page, hop, str(number) if counted else "", _where(hop, group, subnets))
     matters = any(hop.verdict is not Verdict.REACHABLE for hop in back)
     if (verbose or matters) and back and not _ended(there):
         page.line(("    and back", DIM))
         for hop in _walked(back, verbose):
             counted = hop.kind not in GUARDS
             number += counted
-            _write_hop(page, hop, str(number) if counted else "", "")
+            _write_hop(page, hop, str(number) if counted else "", hop.detail)
 
 
 def _ended(hops: Sequence[Hop]) -> bool:
@@ -210,12 +210,13 @@ def _walked(hops: Sequence[Hop], verbose: bool) -> Iterator[Hop]:
             return
 
 
-def _write_hop(page: Page, hop: Hop, number: str, where: str) -> None:
+def _write_hop(page: Page, hop: Hop, number: str, says: str) -> None:
     bad = hop.verdict is not Verdict.REACHABLE
     mark = GLYPH[hop.verdict] if bad else number
     style = STYLE[hop.verdict] if bad else ""
     reason = next((f.reason for f in hop.findings if f.verdict is not Verdict.REACHABLE and f.reason), None)
-    says = "; ".join(part for part in (hop.detail or where, reason.title if reason else "") if part)
+    if reason:
+        says = f"{reason.title} ({says})" if says else reason.title
     head = [(f"  {mark:>2} ", style), (f"{LABEL.get(hop.kind, hop.kind):<5} ", DIM)]
     if width(page.safe(hop.resource)) > NAME_COLUMN + 10:  # no room for more beside it
         page.hang(head, hop.resource, style)
@@ -225,8 +226,11 @@ def _write_hop(page: Page, hop: Hop, number: str, where: str) -> None:
     page.hang([*head, (hop.resource.ljust(NAME_COLUMN) + " ", style)], says, style)
 
 
-def _where(hop: Hop, subnets: str) -> str:
-    return f"in {subnets}" if subnets and hop.kind == "function" else ""
+def _where(hop: Hop, group: Group, subnets: str) -> str:
+    """The function's place: one hop stands for all subnets of its group, so its own detail would name one."""
+    if hop.kind != "function" or not group.subnets:
+        return hop.detail
+    return f"in {subnets}" if subnets else ""
 
 
 def _some(subnets: Sequence[str], answer: Answer) -> str:
@@ -265,7 +269,8 @@ def _quote(evidence: Evidence) -> str:
     value = evidence.value
     value = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     where = f" ({evidence.where})" if evidence.where else ""
-    return f"{evidence.resource} {evidence.field} = {value}{where}"
+    field = f" {evidence.field} =" if evidence.field not in ("", "-") else ":"  # a gap has no field
+    return f"{evidence.resource}{field} {value}{where}"
 
 
 def _one_line(blocker: Blocker, answer: Answer) -> str:

@@ -1,0 +1,79 @@
+"""`reach diagram`: a path, a whole VPC, or the graph itself, into a file."""
+
+from __future__ import annotations
+
+import click
+
+from reach.cli import exits
+from reach.cli.options import account_option, debug_option, from_option, live_options
+
+
+@click.command("diagram", short_help="Draw a path or a whole VPC.")
+@click.argument("source", required=False)
+@click.argument("target", required=False)
+@click.option(
+    "-o",
+    "--output",
+    required=True,
+    metavar="FILE",
+    help="Where to draw; the suffix decides: .svg .png .pdf .mmd (Mermaid) .dot; .graphml and .json hold the"
+    " graph itself.",
+)
+@click.option("--vpc", metavar="ID", help="Without SOURCE: which VPC, by id or name.")
+@click.option(
+    "--theme",
+    type=click.Choice(("light", "dark"), case_sensitive=False),
+    default="light",
+    show_default=True,
+    help="Colours of the page.",
+)
+@from_option
+@live_options
+@account_option
+@click.option("-q", "--quiet", is_flag=True, help="Say less: no remarks.")
+@debug_option
+def diagram(
+    source: str | None,
+    target: str | None,
+    output: str,
+    vpc: str | None,
+    theme: str,
+    sources: tuple[str, ...],
+    profile: str | None,
+    regions: tuple[str, ...],
+    role_arns: tuple[str, ...],
+    account: str | None,
+    quiet: bool,
+) -> None:
+    """Draw whether SOURCE reaches TARGET, or without both a whole VPC.
+
+    SOURCE and TARGET are as for 'reach path', one of each. The picture says the verdict, where traffic
+    ends and why, so that it can be pasted alone.
+    """
+    from pathlib import Path
+
+    from reach.cli.reading import chosen_region, read_network
+    from reach.render.diagram import GRAPHS, picture_suffix, write_graph, write_path, write_vpc
+
+    if source is not None and target is None:
+        raise click.UsageError("SOURCE needs a TARGET, such as internet; without both the whole VPC is drawn.")
+    if source is not None and vpc is not None:
+        raise click.UsageError("--vpc is for a whole VPC, without SOURCE.")
+    suffix = picture_suffix(output, also=GRAPHS if source is None else ())  # before an account is read
+    if not Path(output).parent.is_dir():
+        raise click.BadParameter(f"the folder {str(Path(output).parent)!r} does not exist", param_hint="'-o'")
+    region = chosen_region(sources, regions)
+    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    if source is not None and target is not None:
+        from reach.ask import ask_all
+
+        answers = ask_all(network, source, (target,), region=region, account=account)
+        if len(answers) != 1:
+            raise click.UsageError(f"{source!r} stands for {len(answers)} functions; name one of them.")
+        write_path(answers[0], output, theme=theme)
+    elif suffix in GRAPHS:
+        write_graph(network, output)
+    else:
+        write_vpc(network, output, vpc, theme=theme)
+    if not quiet:
+        exits.say(f"wrote {output}")

@@ -1,0 +1,213 @@
+"""Pictures as files: the suffix says which format; a file is either the old one or the whole new one."""
+
+from __future__ import annotations
+
+import json
+import os
+import stat
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from reach.answer import Answer
+from reach.errors import QuestionError, ReachError
+from reach.network import Network
+from reach.render.path_scene import path_scene
+from reach.render.scene import Scene
+from reach.render.vpc_scene import vpc_scene
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
+
+PICTURES = (".svg", ".png", ".pdf", ".mmd", ".dot")
+GRAPHS = (".graphml", ".json")
+
+
+def alt_text(answer: Answer) -> str:
+    """What the picture of an answer says, in words: the question, the verdict, the hops."""
+    scene = path_scene(answer)
+    return f"{scene.title}\n{scene.description}"
+
+
+def svg_text(figure: Figure, title: str, desc: str) -> str:
+    """A figure as SVG with an accessible name; the same figure gives the same text."""
+    from reach.render.paint import svg_text as text
+
+    return text(figure, title, desc)
+
+
+def path_svg(answer: Answer, theme: str = "light") -> str:
+    """The picture of an answer as SVG."""
+    return _svg(path_scene(answer), theme)
+
+
+def vpc_svg(network: Network, vpc: str | None = None, theme: str = "light") -> str:
+    """The picture of a VPC as SVG."""
+    return _svg(vpc_scene(network, vpc), theme)
+
+
+def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light") -> None:
+    """Write the picture of an answer: .svg, .png, .pdf, .mmd (Mermaid) or .dot, by suffix.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If the suffix is another one.
+    reach.errors.ReachError
+        If the file cannot be written.
+    """
+    from reach.render.dot import path_dot
+    from reach.render.mermaid import path_mermaid
+
+    suffix = picture_suffix(path)
+    words = {".mmd": path_mermaid, ".dot": path_dot}.get(suffix)
+    _write(path, words(answer).encode() if words else _drawn(path_scene(answer), suffix, theme))
+
+
+def write_vpc(network: Network, path: str | os.PathLike[str], vpc: str | None = None, theme: str = "light") -> None:
+    """Write the map of a VPC; formats and errors as `write_path`.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        Also if the VPC is not in the network, or several could be meant.
+    """
+    from reach.render.dot import vpc_dot
+    from reach.render.mermaid import vpc_mermaid
+
+    suffix = picture_suffix(path)
+    words = {".mmd": vpc_mermaid, ".dot": vpc_dot}.get(suffix)
+    _write(path, words(network, vpc).encode() if words else _drawn(vpc_scene(network, vpc), suffix, theme))
+
+
+def write_graph(network: Network, path: str | os.PathLike[str]) -> None:
+    """Write the graph itself: .graphml, or .json in networkx's node-link form.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If the suffix is another one.
+    """
+    suffix = Path(path).suffix.lower()
+    formats: dict[str, Callable[[Network], bytes]] = {".graphml": _graphml, ".json": _node_link}
+    if suffix not in formats:
+        raise _unknown(path, GRAPHS)
+    _write(path, formats[suffix](network))
+
+
+def picture_suffix(path: str | os.PathLike[str], also: tuple[str, ...] = ()) -> str:
+    """The suffix of a picture's file, in lower case.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If no picture can be written by that suffix.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix == ".html":
+        raise QuestionError(
+            f"cannot write {os.fspath(path)}: HTML pages are not in this version",
+            f"formats: {' '.join((*PICTURES, *also))}",
+        )
+    if suffix not in (*PICTURES, *also):
+        raise _unknown(path, (*PICTURES, *also))
+    return suffix
+
+
+def _unknown(path: str | os.PathLike[str], known: tuple[str, ...]) -> QuestionError:
+    suffix = Path(path).suffix
+    what = f"no format is called {suffix!r}" if suffix else "the name has no suffix to tell the format"
+    return QuestionError(f"cannot write {os.fspath(path)}: {what}", f"formats: {' '.join(known)}")
+
+
+# -- bytes ------------------------------------------------------------------------------------------
+
+
+def _figure(scene: Scene, theme: str) -> Figure:
+    from reach.render.compose import compose
+    from reach.render.paint import paint
+    from reach.render.palette import theme_named
+
+    return paint(compose(scene, theme_named(theme)))
+
+
+def _svg(scene: Scene, theme: str) -> str:
+    return svg_text(_figure(scene, theme), scene.title, scene.description)
+
+
+def _drawn(scene: Scene, suffix: str, theme: str) -> bytes:
+    from reach.render.paint import pdf_bytes, png_bytes
+
+    if suffix == ".svg":
+        return _svg(scene, theme).encode()
+    figure = _figure(scene, theme)
+    if suffix == ".png":
+        return png_bytes(figure, f"{scene.title}\n{scene.description}")
+    return pdf_bytes(figure, scene.title)
+
+
+def _graphml(network: Network) -> bytes:
+    import io
+
+    import networkx as nx
+
+    plain = nx.MultiDiGraph()
+    graph = network.graph
+    for node, data in graph.nodes(data=True):
+        plain.add_node(_xml(node), **{k: _xml(v) for k, v in data.items() if v is not None})
+    for source, target, key, data in graph.edges(keys=True, data=True):
+        flat = {k: _xml(v) for k, v in data.items() if v is not None}
+        plain.add_edge(_xml(source), _xml(target), key=_xml(key), **flat)
+    out = io.BytesIO()
+    nx.write_graphml(plain, out)
+    return out.getvalue()
+
+
+def _xml(value: object) -> object:
+    """A value that GraphML can hold: numbers as they are, all else as text without control characters."""
+    if isinstance(value, bool | int | float):
+        return value
+    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    return "".join(c for c in text if c in "\t\n\r" or (c >= " " and not _is_no_xml(c)))
+
+
+def _is_no_xml(char: str) -> bool:
+    return "\ud800" <= char <= "\udfff" or char in "\ufffe\uffff"
+
+
+def _node_link(network: Network) -> bytes:
+    import networkx as nx
+
+    node_link: Any = nx.node_link_data  # its stubs do not know `edges` yet
+    data = node_link(network.graph, edges="edges")
+    return (json.dumps(data, indent=1, sort_keys=True, default=str) + "\n").encode()
+
+
+# -- files ------------------------------------------------------------------------------------------
+
+
+def _write(path: str | os.PathLike[str], data: bytes) -> None:
+    """Put a whole file in place of whatever was there."""
+    target = Path(os.path.realpath(path))
+    temporary: str | None = None
+    try:
+        if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
+            target.write_bytes(data)
+            return
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+        os.chmod(temporary, mode)
+        os.replace(temporary, target)
+    except OSError as error:
+        if temporary:
+            Path(temporary).unlink(missing_ok=True)
+        raise ReachError(f"cannot write {os.fspath(path)}: {error.strerror or error}") from error
+
+
+def _umask() -> int:
+    mask = os.umask(0)
+    os.umask(mask)
+    return mask

@@ -1,0 +1,93 @@
+"""Answers and networks in a notebook: a picture, a table of hops, and plain text for everybody else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+
+from reach.answer import Answer
+from reach.errors import QuestionError
+from reach.network import Network, Subnet
+from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
+from reach.render.scene import clean
+from reach.render.wording import listing, pill, question
+
+
+def answer_bundle(answer: Answer) -> dict[str, str]:
+    """The representations of an answer by media type."""
+    from reach.render.diagram import path_svg
+
+    svg = path_svg(answer)
+    return {
+        "image/svg+xml": svg,
+        "text/html": f"{svg[svg.index('<svg') :]}\n{_hop_table(answer)}",
+        "text/markdown": _markdown(answer),
+        "text/plain": "\n".join([f"{question(answer)}: {pill(answer)}", clean(answer.headline), *listing(answer)]),
+    }
+
+
+def network_bundle(network: Network) -> dict[str, str]:
+    """The representations of a network: what it holds, and its VPC's map if there is one VPC to draw."""
+    rows = [
+        ("functions", [f.name or f.id for f in network.functions]),
+        ("databases and caches", [d.id for d in network.databases]),
+        ("VPCs", [v.name or v.id for v in network.vpcs]),
+        ("subnets", [s.id for s in network.all(Subnet)]),
+    ]
+    plain = "\n".join(f"{len(names)} {what}: {_few(names)}" for what, names in rows)
+    cells = "".join(
+        f"<tr><th>{escape(what)}</th><td>{len(names)}</td><td>{escape(_few(names))}</td></tr>" for what, names in rows
+    )
+    out = {"text/plain": plain, "text/html": f"<table>{cells}</table>"}
+    svg = _map(network)
+    if svg:
+        out["image/svg+xml"] = svg
+        out["text/html"] = f"{svg[svg.index('<svg') :]}\n{out['text/html']}"
+    return out
+
+
+def _map(network: Network) -> str | None:
+    from reach.render.diagram import vpc_svg
+
+    try:
+        return vpc_svg(network)
+    except QuestionError:  # none or several: the table must do
+        return None
+
+
+def _few(names: Iterable[str]) -> str:
+    every = [clean(n) for n in names]
+    return ", ".join(every[:8]) + (f" and {len(every) - 8} more" if len(every) > 8 else "")
+
+
+def _hop_table(answer: Answer) -> str:
+    head = "".join(f"<th>{h}</th>" for h in ("subnet", "way", "component", "", "detail", "verdict"))
+    rows = []
+    for path in answer.paths:
+        for hop in path.hops:
+            verdict = hop.verdict
+            said = next((f.why for f in hop.findings if f.verdict is verdict and f.why), hop.detail)
+            shown = f"{VERDICT_GLYPH[verdict]} {verdict.value}"
+            mark = f'<span style="color:{VERDICT_COLOUR[verdict]}">{shown}</span>'
+            words = (path.subnet or "", hop.direction.value, hop.resource, hop.kind.replace("_", " "), said)
+            cells = "".join(f"<td>{escape(clean(w))}</td>" for w in words)
+            rows.append(f"<tr>{cells}<td>{mark}</td></tr>")
+    caption = escape(f"{question(answer)}: {pill(answer)}")
+    body = "".join(rows)
+    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _markdown(answer: Answer) -> str:
+    """The verdict and the first fix in Markdown."""
+    out = [f"**{_plain(pill(answer))}** {_plain(question(answer))}", "", _plain(answer.headline)]
+    for blocker in (*answer.blockers, *answer.unknowns):
+        out += ["", f"- {_plain(blocker.why or blocker.title)}"]
+        if blocker.fix:
+            out.append(f"  - Fix: {_plain(blocker.fix)}")
+    return "\n".join(out) + "\n"
+
+
+def _plain(text: str) -> str:
+    """Text in which nothing is Markdown or HTML."""
+    marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|~$-" else c for c in clean(text))
+    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

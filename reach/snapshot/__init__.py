@@ -1,0 +1,58 @@
+"""Snapshot: AWS's own words about some accounts and regions, and what was denied. Load, check, save, merge.
+
+It knows the shapes of AWS's records (`shapes.json`), not what they mean.
+"""
+
+from __future__ import annotations
+
+from reach.snapshot.document import (
+    from_document,
+    lines,
+    load,
+    parse,
+    parse_json,
+    read_bytes,
+    save,
+    stripped,
+)
+from reach.snapshot.merging import merge
+from reach.snapshot.records import (
+    BARE_SERVICES,
+    FORMAT,
+    IDENTITY,
+    NEVER_STORED,
+    Collections,
+    Origin,
+    Record,
+    Snapshot,
+    SnapshotGap,
+    identity,
+)
+from reach.snapshot.shapes import check_collections, check_records, known_key, names, shapes
+
+__all__ = [
+    "BARE_SERVICES",
+    "FORMAT",
+    "IDENTITY",
+    "NEVER_STORED",
+    "Collections",
+    "Origin",
+    "Record",
+    "Snapshot",
+    "SnapshotGap",
+    "check_collections",
+    "check_records",
+    "from_document",
+    "identity",
+    "known_key",
+    "lines",
+    "load",
+    "merge",
+    "names",
+    "parse",
+    "parse_json",
+    "read_bytes",
+    "save",
+    "shapes",
+    "stripped",
+]

@@ -1,0 +1,175 @@
+"""A snapshot as a JSON document: reading, checking and writing it."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import stat
+import sys
+import tempfile
+import zlib
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from reach.errors import SnapshotError
+from reach.snapshot.records import FORMAT, NEVER_STORED, Collections, Origin, Snapshot, SnapshotGap
+from reach.snapshot.shapes import an, check_collections
+
+
+def load(path: str | Path) -> Snapshot:
+    """Read a snapshot file; gzip is recognised, ``-`` is standard input.
+
+    Raises
+    ------
+    SnapshotError
+        If it cannot be read or is not a snapshot.
+    """
+    return parse(read_bytes(path), str(path))
+
+
+def read_bytes(path: str | Path) -> bytes:
+    """The bytes of a file or of standard input, unpacked if they are gzip."""
+    try:
+        data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise SnapshotError(f"{path}: the gzip data is damaged ({error})", "take the snapshot again") from None
+    except FileNotFoundError:
+        raise SnapshotError(f"{path}: there is no such file") from None
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+def parse(text: str | bytes, name: str) -> Snapshot:
+    """Check one JSON document; `name` stands for it in messages and as the origin.
+
+    Raises
+    ------
+    SnapshotError
+        With the file, the key path and what was expected there.
+    """
+    return from_document(parse_json(text, name), name)
+
+
+def parse_json(text: str | bytes, name: str) -> Any:
+    """Parse JSON, or say where it breaks."""
+    if not text.strip(b" \t\r\n" if isinstance(text, bytes) else None):  # type: ignore[arg-type]
+        raise SnapshotError(f"{name} is empty", "make a snapshot with: reach snapshot -o net.json")
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError as error:
+        if not error.doc[error.pos :].strip():
+            raise SnapshotError(f"{name}:{error.lineno}: the JSON breaks off here: the file is truncated") from None
+        what = f"{name}:{error.lineno}: this is not JSON: {error.msg} at column {error.colno}"
+        raise SnapshotError(what) from None
+    except UnicodeDecodeError as error:
+        raise SnapshotError(f"{name} is not text: {error.reason} at byte {error.start}") from None
+    except RecursionError:
+        raise SnapshotError(f"{name}: the JSON is nested too deeply to be a snapshot") from None
+
+
+def from_document(document: Any, name: str) -> Snapshot:
+    """Check a parsed snapshot. The document's records are used as they are, not copied."""
+    top = an(dict, document, name, "")
+    if top.get("format", FORMAT) != FORMAT:
+        hint = f"this version of reach reads {FORMAT!r}"
+        raise SnapshotError(f"{name}: format is {top['format']!r}, which is not known", hint)
+    if "accounts" not in top:
+        keys = ", ".join(sorted(map(str, top))[:5]) or "none"
+        hint = "make a snapshot with: reach snapshot -o net.json"
+        raise SnapshotError(f"{name}: 'accounts' is missing, so this is not a snapshot; its keys: {keys}", hint)
+    warnings: dict[str, None] = {}
+    accounts: dict[str, dict[str, Collections]] = {}
+    for account, regions in an(dict, top["accounts"], name, "accounts").items():
+        accounts[account] = {}
+        for region, collections in an(dict, regions, name, f"accounts.{account}").items():
+            place = f"accounts.{account}.{region}"
+            collections = an(dict, collections, name, place)
+            accounts[account][region] = check_collections(collections, name, place + ".", warnings)
+    found = enumerate(an(list, top.get("gaps") or [], name, "gaps"))
+    taken = None if top.get("taken") is None else an(str, top["taken"], name, "taken")
+    return Snapshot(
+        accounts=accounts,
+        gaps=tuple(_gap(gap, name, f"gaps[{index}]") for index, gap in found),
+        taken=taken,
+        source=an(str, top.get("source") or "aws", name, "source"),
+        origins=(Origin("snapshot", name, taken),),
+        warnings=tuple(warnings),
+    )
+
+
+def _gap(gap: Any, name: str, path: str) -> SnapshotGap:
+    gap = an(dict, gap, name, path)
+    words = [an(str, gap.get(key), name, f"{path}.{key}") for key in ("account", "region", "action")]
+    keys = [
+        an(str, k, name, f"{path}.keys[{i}]") for i, k in enumerate(an(list, gap.get("keys"), name, f"{path}.keys"))
+    ]
+    return SnapshotGap(
+        words[0], words[1], words[2], tuple(keys), an(str, gap.get("error") or "", name, f"{path}.error")
+    )
+
+
+def save(snapshot: Snapshot, path: str | Path) -> None:
+    """Write a file that is either the old one or the whole new one; gzip if the name ends in ``.gz``.
+
+    The same snapshot gives the same bytes.
+
+    Raises
+    ------
+    SnapshotError
+        If it cannot be written.
+    """
+    text = "".join(lines(snapshot)).encode()
+    data = gzip.compress(text, mtime=0) if str(path).endswith(".gz") else text
+    target = Path(os.path.realpath(path))  # a link stays a link
+    try:
+        if target.exists() and not target.is_file():  # a device or a pipe
+            target.write_bytes(data)
+            return
+        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
+        try:
+            with os.fdopen(handle, "wb") as file:
+                file.write(data)
+            os.chmod(temporary, mode)
+            os.replace(temporary, target)
+        except BaseException:
+            Path(temporary).unlink(missing_ok=True)
+            raise
+    except OSError as error:
+        raise SnapshotError(f"{path} cannot be written: {error.strerror or error}") from None
+
+
+def lines(snapshot: Snapshot) -> Iterator[str]:
+    """The document as text, one record per line, so that two snapshots can be compared with diff."""
+    gaps = [{"account": g.account, "region": g.region, "action": g.action, "keys": list(g.keys), "error": g.error}
+            for g in snapshot.gaps]  # fmt: skip
+    head = {"format": FORMAT, "taken": snapshot.taken, "source": snapshot.source}
+    yield "{" + "".join(f"{_json(key)}: {_json(value)},\n" for key, value in head.items()) + '"accounts": {'
+    for first, (account, regions) in _numbered(snapshot.accounts):
+        yield f"{first}\n{_json(account)}: {{"
+        for first, (region, collections) in _numbered(regions):
+            yield f"{first}\n {_json(region)}: {{"
+            for first, (key, records) in _numbered(collections):
+                rows = ",".join(f"\n   {_json(stripped(record))}" for record in records)
+                yield f"{first}\n  {_json(key)}: [{rows}]"
+            yield "}"
+        yield "}"
+    yield '},\n"gaps": [' + ",".join(f"\n {_json(gap)}" for gap in gaps) + "]}\n"
+
+
+def _numbered(part: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Any]]]:
+    return ((("," if index else ""), item) for index, item in enumerate(sorted(part.items())))
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, sort_keys=True)
+
+
+def stripped(value: Any) -> Any:
+    """A record without what is never stored."""
+    if isinstance(value, Mapping):
+        return {k: stripped(v) for k, v in value.items() if k not in NEVER_STORED}
+    return [stripped(v) for v in value] if isinstance(value, list | tuple) else value

@@ -1,0 +1,50 @@
+"""Several snapshots laid over each other: data beats a gap, the later file beats the earlier."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from typing import Any
+
+from reach.snapshot.records import Record, Snapshot, identity
+
+
+def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
+    """Lay snapshots over each other from left to right: of two records with one id the later counts.
+
+    A collection that one of them read whole is not a gap any more. Records that several accounts see
+    (a shared subnet) stay with each account; that the owner's word counts is decided by who reads them.
+    """
+    if len(snapshots) == 1:
+        return snapshots[0]
+    accounts: dict[str, dict[str, dict[str, dict[Any, Record]]]] = {}
+    whole: set[tuple[str, str, str]] = set()
+    for snapshot in snapshots:
+        broken = {(g.account, g.region, key) for g in snapshot.gaps for key in g.keys}
+        for account, region, key, records in _collections(snapshot):
+            into = accounts.setdefault(account, {}).setdefault(region, {}).setdefault(key, {})
+            into.update({identity(key, record): record for record in records})
+            if (account, region, key) not in broken:
+                whole.add((account, region, key))
+    gaps = (replace(g, keys=tuple(k for k in g.keys if (g.account, g.region, k) not in whole))
+            for s in snapshots for g in s.gaps)  # fmt: skip
+    return Snapshot(
+        accounts={
+            account: {
+                region: {key: list(found.values()) for key, found in keys.items()} for region, keys in regions.items()
+            }
+            for account, regions in accounts.items()
+        },
+        gaps=tuple(dict.fromkeys(g for g in gaps if g.keys)),
+        taken=max((s.taken for s in snapshots if s.taken), default=None),
+        source=snapshots[-1].source if snapshots else "aws",
+        origins=tuple(origin for s in snapshots for origin in s.origins),
+        warnings=tuple(dict.fromkeys(w for s in snapshots for w in s.warnings)),
+    )
+
+
+def _collections(snapshot: Snapshot) -> Iterator[tuple[str, str, str, Sequence[Record]]]:
+    for account, regions in snapshot.accounts.items():
+        for region, collections in regions.items():
+            for key, records in collections.items():
+                yield account, region, key, records

@@ -1,0 +1,121 @@
+"""The values of a snapshot, and what makes two of AWS's records the same one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+FORMAT = "reach-snapshot/1"
+Record = Mapping[str, Any]
+Collections = Mapping[str, Sequence[Record]]
+
+# Services whose response keys stand bare; those of every other service carry its boto3 name: `memorydb:Clusters`.
+BARE_SERVICES = ("ec2", "lambda", "rds", "elasticache")
+
+# INVARIANT: no member of these names, however deep, is ever written to a snapshot.
+NEVER_STORED = frozenset(
+    [
+        "AuthToken",
+        "CustomerGatewayConfiguration",
+        "Environment",
+        "MasterUserPassword",
+        "MasterUserSecret",
+        "Passwords",
+        "PreSharedKey",
+        "SecretArn",
+        "TdeCredentialArn",
+        "TdeCredentialPassword",
+        "UserData",
+    ]
+)
+
+# The members that name a record, for those collections where it is not obvious that whole records are compared.
+IDENTITY: Mapping[str, tuple[str, ...]] = {
+    "Addresses": ("AllocationId", "PublicIp"),
+    "CacheClusters": ("CacheClusterId",),
+    "CacheSubnetGroups": ("CacheSubnetGroupName",),
+    "DBClusters": ("DBClusterIdentifier",),
+    "DBInstances": ("DBInstanceIdentifier",),
+    "DBProxies": ("DBProxyName",),
+    "DBSubnetGroups": ("DBSubnetGroupName",),
+    "DhcpOptions": ("DhcpOptionsId",),
+    "EgressOnlyInternetGateways": ("EgressOnlyInternetGatewayId",),
+    "Functions": ("FunctionName", "Version"),
+    "Instances": ("InstanceId",),
+    "InternetGateways": ("InternetGatewayId",),
+    "ManagedPrefixListEntries": ("PrefixListId",),
+    "ManagedPrefixLists": ("PrefixListId",),
+    "NatGateways": ("NatGatewayId",),
+    "NetworkAcls": ("NetworkAclId",),
+    "NetworkInterfaces": ("NetworkInterfaceId",),
+    "PrefixLists": ("PrefixListId",),
+    "ReplicationGroups": ("ReplicationGroupId",),
+    "RouteTables": ("RouteTableId",),
+    "SecurityGroups": ("GroupId",),
+    "ServerlessCaches": ("ServerlessCacheName",),
+    "Subnets": ("SubnetId",),
+    "TransitGatewayAssociations": ("TransitGatewayRouteTableId",),
+    "TransitGatewayAttachments": ("TransitGatewayAttachmentId",),
+    "TransitGatewayPeeringAttachments": ("TransitGatewayAttachmentId",),
+    "TransitGatewayPrefixListReferences": ("TransitGatewayRouteTableId",),
+    "TransitGatewayPropagations": ("TransitGatewayRouteTableId",),
+    "TransitGatewayRouteTables": ("TransitGatewayRouteTableId",),
+    "TransitGatewayRoutes": ("TransitGatewayRouteTableId",),
+    "TransitGatewayVpcAttachments": ("TransitGatewayAttachmentId",),
+    "TransitGateways": ("TransitGatewayId",),
+    "VpcAttributes": ("VpcId",),
+    "VpcBlockPublicAccessExclusions": ("ExclusionId",),
+    "VpcBlockPublicAccessOptions": ("AwsAccountId", "AwsRegion"),
+    "VpcEndpoints": ("VpcEndpointId",),
+    "VpcPeeringConnections": ("VpcPeeringConnectionId",),
+    "Vpcs": ("VpcId",),
+    "VpnGateways": ("VpnGatewayId",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """What one source was: `kind` is aws, snapshot, folder or demo; `name` as the user gave it."""
+
+    kind: str
+    name: str
+    taken: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SnapshotGap:
+    """A call that was denied or broke off, and the collections that are missing or partial because of it."""
+
+    account: str
+    region: str
+    action: str
+    keys: tuple[str, ...]
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Snapshot:
+    """Records by account, region and AWS's response key; an absent key was not collected.
+
+    Examples
+    --------
+    >>> from reach.snapshot import parse
+    >>> parse('{"format": "reach-snapshot/1", "accounts": {"123456789012": {"eu-west-1": {"Vpcs": []}}}}', "net.json")
+    Snapshot(accounts={'123456789012': {'eu-west-1': {'Vpcs': []}}}, gaps=(), taken=None, source='aws', \
+origins=(Origin(kind='snapshot', name='net.json', taken=None),), warnings=())
+    """
+
+    accounts: Mapping[str, Mapping[str, Collections]]
+    gaps: tuple[SnapshotGap, ...] = ()
+    taken: str | None = None
+    source: str = "aws"
+    origins: tuple[Origin, ...] = ()
+    warnings: tuple[str, ...] = field(default=())
+
+
+def identity(key: str, record: Record) -> Any:
+    """What makes a record of a collection the same one; of an unknown collection, all of it."""
+    words = tuple(str(record[member]) for member in IDENTITY.get(key, ()) if record.get(member))
+    return words or json.dumps(record, sort_keys=True)

@@ -1,0 +1,236 @@
+"""The API calls that read a network: one table, from which collecting, the IAM policy and the docs are made.
+
+It knows what depends on what, so that nothing is asked that nobody needs; it does not know boto3.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reach.snapshot import Record
+
+Data = Mapping[str, Sequence[Record]]  # what earlier stages read of one region
+Arguments = Mapping[str, Any]
+Plan = Callable[[Data], Iterable[Arguments]]
+
+SERVICE_LISTS = ("s3", "dynamodb")  # `internet` is everything but these, so their ranges are always needed
+FILTER_VALUES = 200  # EC2 takes no more values in one filter
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API operation and the collection that its answers go to.
+
+    Parameters
+    ----------
+    result
+        Path of the records in a response; empty if the response itself is the record.
+    stage
+        Calls of one stage run at once, those of the next when all have answered.
+    plan
+        The arguments of each call, from what earlier stages read; without it there is one call.
+    owner
+        The argument that is also put into the record, because the response does not name its owner.
+    needs
+        Collections without which the plan cannot be made.
+    """
+
+    service: str
+    operation: str
+    key: str
+    result: str = ""
+    arguments: Arguments = field(default_factory=dict)
+    stage: int = 1
+    plan: Plan | None = None
+    owner: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """The IAM action.
+
+        >>> TABLE[0].action
+        'ec2:DescribeVpcs'
+        """
+        return f"{self.service}:{self.operation}"
+
+
+# -- plans: what earlier answers make necessary -----------------------------------------------------------
+
+
+def _each(key: str, member: str, **more: Any) -> Plan:
+    """One call per record of a collection."""
+    return lambda data: [{member: record[member], **more} for record in data.get(key, ()) if record.get(member)]
+
+
+def _used_vpcs(data: Data) -> list[str]:
+    """The VPCs with something in them: names are resolved nowhere else."""
+    vpcs = [str(r["VpcId"]) for r in data.get("Vpcs", ()) if r.get("VpcId")]
+    if "Functions" not in data or "Subnets" not in data:
+        return vpcs
+    subnets = {s for f in data["Functions"] for s in (f.get("VpcConfig") or {}).get("SubnetIds") or ()}
+    used = {r.get("VpcId") for r in data["Subnets"] if r.get("SubnetId") in subnets}
+    for key in ("NetworkInterfaces", "VpcEndpoints", "CacheSubnetGroups"):
+        used |= {r.get("VpcId") for r in data.get(key, ())}
+    used |= {r.get("VpcId") for r in data.get("DBProxies", ())}
+    used |= {(r.get("DBSubnetGroup") or {}).get("VpcId") for r in data.get("DBInstances", ())}
+    return [vpc for vpc in vpcs if vpc in used]
+
+
+def _attributes(data: Data) -> list[Arguments]:
+    return [
+        {"VpcId": vpc, "Attribute": attribute}
+        for vpc in _used_vpcs(data)
+        for attribute in ("enableDnsSupport", "enableDnsHostnames")
+    ]
+
+
+def _attached(data: Data) -> list[Arguments]:
+    """Functions in a VPC; ListFunctions does not say in which state they are."""
+    return [
+        {"FunctionName": f["FunctionName"]}
+        for f in data.get("Functions", ())
+        if f.get("FunctionName") and (f.get("VpcConfig") or {}).get("SubnetIds")
+    ]
+
+
+def _lists(data: Data) -> list[Arguments]:
+    """Prefix lists that something refers to, unless DescribePrefixLists has told their ranges."""
+    wanted = {r.get("DestinationPrefixListId") for t in data.get("RouteTables", ()) for r in t.get("Routes") or ()}
+    for group in data.get("SecurityGroups", ()):
+        for permission in [*(group.get("IpPermissions") or ()), *(group.get("IpPermissionsEgress") or ())]:
+            wanted |= {p.get("PrefixListId") for p in permission.get("PrefixListIds") or ()}
+    for record in [*data.get("PrefixLists", ()), *data.get("ManagedPrefixLists", ())]:
+        if str(record.get("PrefixListName")).rpartition(".")[2] in SERVICE_LISTS:
+            wanted.add(record.get("PrefixListId"))
+    told = {r.get("PrefixListId") for r in data.get("PrefixLists", ()) if r.get("Cidrs")}
+    return [{"PrefixListId": id} for id in sorted(filter(None, wanted - told))]
+
+
+def _routes(data: Data) -> list[Record]:
+    return [route for table in data.get("RouteTables", ()) for route in table.get("Routes") or ()]
+
+
+def _transit(data: Data) -> list[Arguments]:
+    """Once if there is a transit gateway, or if it cannot be known that there is none."""
+    known = "TransitGateways" in data and "RouteTables" in data
+    return [{}] if not known or data["TransitGateways"] or any(r.get("TransitGatewayId") for r in _routes(data)) else []
+
+
+def _instances(data: Data) -> list[Arguments]:
+    """Instances that a route sends traffic to."""
+    owner = {
+        str(r.get("NetworkInterfaceId")): str((r.get("Attachment") or {}).get("InstanceId") or "")
+        for r in data.get("NetworkInterfaces", ())
+    }
+    wanted = {str(r.get("InstanceId") or owner.get(str(r.get("NetworkInterfaceId")), "")) for r in _routes(data)}
+    ids = sorted(wanted - {""})
+    return [
+        {"Filters": [{"Name": "instance-id", "Values": ids[i : i + FILTER_VALUES]}]}
+        for i in range(0, len(ids), FILTER_VALUES)
+    ]
+
+
+# -- the table --------------------------------------------------------------------------------------------
+
+
+def _list(service: str, operation: str, key: str, **more: Any) -> Call:
+    return Call(service, operation, key, **{"result": key, **more})
+
+
+def _transit_list(operation: str, key: str) -> Call:
+    return Call("ec2", operation, key, key, stage=2, plan=_transit)
+
+
+def _per_table(operation: str, key: str, **arguments: Any) -> Call:
+    plan = _each("TransitGatewayRouteTables", "TransitGatewayRouteTableId", **arguments)
+    needs = ("TransitGatewayRouteTables",)
+    return Call("ec2", operation, key, stage=3, plan=plan, owner="TransitGatewayRouteTableId", needs=needs)
+
+
+LIVE_ROUTES = [{"Name": "state", "Values": ["active", "blackhole"]}]
+
+# DescribeVpcs comes alone: if even that fails for want of credentials or of a connection, nothing else is tried.
+TABLE: tuple[Call, ...] = (
+    _list("ec2", "DescribeVpcs", "Vpcs", stage=0),
+    _list("ec2", "DescribeSubnets", "Subnets"),
+    _list("ec2", "DescribeRouteTables", "RouteTables"),
+    _list("ec2", "DescribeInternetGateways", "InternetGateways"),
+    _list("ec2", "DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
+    _list("ec2", "DescribeNatGateways", "NatGateways"),
+    _list("ec2", "DescribeAddresses", "Addresses"),
+    _list("ec2", "DescribeSecurityGroups", "SecurityGroups"),
+    _list("ec2", "DescribeNetworkAcls", "NetworkAcls"),
+    _list("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", arguments={"IncludeManagedResources": True}),
+    _list("ec2", "DescribePrefixLists", "PrefixLists"),
+    _list("ec2", "DescribeManagedPrefixLists", "ManagedPrefixLists", result="PrefixLists"),
+    _list("ec2", "DescribeVpcEndpoints", "VpcEndpoints"),
+    _list("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections"),
+    _list("ec2", "DescribeVpnGateways", "VpnGateways"),
+    _list("ec2", "DescribeDhcpOptions", "DhcpOptions"),
+    _list("ec2", "DescribeVpcBlockPublicAccessOptions", "VpcBlockPublicAccessOptions"),
+    _list("ec2", "DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
+    _list("ec2", "DescribeTransitGateways", "TransitGateways"),
+    _list("lambda", "ListFunctions", "Functions"),
+    _list("rds", "DescribeDBInstances", "DBInstances"),
+    _list("rds", "DescribeDBClusters", "DBClusters"),
+    _list("rds", "DescribeDBProxies", "DBProxies"),
+    _list("rds", "DescribeDBSubnetGroups", "DBSubnetGroups"),
+    _list("elasticache", "DescribeCacheClusters", "CacheClusters", arguments={"ShowCacheNodeInfo": True}),
+    _list("elasticache", "DescribeReplicationGroups", "ReplicationGroups"),
+    _list("elasticache", "DescribeServerlessCaches", "ServerlessCaches"),
+    _list("elasticache", "DescribeCacheSubnetGroups", "CacheSubnetGroups"),
+    Call(
+        "ec2",
+        "DescribeVpcAttribute",
+        "VpcAttributes",
+        stage=2,
+        plan=_attributes,
+        owner="VpcId",
+        needs=("Vpcs",),
+    ),
+    Call(
+        "ec2",
+        "GetManagedPrefixListEntries",
+        "ManagedPrefixListEntries",
+        stage=2,
+        plan=_lists,
+        owner="PrefixListId",
+    ),
+    Call(
+        "ec2",
+        "DescribeInstances",
+        "Instances",
+        "Reservations.Instances",
+        stage=2,
+        plan=_instances,
+        needs=("RouteTables",),
+    ),  # fmt: skip
+    Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
+    _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
+    _transit_list("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
+    _transit_list("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments"),
+    _transit_list("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
+    _per_table("SearchTransitGatewayRoutes", "TransitGatewayRoutes", Filters=LIVE_ROUTES, MaxResults=1000),
+    _per_table("GetTransitGatewayRouteTableAssociations", "TransitGatewayAssociations"),
+    _per_table("GetTransitGatewayRouteTablePropagations", "TransitGatewayPropagations"),
+)
+STAGES = sorted({call.stage for call in TABLE})
+SERVICES = tuple(dict.fromkeys(call.service for call in TABLE))
+KEYS: Mapping[str, tuple[Call, ...]] = {
+    key: tuple(call for call in TABLE if call.key == key) for key in dict.fromkeys(call.key for call in TABLE)
+}
+WHO_AM_I = "sts:GetCallerIdentity"
+
+
+def policy() -> dict[str, Any]:
+    """Return the IAM policy that allows exactly the calls of the table.
+
+    >>> policy()["Statement"][0]["Action"][:2]
+    ['ec2:DescribeAddresses', 'ec2:DescribeDhcpOptions']
+    """
+    actions = sorted({call.action for call in TABLE} | {WHO_AM_I})
+    statement = {"Sid": "ReachSnapshot", "Effect": "Allow", "Action": actions, "Resource": "*"}
+    return {"Version": "2012-10-17", "Statement": [statement]}

@@ -1,0 +1,290 @@
+"""The nouns of the world, frozen, in AWS's words; what was not collected is a Gap, what is not there is Absent.
+
+Nothing here knows the key names of AWS's records (describe/ does) or decides anything (checks/ does).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from reach.answer import Evidence
+from reach.traffic import NOTHING, Ranges
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Something that was not collected, was denied, or is not known yet: unknown, never empty."""
+
+    resource: str
+    needs: str  # IAM action, or the parameter that would settle it
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Something that was looked for where everything was collected, and is not there."""
+
+    resource: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """The account and region that a record was read from."""
+
+    account: str
+    region: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Thing:
+    """Anything with an id. `name` is its Name tag or own name, hostile text until a renderer escapes it."""
+
+    id: str
+    home: Home
+    name: str = ""
+    where: str | None = None  # file:line in a template
+
+    def proof(self, key_path: str, value: Any) -> Evidence:
+        """Evidence that quotes a field of this thing's own AWS record."""
+        return Evidence(self.id, key_path, value, self.where)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Vpc(Thing):
+    cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
+    cidr_texts: tuple[str, ...] = ()
+    owner: str | None = None
+    tenancy: str = "default"
+    dns_support: bool | None = None  # None = not collected
+    dns_hostnames: bool | None = None
+    dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
+    dhcp_options: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Subnet(Thing):
+    vpc: str
+    cidr: str  # IPv4 block as AWS prints it
+    addresses: Ranges  # IPv4 and associated IPv6 blocks
+    zone: str = ""
+    zone_id: str = ""
+    owner: str | None = None
+    ipv6: bool = False
+    ipv6_native: bool = False
+    public_ip_on_launch: bool = False
+    free_addresses: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Route:
+    """One route of a table. `destination` is a CIDR or a prefix list id; `target` an id, `local`, or None."""
+
+    index: int
+    destination: str
+    target: str | None
+    target_key: str  # AWS's member, e.g. NatGatewayId
+    state: str = "active"
+    origin: str = "CreateRoute"
+
+    @property
+    def is_prefix_list(self) -> bool:
+        return self.destination.startswith("pl-")
+
+    @property
+    def propagated(self) -> bool:
+        return self.origin in ("EnableVgwRoutePropagation", "Advertisement")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RouteTable(Thing):
+    vpc: str
+    main: bool
+    subnets: tuple[str, ...]  # explicitly associated
+    gateways: tuple[str, ...] = ()
+    routes: tuple[Route, ...] | None = None  # None = the record lacks them
+    associations_known: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class InternetGateway(Thing):
+    attachments: tuple[tuple[str, str], ...] | None  # (vpc, state); None = the record lacks them
+    egress_only: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NatGateway(Thing):
+    vpc: str
+    subnet: str | None
+    state: str
+    connectivity: str = "public"
+    availability: str = "zonal"
+    public_ips: tuple[str, ...] = ()
+    private: Ranges = NOTHING  # its addresses; the whole subnet when they are not credible
+    private_known: bool = True
+    failure: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class GroupRule:
+    """One permission of a security group: what protocol and ports, and which peers."""
+
+    path: str  # "IpPermissions[0]"
+    protocols: Ranges
+    ports: Ranges  # of the destination; ICMP: type * 256 + code
+    cidrs: tuple[str, ...] = ()
+    prefix_lists: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    stale_groups: tuple[str, ...] = ()
+    text: str = ""  # "tcp/443 to 0.0.0.0/0"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SecurityGroup(Thing):
+    vpc: str | None
+    ingress: tuple[GroupRule, ...] | None
+    egress: tuple[GroupRule, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class AclEntry:
+    path: str  # "Entries[2]"
+    number: int
+    egress: bool
+    allow: bool
+    protocols: Ranges
+    ports: Ranges
+    cidr: str
+    text: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NetworkAcl(Thing):
+    vpc: str
+    default: bool
+    subnets: tuple[str, ...] | None  # None = associations not in the record
+    entries: tuple[AclEntry, ...] | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PrefixList(Thing):
+    """A list of CIDRs. `cidrs` is None when its entries are not known; `service` for AWS's own lists."""
+
+    cidrs: tuple[str, ...] | None
+    owner: str | None = None
+    service: tuple[str, str] | None = None  # (boto3 name, region)
+    inferred: bool = False  # known only from the routes of a gateway endpoint
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Interface(Thing):
+    """A network interface, real (eni-…) or one that a function, database or endpoint will have.
+
+    `exact` False: it has one of `addresses`, we do not know which. `groups` None: not known.
+    """
+
+    subnet: str
+    vpc: str
+    addresses: Ranges
+    exact: bool = True
+    groups: tuple[str, ...] | None = ()
+    type: str = "interface"
+    description: str = ""
+    requester: str = ""
+    status: str = "in-use"
+    public_ips: tuple[str, ...] = ()
+    instance: str | None = None
+    private_dns_names: tuple[str, ...] = ()
+    of: str = ""  # id of the function, database, endpoint, NAT gateway it belongs to
+    groups_field: str = "Groups"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Endpoint(Thing):
+    """A VPC endpoint of any type."""
+
+    type: str  # Gateway, Interface, GatewayLoadBalancer, …
+    vpc: str
+    service_name: str
+    service: str | None  # boto3 name, if it is an AWS service
+    service_region: str
+    state: str
+    route_tables: tuple[str, ...] = ()
+    subnets: tuple[str, ...] | None = ()
+    groups: tuple[str, ...] | None = ()
+    interfaces: tuple[str, ...] = ()
+    private_dns: bool = False
+    inbound_resolver_only: bool = False
+    dns_names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Peering(Thing):
+    status: str
+    sides: tuple[tuple[str, Ranges, Home], ...]  # (vpc, its CIDRs, where it lives)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Function(Thing):
+    """A Lambda function. `attached` False: it runs in Lambda's own network."""
+
+    arn: str
+    subnets: tuple[str, ...] = ()
+    groups: tuple[str, ...] = ()
+    vpc_config: str | None = None  # VpcConfig.VpcId as reported; the subnets decide
+    qualifier: str = "$LATEST"
+    state: str | None = None
+    state_code: str | None = None
+    state_reason: str | None = None
+    update_status: str | None = None
+    update_code: str | None = None
+    ipv6: bool = False
+    timeout: int | None = None
+
+    @property
+    def attached(self) -> bool:
+        return bool(self.subnets)
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """One server of a destination: the subnets that can hold it now, and after a failover.
+
+    `now` None: the subnets cannot be read (a Gap says why).
+    """
+
+    id: str
+    now: tuple[str, ...] | None
+    robust: tuple[str, ...] | None
+    role: str = ""
+    gap: Gap | None = None
+    zone: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Database(Thing):
+    """An RDS instance, cluster or proxy, or an ElastiCache cluster, group or serverless cache.
+
+    `nodes`: all must answer, the client is handed any of them. `ports`: the one(s) that decide.
+    """
+
+    kind: str  # "db_instance", "db_cluster", "db_proxy", "cache_cluster", "replication_group", "serverless_cache"
+    arn: str
+    vpc: str | None
+    status: str | None
+    status_field: str
+    ports: Ranges
+    groups: tuple[str, ...] | None
+    groups_field: str
+    nodes: tuple[Node, ...]
+    reader_nodes: tuple[Node, ...] = ()
+    hosts: tuple[str, ...] = ()
+    engine: str = ""
+    public: bool = False
+    member_of: str | None = None  # a cluster's instance, a replication group's node
+    note_ports: Ranges = NOTHING  # asked only for a note
+    gap: Gap | None = None
+
+    @property
+    def is_cache(self) -> bool:
+        return self.kind in ("cache_cluster", "replication_group", "serverless_cache")
