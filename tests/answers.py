@@ -33,12 +33,8 @@ NO_PUBLIC_IP = Reason(
     "It needs one.",
     "Use a NAT.",
 )
-ACL = Reason(
-    "SUBNET_ACL_RESTRICTION", "The subnet's network ACL does not admit it", "Ordered.", "Add an entry."
-)
-NO_ROUTE = Reason(
-    "NO_ROUTE_TO_DESTINATION", "The route table has no route to there", "None fits.", "Add a route."
-)
+ACL = Reason("SUBNET_ACL_RESTRICTION", "The subnet's network ACL does not admit it", "Ordered.", "Add an entry.")
+NO_ROUTE = Reason("NO_ROUTE_TO_DESTINATION", "The route table has no route to there", "None fits.", "Add a route.")
 GAP = Reason("UNKNOWN_RESOURCE", "Something on the path could not be read", "Denied.", "Grant it.")
 
 SOURCE = SourceInfo(

@@ -76,7 +76,7 @@ def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True) -> C
                                                       (dbsg,)) for e in w.collections["NetworkInterfaces"]
              if e["Description"] == "RDSNetworkInterface"}
     if not interfaces:
-        goals[w.next_address(home)] = Goal(home, (dbsg,))
+        goals[str(IPv4Network(w[home]["CidrBlock"])[10])] = Goal(home, (dbsg,))
     case = Case(w, vpc, "orders", attached, (sg,), goals, database)
     tools = _Tools(case, [*subnets, public], public, igw, nat, private, sg, dbsg)
     for name in draw(st.lists(st.sampled_from(sorted(TWISTS)), min_size=1, max_size=max_twists)):
@@ -91,7 +91,7 @@ def sources(case: Case) -> st.SearchStrategy[Source]:
     def at(subnet: str) -> st.SearchStrategy[Source]:
         taken = {IPv4Address(e["PrivateIpAddress"]) for e in case.world.collections["NetworkInterfaces"]}
         net = IPv4Network(case.world[subnet]["CidrBlock"])
-        free = [a for a in (*list(net)[4:12], net[-3], net[-2]) if a not in taken]
+        free = [a for a in (*list(net)[4:12], net[-3], net[-2]) if a not in taken and str(a) not in case.goals]
         return st.builds(Source, st.just(subnet), st.just(case.groups), st.sampled_from(free).map(str),
                          st.sampled_from((1024, 2048, 32767, 32768, 50000, 65535)), st.just("function"))
     return st.sampled_from(case.subnets).flatmap(at)

@@ -69,9 +69,7 @@ def test_hostile_names_are_escaped(tmp_path: Path) -> None:
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize(
-    "typed", ["SUBNET_ACL_RESTRICTION", "subnet-acl-restriction", "[Subnet_Acl_restriction]"]
-)
+@pytest.mark.parametrize("typed", ["SUBNET_ACL_RESTRICTION", "subnet-acl-restriction", "[Subnet_Acl_restriction]"])
 def test_explain(typed: str) -> None:
     result = run("explain", typed)
     assert result.exit_code == 0
@@ -84,11 +82,7 @@ def test_explain(typed: str) -> None:
 def test_explain_lists_every_code_once() -> None:
     from reach.checks import CATALOGUE
 
-    words = [
-        line.split()[0]
-        for line in run("explain").stdout.splitlines()
-        if line.startswith("  ") and line[2] != " "
-    ]
+    words = [line.split()[0] for line in run("explain").stdout.splitlines() if line.startswith("  ") and line[2] != " "]
     assert sorted(words) == sorted(CATALOGUE)
 
 
@@ -143,7 +137,7 @@ def completed(words: str, last: str = "") -> list[str]:
     count = str(len(words.split()))
     done = call(_REACH_COMPLETE="bash_complete", COMP_WORDS=f"{words} {last}".strip(), COMP_CWORD=count)
     assert done.returncode == 0, done.stderr
-    return [line.partition(",")[2] for line in done.stdout.decode().splitlines()]
+    return [line.partition(",")[2] for line in done.stdout.decode().splitlines() if line]
 
 
 def test_completion_of_commands_and_words(net: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import shlex
 import subprocess
 import sys
 import unicodedata
@@ -48,12 +49,8 @@ def test_wrapping_keeps_the_width_and_loses_only_spaces(text: str, columns: int)
 def hostile(answer: Answer, name: str) -> Answer:
     """The answer as it would be if every text in it that comes from AWS were `name`."""
     proof = Evidence(name or "x", name, {name: [name]})
-    blockers = tuple(
-        replace(b, resource=name, why=name, fix=name, evidence=(proof,)) for b in answer.blockers
-    )
-    paths = tuple(
-        replace(p, hops=tuple(replace(h, resource=name, detail=name) for h in p.hops)) for p in answer.paths
-    )
+    blockers = tuple(replace(b, resource=name, why=name, fix=name, evidence=(proof,)) for b in answer.blockers)
+    paths = tuple(replace(p, hops=tuple(replace(h, resource=name, detail=name) for h in p.hops)) for p in answer.paths)
     source = replace(answer.source, id=name, subnets=(name,))
     return replace(answer, source=source, target=name, headline=name, blockers=blockers, paths=paths)
 
@@ -246,9 +243,7 @@ def test_colour_adds_escapes_and_changes_no_word(monkeypatch: pytest.MonkeyPatch
 
 def test_plain_text_loads_no_rich() -> None:
     code = "import sys; from tests import answers; print(answers.BLOCKED); print('rich' in sys.modules)"
-    done = subprocess.run(
-        [sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8"
-    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, encoding="utf-8")
     assert done.stdout.endswith("\nFalse\n")
 
 
@@ -271,11 +266,20 @@ def test_ascii_text_keeps_the_words_and_the_width() -> None:
     assert all(len(line) <= COLUMNS for line in text.splitlines())
 
 
+def test_a_command_in_a_fix_can_be_copied() -> None:
+    permission = "'IpProtocol=tcp,IpRanges=[{CidrIp=0.0.0.0/0,Description=all of it}]'"
+    command = f"aws ec2 authorize-security-group-egress --group-id sg-1 --ip-permissions {permission}"
+    fixed = replace(made.BLOCKED.blockers[0], fix=f"Allow it in sg-1: {command}")
+    text = render_text(replace(made.BLOCKED, blockers=(fixed,)))
+    assert "  fix      Allow it in sg-1:\n" in text
+    lines = text[text.index("    aws ec2") :].partition("\n  more")[0]
+    assert all(width(line) <= COLUMNS for line in lines.splitlines())
+    assert shlex.split(lines) == shlex.split(command)
+
+
 def test_evidence_is_quoted_as_json_unless_it_is_text() -> None:
     proof = Evidence("rtb-1", "Routes", [{"a": None}], "template.yaml:7")
-    text = render_text(
-        replace(made.BLOCKED, blockers=(replace(made.BLOCKED.blockers[0], evidence=(proof,)),))
-    )
+    text = render_text(replace(made.BLOCKED, blockers=(replace(made.BLOCKED.blockers[0], evidence=(proof,)),)))
     assert f"seen     rtb-1 Routes = {json.dumps([{'a': None}])} (template.yaml:7)" in text
 
 

@@ -7,6 +7,7 @@ cursor, change colours, reorder or hide what stands beside it.
 from __future__ import annotations
 
 import os
+import re
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +22,7 @@ ASCII = str.maketrans(
     {"✓": "+", "✕": "x", "◐": "~", "→": "->", "←": "<-", "λ": "fn", "…": "...", "·": "-", "–": "-", "—": "-"}
     | {"×": "x", "≤": "<=", "≥": ">=", "’": "'", "‘": "'", "“": '"', "”": '"', "\u00a0": " "}
 )
+ARGUMENT = re.compile(r"(?:'[^']*'|[^\s'])+|'")  # what a shell takes for one word
 GLYPHS = "✓✕◐→λ…"
 
 # Control characters, invisible format characters (bidi overrides, zero width), separators, lone surrogates,
@@ -139,6 +141,16 @@ class Page:
         for part in wrap(body, self.columns - left):
             self.lines.append([*spans, (part, style)] if part else spans)
             spans = [(" " * left, "")]
+
+    def command(self, text: str, indent: int = 4) -> None:
+        """A shell command that can be copied: broken between arguments only, with a backslash."""
+        line = " " * indent
+        for word in ARGUMENT.findall(self.safe(text)):
+            if line.strip() and width(line) + width(word) > self.columns - len(" \\"):
+                self.lines.append([(f"{line}\\", "")])
+                line = " " * (indent + 2)
+            line += f"{word} "
+        self.lines.append([(line.rstrip(), "")])
 
     def gap(self) -> None:
         """An empty line, unless the page begins here."""

@@ -6,6 +6,7 @@ Computes nothing: what is grouped here are lines that would say the same thing t
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Any, Literal
@@ -46,6 +47,7 @@ LABEL = {
 }
 GUARDS = {"security_group", "network_acl", "subnet", "interface"}  # stand beside a hop, not in the count
 QUIET_GUARDS = {"network_acl", "subnet", "interface"}  # shown when they matter
+COMMAND = re.compile(r"(?:^|(?<=: ))aws [a-z0-9-]+ [a-z0-9-]+ [^()…]*$")
 VERDICT_COLUMN = 13
 MOST_IDS = 3  # of a list of subnets or addresses
 NAME_COLUMN = 24  # subnet-0123456789abcdef0
@@ -260,9 +262,17 @@ def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
     if blocker.needs:
         page.hang([_label("needs")], blocker.needs)
     if blocker.fix:
-        page.hang([_label("fix")], blocker.fix)
+        _write_fix(page, blocker.fix)
     if detail != "compact":
         page.hang([_label("more")], f"reach explain {blocker.cause or blocker.code}")
+
+
+def _write_fix(page: Page, fix: str) -> None:
+    """Words wrap; a command at the end stands by itself, so that it can be copied."""
+    command = COMMAND.search(fix)
+    page.hang([_label("fix")], fix[: command.start()].rstrip() if command else fix)
+    if command:
+        page.command(command.group())
 
 
 def _quote(evidence: Evidence) -> str:
