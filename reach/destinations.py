@@ -117,9 +117,24 @@ def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tupl
         if part:
             left = left - part
             nodes += [(d,) for d in _in_vpc(network, candidate, part)]
+    for interface in network.all(Interface):
+        part = left & _public(interface)
+        if part:
+            left = left - part
+            why = f"the address belongs to {interface.id}: what it lets in from the internet is not decided"
+            gap = Gap(interface.id, f"the inbound side of {interface.id}", why)
+            nodes.append((Destination(interface.id, part, gap=gap),))
     if left:
         nodes.append((Destination("addresses", left),))
     return tuple(nodes)
+
+
+def _public(interface: Interface) -> Ranges:
+    """The public addresses of an interface (IGW-9)."""
+    out = NOTHING
+    for address in interface.public_ips:
+        out = out | cidr(address)
+    return out
 
 
 def _vpcs_near(network: Network, vpc: Vpc | None) -> list[Vpc]:

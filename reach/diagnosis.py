@@ -89,8 +89,8 @@ def nat_fix(network: Network, table: RouteTable) -> str:
     public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
     where = public.id if public else "A_PUBLIC_SUBNET"
     return (
-        f"create a NAT gateway in a public subnet (aws ec2 create-nat-gateway --subnet-id {where} --allocation-id EIP), "
-        f"then aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
+        f"create a NAT gateway in a public subnet (aws ec2 create-nat-gateway --subnet-id {where} "
+        f"--allocation-id EIP), then aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
     )
 
 

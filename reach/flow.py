@@ -5,7 +5,9 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from reach.network import Interface
-from reach.traffic import SENT, Header, Ranges, Traffic
+from reach.traffic import ICMP, ICMPV6, SENT, Header, Ranges, Traffic
+
+ICMPS = Ranges.of(ICMP, ICMPV6)
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,12 +77,23 @@ class Flow:
         past = Translation(by, self.header, self.sender, self.groups_kept)
         return replace(
             self,
-            traffic=self.traffic.widened(by.addresses, ports),
+            traffic=self._rewritten(by.addresses, ports),
             header=header,
             sender=by,
             groups_kept=False,
             translations=(*self.translations, past),
         )
+
+    def _rewritten(self, addresses: Ranges, ports: Ranges) -> Traffic:
+        """New axes for the translator's address and port; ICMP has no ports, its types stay as they are."""
+        out = []
+        for one in self.traffic.boxes:
+            protocols = one[self.header.protocol]
+            for part, sports in ((protocols - ICMPS, ports), (protocols & ICMPS, one[self.header.sport])):
+                if part:
+                    at = self.header.protocol
+                    out.append((*one[:at], part, *one[at + 1 :], addresses, sports))
+        return Traffic(tuple(out))
 
     def undone(self) -> Flow:
         """A reply at its translator: the destination is the original sender again."""

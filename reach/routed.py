@@ -63,7 +63,7 @@ def chosen(network: Network, place: Place, table: RouteTable, choice: Choice) ->
                 table.id,
                 "route_table",
                 NO_ROUTE,
-                "no route",
+                "",
                 why,
                 NO_ROUTE.fix,
                 shown,
@@ -128,10 +128,9 @@ def _unsupported(table: RouteTable, route: Route, because: Because) -> End:
     target = route.target or "an unknown target"
     reason = LEAVES_AWS if target.startswith("vgw-") else UNSUPPORTED
     why = f"{table.id} sends {route.destination} to {target}; what happens behind it is not decided."
-    return End(
-        because.covers, Verdict.UNKNOWN, target, "unsupported", reason, because.detail, why, reason.fix, because.evidence,
-        f"what {target} does with the traffic",
-    )  # fmt: skip
+    needs = f"what {target} does with the traffic"
+    found = (because.detail, why, reason.fix, because.evidence, needs)
+    return End(because.covers, Verdict.UNKNOWN, target, "unsupported", reason, *found)
 
 
 def to_subnets(network: Network, vpc: str, covers: Ranges, place: Place, because: Because | None) -> Iterator[Step]:

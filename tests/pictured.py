@@ -52,9 +52,7 @@ def subnet(id: str, zone: str, block: str, vpc: str = "vpc-0a1b2c3d", name: str 
     )
 
 
-def table(
-    id: str, subnets: Iterable[str], *targets: str, vpc: str = "vpc-0a1b2c3d", main: bool = False
-) -> RouteTable:
+def table(id: str, subnets: Iterable[str], *targets: str, vpc: str = "vpc-0a1b2c3d", main: bool = False) -> RouteTable:
     routes = [Route(0, "10.0.0.0/16", "local", "GatewayId")]
     routes += [Route(i, "0.0.0.0/0", t, "GatewayId") for i, t in enumerate(targets, 1)]
     return RouteTable(id=id, home=HOME, vpc=vpc, main=main, subnets=tuple(subnets), routes=tuple(routes))
@@ -65,9 +63,7 @@ def vpc(id: str = "vpc-0a1b2c3d", name: str = "main", block: str = "10.0.0.0/16"
 
 
 def nat(id: str, subnet: str, ip: str = "54.73.1.9") -> NatGateway:
-    return NatGateway(
-        id=id, home=HOME, vpc="vpc-0a1b2c3d", subnet=subnet, state="available", public_ips=(ip,)
-    )
+    return NatGateway(id=id, home=HOME, vpc="vpc-0a1b2c3d", subnet=subnet, state="available", public_ips=(ip,))
 
 
 def igw(id: str = "igw-0c77") -> InternetGateway:
@@ -205,11 +201,7 @@ def _blockers(paths: Iterable[Path], verdict: Verdict) -> Iterable[Blocker]:
     for one in paths:
         for step in one.hops:
             for finding in step.findings:
-                if (
-                    finding.verdict is verdict
-                    and finding.reason
-                    and (finding.code, step.resource) not in seen
-                ):
+                if finding.verdict is verdict and finding.reason and (finding.code, step.resource) not in seen:
                     seen.add((finding.code, step.resource))
                     yield Blocker(
                         code=finding.reason.code,
@@ -345,7 +337,9 @@ def egress_refused() -> Answer:
 
 
 def nat_without_way_out() -> Answer:
-    why = "rtb-private: 0.0.0.0/0 → nat-04e5, which lies in this very table's subnet: the traffic would run in a circle."
+    why = (
+        "rtb-private: 0.0.0.0/0 → nat-04e5, which lies in this very table's subnet: the traffic would run in a circle."
+    )
     steps = (
         fn("subnet-0b81f2"),
         group(),
@@ -582,8 +576,7 @@ def many_zones(count: int = 6, broken: tuple[int, ...] = (1, 4)) -> Answer:
 
 
 HOSTILE = (
-    "<script>alert('$x^2$ & \"y\"')</script>\n\u202ekcab\x00\x1b[31m ]]> --> %%{init}%% \\N end; #quot; "
-    + "W" * 300
+    "<script>alert('$x^2$ & \"y\"')</script>\n\u202ekcab\x00\x1b[31m ]]> --> %%{init}%% \\N end; #quot; " + "W" * 300
 )
 
 

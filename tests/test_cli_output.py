@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import stat
 import subprocess
 import sys
@@ -60,9 +61,7 @@ def test_a_new_file_is_as_readable_as_any_other(tmp_path: Path) -> None:
 
 
 @pytest.mark.smoke
-def test_a_failed_write_leaves_the_old_file_and_nothing_else(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     place = tmp_path / "answer"
     place.write_text("old")
 
@@ -121,3 +120,17 @@ def test_the_plain_path_loads_nothing_that_it_does_not_need(net: str) -> None:
     loaded = loaded_by("path", "orders", "internet", "--from", net)
     assert "reach.ask" in loaded
     assert loaded & {"rich", "boto3", "botocore", "networkx", "matplotlib"} == set()
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+def test_an_interrupt_ends_it_with_130_and_one_word(tmp_path: Path) -> None:
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    command = [sys.executable, "-m", "reach", "path", "orders", "--from", str(pipe)]
+    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CLEAN)
+    with process, pipe.open("wb", buffering=0) as writer:  # opens when the command has begun to read
+        writer.write(b"{")
+        process.send_signal(signal.SIGINT)
+        out, said = process.communicate(timeout=60)
+    assert (process.returncode, out) == (130, b"")
+    assert said == b"interrupted\n"

@@ -38,10 +38,7 @@ def tree(shape: Any, never: frozenset[str] = NEVER_STORED) -> Tree:
     """Return the member tree of a botocore shape."""
     match shape.type_name:
         case "structure":
-            return {
-                name: NEVER if name in never else tree(member)
-                for name, member in sorted(shape.members.items())
-            }
+            return {name: NEVER if name in never else tree(member) for name, member in sorted(shape.members.items())}
         case "list":
             return [tree(shape.member)]
         case "map":
@@ -94,6 +91,7 @@ def build() -> dict[str, Any]:
 
 def render(shapes: dict[str, Any]) -> str:
     """Return the file's text: one line per collection and per service, so that a diff can be read."""
+
     def lines(part: dict[str, Any]) -> str:
         return ",\n".join(f"{json.dumps(k)}:{json.dumps(v, separators=(',', ':'))}" for k, v in part.items())
 

@@ -125,6 +125,51 @@ REASONS = (
         "Give all subnets of the group the same network ACL and routes.",
         _RDS,
     ),
+    _cause(
+        "AVAILABILITY_ZONE_CROSSED",
+        "A subnet uses a NAT gateway of another zone",
+        "It works, but fails with that zone, and traffic between zones is charged.",
+        "Create a NAT gateway in each zone and a route table per zone.",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+    ),
+    _cause(
+        "SINGLE_ZONE",
+        "All subnets of the function are in one zone",
+        "If that Availability Zone fails, so does the function.",
+        "Add a subnet of another zone to the function.",
+        "https://docs.aws.amazon.com/lambda/latest/operatorguide/networking-vpc.html",
+    ),
+    _cause(
+        "VPC_ID_DISAGREES",
+        "The function's VpcId is not the VPC of its subnets",
+        "The subnets decide; a record that says otherwise is incomplete or made up.",
+        "Read the function again.",
+        _LAMBDA,
+    ),
+    _cause(
+        "LEGACY_HOSTNAME_NOT_COVERED",
+        "The client's host name is an old one that the endpoint does not cover",
+        "In us-east-1 SDKs still call s3.amazonaws.com, which S3's interface endpoint does not take over.",
+        "Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional, or use a gateway endpoint.",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html",
+        Layer.DNS,
+    ),
+    _cause(
+        "IPV6_NOT_EVALUATED",
+        "The function also sends IPv6",
+        "This answer is about IPv4; IPv6 paths are not evaluated by this version.",
+        "Check the IPv6 routes, groups and ACLs by hand.",
+        _LAMBDA,
+    ),
+    *(
+        _cause(code, title, why, "Wait, or invoke it once, and ask again.", _STATE, Layer.STATE)
+        for code, title, why in (
+            ("FUNCTION_PENDING", "The function is still being set up", "It cannot be invoked yet."),
+            ("FUNCTION_INACTIVE", "The function is idle", "Its interfaces were reclaimed: the next call wakes it."),
+            ("FUNCTION_UPDATING", "The function is being updated", "Until it is done the old configuration runs."),
+            ("STATE_NOT_EVALUATED", "The function's state was not collected", "ListFunctions does not return it."),
+        )
+    ),
     *(
         _cause(code, title, "The function's StateReasonCode says so.", fix, _STATE, Layer.STATE)
         for code, title, fix in (

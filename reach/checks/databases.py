@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reach.answer import Finding, Layer, Reason, Verdict
-from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.checks.guard import Findings, Guard, passed
 from reach.flow import Flow
-from reach.network import Database, Gap, Network
+from reach.network import Database, Network
 
 NOT_AVAILABLE = Reason(
     code="BAD_STATE",
@@ -15,7 +15,15 @@ NOT_AVAILABLE = Reason(
     layer=Layer.STATE,
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html",
 )
-REASONS = (NOT_AVAILABLE,)
+UNCLEAR = Reason(
+    code="UNKNOWN_RESOURCE",
+    title="The database's status does not tell whether it listens",
+    why="It is restarting, or in a status that this version does not know.",
+    fix="Ask again when its status is available.",
+    layer=Layer.STATE,
+    source=NOT_AVAILABLE.source,
+)
+REASONS = (NOT_AVAILABLE, UNCLEAR)
 
 UP = frozenset(
     [
@@ -59,4 +67,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
             fix=NOT_AVAILABLE.fix,
         )
         return (finding,)
-    return unreadable(flow, Gap(database.name, "a status that tells", f"{database.name} is in status {status!r}"))
+    why = f"{database.name} is in status {status!r}, which does not tell whether it listens."
+    needs = f"{database.name} in a settled status"
+    return (
+        Finding(flow.traffic, Verdict.UNKNOWN, database.name, (proof,), UNCLEAR, why=why, fix=UNCLEAR.fix, needs=needs),
+    )

@@ -7,7 +7,7 @@ from reach.checks.ends import NO_IPV6
 from reach.checks.gateways import PROTOCOL
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
-from reach.network import Absent, Function, Gap, Network, Subnet, Vpc
+from reach.network import Function, Gap, Network, Subnet, Vpc
 from reach.traffic import TCP, UDP, Ranges, Traffic
 
 FUNCTION_STATE = Reason(
@@ -15,6 +15,14 @@ FUNCTION_STATE = Reason(
     title="The function cannot run",
     why="Lambda could not set the function up: an invocation fails before any code runs.",
     fix="Repair what the reason code names, then update or re-create the function.",
+    layer=Layer.STATE,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
+)
+UPDATE_FAILED = Reason(
+    code="LAST_UPDATE_FAILED",
+    title="The function's last update failed",
+    why="The configuration before the update stays in force; the one that AWS shows may never have run.",
+    fix="Update the function again and ask when LastUpdateStatus is Successful.",
     layer=Layer.STATE,
     source="https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
 )
@@ -49,7 +57,7 @@ NO_INBOUND = Reason(
     fix="Invoke the function through the Lambda API, a function URL, an API or a load balancer.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
 )
-REASONS = (FUNCTION_STATE, TENANCY, DNS_DISABLED, CUSTOM_DNS, NO_INBOUND)
+REASONS = (FUNCTION_STATE, UPDATE_FAILED, TENANCY, DNS_DISABLED, CUSTOM_DNS, NO_INBOUND)
 CAUSES = {
     "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
     "InvalidSubnet": "INVALID_SUBNET",
@@ -79,8 +87,17 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         )
         return (finding,)
     if function.update_status == "Failed":
-        why = f"the last update of {function.name} failed ({function.update_code}); the configuration shown may not run"
-        return unreadable(flow, Gap(function.name, "a successful update of the function", why))
+        why = (
+            f"The last update of {function.name} failed ({function.update_code}): the configuration shown may not run."
+        )
+        shown = function.proof("LastUpdateStatus", function.update_status)
+        needs = "a successful update of the function"
+        fix = UPDATE_FAILED.fix
+        return (
+            Finding(
+                flow.traffic, Verdict.UNKNOWN, function.name, (shown,), UPDATE_FAILED, why=why, fix=fix, needs=needs
+            ),
+        )
     return passed(flow, function.name, *((proof,) if function.state else ()))
 
 
@@ -106,12 +123,7 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Whether a host name resolves at all in the VPC (DNS-2, DNS-4)."""
     vpc = network.get(guard.resource)
     if not isinstance(vpc, Vpc):
-        why = vpc.why if isinstance(vpc, Gap) else f"{guard.resource} is not in the data"
-        return (
-            passed(flow, guard.resource)
-            if isinstance(vpc, Absent)
-            else unreadable(flow, Gap(guard.resource, "ec2:DescribeVpcs", why))
-        )
+        return passed(flow, guard.resource)  # on by default; the answer says that it was assumed
     proof = vpc.proof("EnableDnsSupport.Value", vpc.dns_support)
     if vpc.dns_servers:
         servers = ", ".join(vpc.dns_servers)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reach.answer import Evidence, Finding, Note, Reason, Verdict
+from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
 from reach.network import (
@@ -18,7 +19,7 @@ from reach.network import (
     Subnet,
     Thing,
 )
-from reach.traffic import ICMP, TCP, UDP, Ranges, Traffic, cidr
+from reach.traffic import ICMP, IPV6, NAMES, TCP, UDP, Ranges, Traffic, cidr, public_v4
 
 _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"
 BAD_ATTACHMENT = Reason(
@@ -179,7 +180,7 @@ def _caused(finding: Finding, sender_type: str) -> Finding:
 
 
 def igw_destination(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """No private and no shared address space beyond an internet gateway (IGW-4)."""
+    """Only public addresses are beyond an internet gateway: no private, shared or reserved ones (IGW-4, RT-12)."""
     out: list[Finding] = []
     rest = flow.traffic
     for block, reason, name in ((PRIVATE_V4, RFC1918, "private"), (SHARED_V4, RFC6598, "shared")):
@@ -188,7 +189,12 @@ def igw_destination(network: Network, guard: Guard, flow: Flow) -> Findings:
             why = f"{guard.resource} drops traffic to {name} addresses."
             out.append(Finding(part, Verdict.BLOCKED, guard.resource, (), reason, why=why, fix=reason.fix))
             rest = rest - part
-    return (*out, Finding(rest, Verdict.REACHABLE, guard.resource)) if rest else tuple(out)
+    public = rest.where(flow.header.dst, public_v4() | IPV6 | NAMES)
+    nowhere = rest - public
+    if nowhere:
+        why = f"Nothing behind {guard.resource} has this address: it is not a public one."
+        out.append(Finding(nowhere, Verdict.BLOCKED, guard.resource, (), NOBODY, why=why, fix=NOBODY.fix))
+    return (*out, Finding(public, Verdict.REACHABLE, guard.resource)) if public else tuple(out)
 
 
 def nat_state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -266,6 +272,6 @@ def cross_zone(network: Network, nat: NatGateway, subnet: Subnet) -> Note | None
     """A NAT gateway of another zone works, but depends on that zone (NAT-16)."""
     other = network.get(nat.subnet or "")
     if isinstance(other, Subnet) and other.zone and subnet.zone and other.zone != subnet.zone:
-        text = f"{subnet.id} ({subnet.zone}) uses {nat.id} in {other.zone}: it depends on that zone, and pays for crossing."
+        text = f"{subnet.id} ({subnet.zone}) uses {nat.id} in {other.zone}: it depends on that zone and pays to cross."
         return Note("AVAILABILITY_ZONE_CROSSED", text, nat.id)
     return None

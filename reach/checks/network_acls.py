@@ -6,7 +6,7 @@ from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, undecided, unreadable
 from reach.flow import Flow
 from reach.network import AclEntry, Gap, Network, NetworkAcl, Subnet
-from reach.traffic import Traffic, cidr_cover, format_ports
+from reach.traffic import Traffic, cidr_cover, format_addresses, format_ports, permission_text
 
 ACL = Reason(
     code="SUBNET_ACL_RESTRICTION",
@@ -108,6 +108,10 @@ def _denied(acl: NetworkAcl, subnet: Subnet, flow: Flow, outbound: bool, entries
     by = "; ".join(e.text for e in entries) or "no rule allows it"
     evidence = tuple(acl.proof(e.path, e.text) for e in entries) or (Evidence(acl.id, "Entries", f"no {side} rule"),)
     flag = "--egress" if outbound else "--ingress"
+    first, last = _span(flow)
+    protocol = permission_text(flow.traffic.along(flow.header.protocol), flow.ports).split("/")[0]
+    peers = format_addresses(flow.destinations if outbound else flow.sources)
+    block = peers[0] if len(peers) == 1 and peers[0][0].isdigit() else "0.0.0.0/0"
     return Finding(
         flow.traffic,
         Verdict.BLOCKED,
@@ -116,8 +120,8 @@ def _denied(acl: NetworkAcl, subnet: Subnet, flow: Flow, outbound: bool, entries
         ACL,
         why=f"{acl.id} denies {side} traffic of {subnet.id} to port {ports} ({by}).",
         fix=f"Allow it before the denying rule: aws ec2 create-network-acl-entry --network-acl-id {acl.id} {flag} "
-        f"--rule-number {_free_number(acl, outbound)} --protocol tcp --port-range From={_span(flow)[0]},To={_span(flow)[1]} "
-        "--cidr-block 0.0.0.0/0 --rule-action allow",
+        f"--rule-number {_free_number(acl, outbound)} --protocol {protocol} --port-range From={first},To={last} "
+        f"--cidr-block {block} --rule-action allow",
     )
 
 

@@ -17,7 +17,7 @@ DEMO = (
     ("vpc-private", "orders", "s3"),
     ("public-subnet", "thumbnailer", "internet"),
     ("one-subnet-lacks-route", "orders", "internet"),
-    ("one-subnet-lacks-route", "orders", "dynamodb"),
+    ("vpc-privatepublic", "orders", "ledger.corp.internal:5432"),
 )
 
 

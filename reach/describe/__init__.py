@@ -38,6 +38,7 @@ def describe(snapshot: Snapshot) -> Network:
             for thing in reader(section):
                 if thing.id:
                     _keep(things, thing)
+    things |= ec2.implied_vpcs(things)
     things |= ec2_filters.inferred_lists(things)
     things |= ec2_gateways.addressed_nats(things)
     complete = frozenset(

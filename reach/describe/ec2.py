@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
 from reach.network import Interface, Route, RouteTable, Subnet, Thing, Vpc
@@ -65,6 +66,25 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
     )
+
+
+def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
+    """VPCs that only their subnets and local routes tell about: DescribeVpcs is never needed for a verdict."""
+    out: dict[str, Thing] = {}
+    for subnet in [t for t in things.values() if isinstance(t, Subnet)]:
+        if not subnet.vpc or isinstance(things.get(subnet.vpc), Vpc):
+            continue
+        known = out.get(subnet.vpc)
+        blocks = subnet.addresses | (known.cidrs if isinstance(known, Vpc) else NOTHING)
+        out[subnet.vpc] = Vpc(id=subnet.vpc, home=subnet.home, cidrs=blocks, owner=subnet.owner)
+    for table in [t for t in things.values() if isinstance(t, RouteTable)]:
+        vpc = out.get(table.vpc)
+        local = [r.destination for r in table.routes or () if r.target == "local"]
+        if isinstance(vpc, Vpc):
+            out[vpc.id] = replace(
+                vpc, cidrs=vpc.cidrs | _all(local), cidr_texts=tuple(sorted({*vpc.cidr_texts, *local}))
+            )
+    return out
 
 
 def _attribute(attributes: Record, key: str) -> bool | None:

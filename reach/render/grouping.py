@@ -20,6 +20,7 @@ class Group:
     addresses: tuple[str, ...]
     ports: tuple[str, ...]
     via: tuple[str, ...]
+    end: str
     hops: tuple[Hop, ...]
 
     @property
@@ -29,22 +30,24 @@ class Group:
         return self.verdict, tuple(step for step in story if step[0] not in ALWAYS_THERE)
 
 
-def groups_of(answer: Answer) -> tuple[Group, ...]:
-    """Group the paths of an answer, in their own order."""
+def groups_of(answer: Answer, *, verbose: bool = False) -> tuple[Group, ...]:
+    """Group the paths of an answer, in their own order; `verbose` tells ACLs that admit it apart, too."""
     by_story: dict[tuple[object, ...], list[Path]] = {}
     for path in answer.paths:
-        by_story.setdefault((path.verdict, path.subnet, _story(path)), []).append(path)
+        by_story.setdefault((path.verdict, path.subnet, _story(path, verbose)), []).append(path)
     merged: dict[tuple[object, ...], Group] = {}
     for paths in by_story.values():
         group = _merge(paths, answer)
-        key = (group.verdict, group.addresses, group.ports, _story(paths[0]))
+        key = (group.verdict, group.addresses, group.ports, _story(paths[0], verbose))
         known = merged.get(key)
         merged[key] = _join(known, group) if known else group
     return tuple(merged.values())
 
 
-def _story(path: Path) -> tuple[object, ...]:
+def _story(path: Path, verbose: bool) -> tuple[object, ...]:
     told = [hop for hop in path.hops if hop.kind not in ALWAYS_THERE]
+    if not verbose:
+        told = [hop for hop in told if hop.kind != "network_acl" or hop.verdict is not Verdict.REACHABLE]
     return tuple((hop.kind, hop.resource, hop.direction, hop.verdict, hop.detail) for hop in told)
 
 
@@ -53,7 +56,7 @@ def _merge(paths: list[Path], answer: Answer) -> Group:
     addresses = _unless_all((p.addresses for p in paths), (asked.addresses for asked in answer.asked))
     ports = _unless_all((p.ports for p in paths), (asked.ports for asked in answer.asked))
     subnets = (first.subnet,) if first.subnet else ()
-    return Group(first.verdict, subnets, addresses, ports, first.via, first.hops)
+    return Group(first.verdict, subnets, addresses, ports, first.via, first.end, first.hops)
 
 
 def _unless_all(these: Iterable[tuple[str, ...]], asked: Iterable[tuple[str, ...]]) -> tuple[str, ...]:
@@ -63,4 +66,4 @@ def _unless_all(these: Iterable[tuple[str, ...]], asked: Iterable[tuple[str, ...
 
 def _join(one: Group, other: Group) -> Group:
     subnets = one.subnets + tuple(s for s in other.subnets if s not in one.subnets)
-    return Group(one.verdict, subnets, one.addresses, one.ports, one.via, one.hops)
+    return Group(one.verdict, subnets, one.addresses, one.ports, one.via, one.end, one.hops)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from collections.abc import Iterable
 from html import escape
 
@@ -20,7 +21,7 @@ def answer_bundle(answer: Answer) -> dict[str, str]:
     svg = path_svg(answer)
     return {
         "image/svg+xml": svg,
-        "text/html": f"{svg[svg.index('<svg') :]}\n{_hop_table(answer)}",
+        "text/html": f"{_image(svg, f'{question(answer)}: {pill(answer)}')}\n{_hop_table(answer)}",
         "text/markdown": _markdown(answer),
         "text/plain": "\n".join([f"{question(answer)}: {pill(answer)}", clean(answer.headline), *listing(answer)]),
     }
@@ -42,8 +43,14 @@ def network_bundle(network: Network) -> dict[str, str]:
     svg = _map(network)
     if svg:
         out["image/svg+xml"] = svg
-        out["text/html"] = f"{svg[svg.index('<svg') :]}\n{out['text/html']}"
+        out["text/html"] = f"{_image(svg, 'Map of the VPC')}\n{out['text/html']}"
     return out
+
+
+def _image(svg: str, alt: str) -> str:
+    """A picture of its own: styles and ids of an inline SVG would leak into the notebook."""
+    data = b64encode(svg.encode()).decode()
+    return f'<img alt="{escape(alt)}" src="data:image/svg+xml;base64,{data}">'
 
 
 def _map(network: Network) -> str | None:

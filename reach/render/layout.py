@@ -19,6 +19,7 @@ PAD, VPC_HEADER, ZONE_HEADER = 14, 28, 22
 SUBNET_W, SUBNET_HEADER, SUBNET_FOOT = NODE_W + 2 * PAD, 32, 18
 GAP, ROW_GAP, LANE_GAP, CHANNEL = 58, 16, 14, 44
 CROSS_AT, CROSS_R, BADGE_AT, BADGE_R, TAG_SIZE = 34, 10, 22, 7.5, 8.0
+WIDEST_HEADER = 320
 EVERYWHERE = 99
 
 
@@ -201,6 +202,11 @@ class _Block:
             if (edge.target if edge.reply else edge.source) in keys:
                 yield edge
 
+    def _header(self) -> float:
+        """How wide the VPC's own line of text wants to be."""
+        box = next(v for v in self.scene.vpcs if v.id == self.vpc)
+        return min(46 + width(box.title, 8, bold=True) + width(box.detail, 6.8, mono=True), WIDEST_HEADER)
+
     # -- coordinates --------------------------------------------------------------------------------
 
     def place(self, out: Plan, left: float) -> float:
@@ -211,7 +217,8 @@ class _Block:
         xs = [left + PAD + inset]
         for gap in self.gaps[:-1]:
             xs.append(xs[-1] + SUBNET_W + gap)
-        right = xs[-1] + SUBNET_W + max(self.gaps[-1], inset) if self.boxes else left + PAD + 60
+        right = xs[-1] + SUBNET_W + max(self.gaps[-1], inset) if self.boxes else left
+        right = max(right, left + self._header() - (CHANNEL + NODE_W / 2 if self.borders else PAD))
         at = top + VPC_HEADER
         for zone, lanes in self.zones.items():
             start = at

@@ -9,7 +9,7 @@ import json
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from typing import Any, Literal
+from typing import Literal
 
 from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Verdict
 from reach.render.grouping import Group, groups_of
@@ -95,10 +95,7 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
         page.line(*_verdict(answer.verdict), (_question(answer) + _tag(first), ""))
         return
     page.hang(_verdict(answer.verdict), _question(answer) + _subnet_count(answer) + _tag(first), "bold")
-    if answer.headline:
-        page.hang([("  ", "")], answer.headline)
-    if detail != "compact":
-        _write_groups(page, answer, verbose=detail == "verbose")
+    _write_groups(page, answer, detail)
     if first:
         _write_cause(page, first, detail)
     for other in others:
@@ -155,27 +152,37 @@ def _label(word: str) -> Span:
 # -- hops ------------------------------------------------------------------------------------------
 
 
-def _write_groups(page: Page, answer: Answer, *, verbose: bool) -> None:
-    groups = groups_of(answer)
-    shown: dict[tuple[Any, ...], bool] = {}
+def _write_groups(page: Page, answer: Answer, detail: Detail) -> None:
+    """The stories one after the other; one that only repeats another with other ids takes one line."""
+    verbose = detail == "verbose"
+    groups = groups_of(answer, verbose=verbose)
+    shown: set[tuple[object, ...]] = set()
     for group in groups:
         mark = [(f"  {GLYPH[group.verdict]} ", STYLE[group.verdict])]
-        if len(groups) > 1:
-            words = f"from {_some(group.subnets, answer)}" if group.subnets else ""
-            if group.addresses:
-                words = f"{words} to {_few(group.addresses)}".strip()
-            if group.ports:
-                words += f" ports {_few(group.ports)}"
-            if group.shape in shown and not verbose:
-                page.hang(mark, f"{words}: likewise {_chain(group)}")
-                continue
-            page.hang(mark, words)
-        shown[group.shape] = True
-        _write_hops(page, group, "" if len(groups) > 1 else _some(group.subnets, answer), verbose=verbose)
+        words = _part(group, answer) if len(groups) > 1 else ""
+        if detail == "compact":
+            page.hang(mark, f"{words}: {_chain(group)}" if words else _chain(group))
+        elif group.shape in shown and not verbose:
+            page.hang(mark, f"{words}: likewise, {_chain(group)}")
+        else:
+            if words:
+                page.hang(mark, words)
+            _write_hops(page, group, "" if words else _some(group.subnets, answer), verbose=verbose)
+        shown.add(group.shape)
+
+
+def _part(group: Group, answer: Answer) -> str:
+    """Which part of the traffic a group is."""
+    words = [f"from {_some(group.subnets, answer)}"] if group.subnets else []
+    words += [f"to {_few(group.addresses)}"] if group.addresses else []
+    words += [f"ports {_few(group.ports)}"] if group.ports else []
+    return " ".join(words) or "or"
 
 
 def _chain(group: Group) -> str:
-    return "through " + " → ".join(group.via) if group.via else "with no hop on the way"
+    if group.verdict is Verdict.BLOCKED:
+        return f"ends at {group.end}"
+    return f"through {' → '.join(group.via)}" if group.via else f"to {group.end}"
 
 
 def _write_hops(page: Page, group: Group, subnets: str, *, verbose: bool) -> None:
