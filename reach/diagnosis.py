@@ -90,7 +90,8 @@ def nat_fix(network: Network, table: RouteTable) -> str:
     where = public.id if public else "A_PUBLIC_SUBNET"
     return (
         f"create a NAT gateway in a public subnet (aws ec2 create-nat-gateway --subnet-id {where} "
-        f"--allocation-id EIP), then aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
+        f"--allocation-id EIP), then aws ec2 create-route --route-table-id {table.id} "
+        "--destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
     )
 
 

@@ -210,6 +210,8 @@ def _list(lines: tuple[Line, ...], top: float, wide: float, theme: Theme) -> tup
     """The numbered list, and how high the page is with it."""
     out: list[Shape] = []
     y = top
+    words = (width(line.label, LIST_SIZE, bold=True) for line in lines)
+    left = max(LIST_AT, PAGE + 1 + max(words, default=0) + 6)
     for line in lines:
         if line.label.isdigit():
             colour = TABLE_BADGE if line.state is State.PLAIN else STROKES[line.state].colour
@@ -228,7 +230,6 @@ def _list(lines: tuple[Line, ...], top: float, wide: float, theme: Theme) -> tup
                     on=theme.page,
                 )
             )
-        left = max(LIST_AT, PAGE + 1 + width(line.label, LIST_SIZE, bold=True) + 6)
         for row in wrap(line.text, wide - left - PAGE, LIST_SIZE):
             out.append(Label(left, y, row, LIST_SIZE, theme.ink, role="list", of=line.label, on=theme.page))
             y += LEADING

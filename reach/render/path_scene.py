@@ -28,8 +28,9 @@ def path_scene(answer: Answer) -> Scene:
         draft.add(path)
     if not paths:
         draft.alone()
-    lines = [*draft.lines, *_further(answer, draft.shown)]
+    lines = draft.lines
     lines += [Line("Same", f"{clean(first)}: {clean(', '.join(rest))}") for first, rest in same.items()]
+    lines += _further(answer, draft.shown)
     places = draft.places
     nodes = tuple(draft.nodes.values()) + places.ghosts(draft.nodes)
     boxes = places.boxes(nodes)

@@ -10,6 +10,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -77,22 +78,21 @@ def from_document(document: Any, name: str) -> Snapshot:
         hint = f"this version of reach reads {FORMAT!r}"
         raise SnapshotError(f"{name}: format is {top['format']!r}, which is not known", hint)
     if "accounts" not in top:
-        keys = ", ".join(sorted(map(str, top))[:5]) or "none"
-        hint = "make a snapshot with: reach snapshot -o net.json"
-        raise SnapshotError(f"{name}: 'accounts' is missing, so this is not a snapshot; its keys: {keys}", hint)
+        hint = f"its keys: {', '.join(sorted(top)[:5]) or 'none'}; make a snapshot with: reach snapshot -o net.json"
+        raise SnapshotError(f"{name} is not a snapshot: 'accounts' is missing", hint)
     warnings: dict[str, None] = {}
     accounts: dict[str, dict[str, Collections]] = {}
     for account, regions in an(dict, top["accounts"], name, "accounts").items():
         accounts[account] = {}
         for region, collections in an(dict, regions, name, f"accounts.{account}").items():
             place = f"accounts.{account}.{region}"
-            collections = an(dict, collections, name, place)
-            accounts[account][region] = check_collections(collections, name, place + ".", warnings)
-    found = enumerate(an(list, top.get("gaps") or [], name, "gaps"))
+            found = an(dict, collections, name, place)
+            accounts[account][region] = check_collections(found, name, place + ".", warnings)
+    gaps = enumerate(an(list, top.get("gaps") or [], name, "gaps"))
     taken = None if top.get("taken") is None else an(str, top["taken"], name, "taken")
     return Snapshot(
         accounts=accounts,
-        gaps=tuple(_gap(gap, name, f"gaps[{index}]") for index, gap in found),
+        gaps=tuple(_gap(gap, name, f"gaps[{index}]") for index, gap in gaps),
         taken=taken,
         source=an(str, top.get("source") or "aws", name, "source"),
         origins=(Origin("snapshot", name, taken),),
@@ -102,13 +102,10 @@ def from_document(document: Any, name: str) -> Snapshot:
 
 def _gap(gap: Any, name: str, path: str) -> SnapshotGap:
     gap = an(dict, gap, name, path)
-    words = [an(str, gap.get(key), name, f"{path}.{key}") for key in ("account", "region", "action")]
-    keys = [
-        an(str, k, name, f"{path}.keys[{i}]") for i, k in enumerate(an(list, gap.get("keys"), name, f"{path}.keys"))
-    ]
-    return SnapshotGap(
-        words[0], words[1], words[2], tuple(keys), an(str, gap.get("error") or "", name, f"{path}.error")
-    )
+    account, region, action = (an(str, gap.get(k), name, f"{path}.{k}") for k in ("account", "region", "action"))
+    listed = enumerate(an(list, gap.get("keys"), name, f"{path}.keys"))
+    keys = tuple(an(str, key, name, f"{path}.keys[{index}]") for index, key in listed)
+    return SnapshotGap(account, region, action, keys, an(str, gap.get("error") or "", name, f"{path}.error"))
 
 
 def save(snapshot: Snapshot, path: str | Path) -> None:
@@ -144,24 +141,22 @@ def save(snapshot: Snapshot, path: str | Path) -> None:
 
 def lines(snapshot: Snapshot) -> Iterator[str]:
     """The document as text, one record per line, so that two snapshots can be compared with diff."""
-    gaps = [{"account": g.account, "region": g.region, "action": g.action, "keys": list(g.keys), "error": g.error}
-            for g in snapshot.gaps]  # fmt: skip
     head = {"format": FORMAT, "taken": snapshot.taken, "source": snapshot.source}
     yield "{" + "".join(f"{_json(key)}: {_json(value)},\n" for key, value in head.items()) + '"accounts": {'
-    for first, (account, regions) in _numbered(snapshot.accounts):
-        yield f"{first}\n{_json(account)}: {{"
-        for first, (region, collections) in _numbered(regions):
-            yield f"{first}\n {_json(region)}: {{"
-            for first, (key, records) in _numbered(collections):
+    for comma, account, regions in _members(snapshot.accounts):
+        yield f"{comma}\n{account}: {{"
+        for comma_, region, collections in _members(regions):
+            yield f"{comma_}\n {region}: {{"
+            for comma__, key, records in _members(collections):
                 rows = ",".join(f"\n   {_json(stripped(record))}" for record in records)
-                yield f"{first}\n  {_json(key)}: [{rows}]"
+                yield f"{comma__}\n  {key}: [{rows}]"
             yield "}"
         yield "}"
-    yield '},\n"gaps": [' + ",".join(f"\n {_json(gap)}" for gap in gaps) + "]}\n"
+    yield '},\n"gaps": [' + ",".join(f"\n {_json(asdict(gap))}" for gap in snapshot.gaps) + "]}\n"
 
 
-def _numbered(part: Mapping[str, Any]) -> Iterator[tuple[str, tuple[str, Any]]]:
-    return ((("," if index else ""), item) for index, item in enumerate(sorted(part.items())))
+def _members(part: Mapping[str, Any]) -> Iterator[tuple[str, str, Any]]:
+    return (("," if index else "", _json(key), value) for index, (key, value) in enumerate(sorted(part.items())))
 
 
 def _json(value: Any) -> str:

@@ -26,8 +26,11 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
             into.update({identity(key, record): record for record in records})
             if (account, region, key) not in broken:
                 whole.add((account, region, key))
-    gaps = (replace(g, keys=tuple(k for k in g.keys if (g.account, g.region, k) not in whole))
-            for s in snapshots for g in s.gaps)  # fmt: skip
+    gaps = (
+        replace(g, keys=tuple(k for k in g.keys if (g.account, g.region, k) not in whole))
+        for s in snapshots
+        for g in s.gaps
+    )
     return Snapshot(
         accounts={
             account: {

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 FORMAT = "reach-snapshot/1"
 Record = Mapping[str, Any]
 Collections = Mapping[str, Sequence[Record]]
 
-# Services whose response keys stand bare; those of every other service carry its boto3 name: `memorydb:Clusters`.
+# Services whose response keys stand bare; those of all others carry the boto3 name: `memorydb:Clusters`.
 BARE_SERVICES = ("ec2", "lambda", "rds", "elasticache")
 
 # INVARIANT: no member of these names, however deep, is ever written to a snapshot.
@@ -31,7 +31,7 @@ NEVER_STORED = frozenset(
     ]
 )
 
-# The members that name a record, for those collections where it is not obvious that whole records are compared.
+# The members that name a record. Of a collection that is not listed here, whole records are compared.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Addresses": ("AllocationId", "PublicIp"),
     "CacheClusters": ("CacheClusterId",),
@@ -102,9 +102,9 @@ class Snapshot:
     Examples
     --------
     >>> from reach.snapshot import parse
-    >>> parse('{"format": "reach-snapshot/1", "accounts": {"123456789012": {"eu-west-1": {"Vpcs": []}}}}', "net.json")
-    Snapshot(accounts={'123456789012': {'eu-west-1': {'Vpcs': []}}}, gaps=(), taken=None, source='aws', \
-origins=(Origin(kind='snapshot', name='net.json', taken=None),), warnings=())
+    >>> text = '{"format": "reach-snapshot/1", "accounts": {"123456789012": {"eu-west-1": {"Vpcs": []}}}}'
+    >>> parse(text, "net.json").accounts
+    {'123456789012': {'eu-west-1': {'Vpcs': []}}}
     """
 
     accounts: Mapping[str, Mapping[str, Collections]]
@@ -112,7 +112,7 @@ origins=(Origin(kind='snapshot', name='net.json', taken=None),), warnings=())
     taken: str | None = None
     source: str = "aws"
     origins: tuple[Origin, ...] = ()
-    warnings: tuple[str, ...] = field(default=())
+    warnings: tuple[str, ...] = ()
 
 
 def identity(key: str, record: Record) -> Any:

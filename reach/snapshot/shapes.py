@@ -12,8 +12,15 @@ from typing import Any
 from reach.errors import SnapshotError
 from reach.snapshot.records import BARE_SERVICES, Record
 
-WORDS = {str: "a string", int: "a number", float: "a number", bool: "true or false", dict: "an object", list: "a list",
-         type(None): "null"}  # fmt: skip
+WORDS = {
+    str: "a string",
+    int: "a number",
+    float: "a number",
+    bool: "true or false",
+    dict: "an object",
+    list: "a list",
+    type(None): "null",
+}
 LETTERS: Mapping[str, tuple[frozenset[type], str]] = {
     "s": (frozenset((str,)), "a string"),
     "i": (frozenset((int,)), "a whole number"),
@@ -64,7 +71,7 @@ def check_collections(
         if records is None:
             continue
         if not known_key(key):
-            warnings[f"{name}: {place}{key} is not a key of AWS's answers that reach knows{_meant(key)}"] = None
+            warnings[f"{name}: {place}{key} is not a known key of AWS's answers{_meant(key)}"] = None
             if type(records) is not list:
                 continue
         checked = check_records("Instances" if key == "Reservations" else key, records, name, place + key)
@@ -75,13 +82,10 @@ def check_collections(
 def check_records(key: str, records: Any, name: str, path: str) -> list[Record]:
     """Check the records of one collection in place: drop what is null or never stored, refuse wrong types."""
     tree = shapes()["read"].get(key, {})
-    records = [r for r in an(list, records, name, path) if r is not None]
+    found: list[Any] = an(list, records, name, path)
+    records = [record for record in found if record is not None]
     if key == "Instances":  # DescribeInstances groups them
-        records = [
-            i
-            for r in records
-            for i in (r["Instances"] if type(r) is dict and type(r.get("Instances")) is list else [r])
-        ]
+        records = [instance for record in records for instance in _instances(record)]
     try:
         for index, record in enumerate(records):
             if key == "VpcAttributes" and type(record) is dict:
@@ -92,7 +96,12 @@ def check_records(key: str, records: Any, name: str, path: str) -> list[Record]:
                 raise misfit.within(f"[{index}]") from None
     except _Misfit as misfit:
         raise SnapshotError(f"{name}: {path}{misfit.path}: {misfit.text}") from None
-    return records
+    return list(records)
+
+
+def _instances(record: Any) -> list[Any]:
+    grouped = record.get("Instances") if type(record) is dict else None
+    return grouped if type(grouped) is list else [record]
 
 
 def _fit(value: Any, tree: Any) -> None:

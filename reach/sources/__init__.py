@@ -1,0 +1,93 @@
+"""Where a network comes from: the live account, files, folders, the built-in examples. All end in a Snapshot."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from reach.errors import SnapshotError
+from reach.snapshot import Origin, Snapshot, load, merge
+
+DEMO = "demo:"
+
+
+def read(
+    sources: Sequence[str],
+    *,
+    profile: str | None = None,
+    regions: Sequence[str] = (),
+    role_arns: Sequence[str] = (),
+    progress: Callable[[str], None] | None = None,
+) -> Snapshot:
+    """Read sources from left to right into one snapshot.
+
+    Parameters
+    ----------
+    sources
+        Each of ``aws``, ``demo:NAME``, a snapshot file, a folder of AWS CLI outputs, ``-``.
+    profile, regions, role_arns
+        How to read ``aws``.
+    progress
+        Is told, in words, how reading goes.
+
+    Raises
+    ------
+    SnapshotError
+        If a file cannot be read.
+    AwsError
+        If AWS cannot be read.
+    """
+    if list(sources).count("-") > 1:
+        raise SnapshotError("standard input ('-') can be read once only")
+    found: list[Snapshot] = []
+    for source in sources:
+        if source == "aws":
+            from reach.sources.aws import collect
+
+            found.append(collect(profile=profile, regions=regions, role_arns=role_arns, progress=progress))
+        elif source.startswith(DEMO):
+            found.append(read_demo(source.removeprefix(DEMO)))
+        else:
+            found.append(_read_path(source))
+    return merge(found)
+
+
+def _read_path(source: str) -> Snapshot:
+    from reach.sources.files import read_path
+
+    if source != "-" and not Path(source).exists():
+        near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos())], n=1)
+        hint = f"did you mean {near[0]!r}?" if near else "give 'aws', demo:NAME, a snapshot file, a folder, or '-'"
+        raise SnapshotError(f"{source}: there is no such file or folder", hint)
+    return read_path(source)
+
+
+def demo_folder() -> Path:
+    """Where the built-in networks are: in the package if it was installed, else beside it in the checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "_graphs"
+    return inside if inside.is_dir() else package.parent / "graphs"
+
+
+def demos() -> list[str]:
+    """Return the names of the built-in networks."""
+    return sorted(path.parent.name for path in demo_folder().glob("*/snapshot.json"))
+
+
+def read_demo(name: str) -> Snapshot:
+    """Read a built-in network.
+
+    Raises
+    ------
+    SnapshotError
+        If there is none of this name.
+    """
+    known = demos()
+    if name not in known:
+        near = difflib.get_close_matches(name, known, n=2) or known
+        hint = f"did you mean {' or '.join(near[:6])}?" if near else None
+        raise SnapshotError(f"there is no built-in network {name!r}", hint)
+    snapshot = load(demo_folder() / name / "snapshot.json")
+    return replace(snapshot, origins=(Origin("demo", name, snapshot.taken),))

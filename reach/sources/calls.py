@@ -207,7 +207,7 @@ TABLE: tuple[Call, ...] = (
         stage=2,
         plan=_instances,
         needs=("RouteTables",),
-    ),  # fmt: skip
+    ),
     Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
     _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
     _transit_list("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),

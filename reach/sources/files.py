@@ -1,0 +1,125 @@
+"""Files that describe a network: a snapshot, or one or many plain outputs of the AWS CLI; recognised by content."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from reach.errors import SnapshotError
+from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
+from reach.sources.outputs import Output, gather, outputs
+
+HINT = "make a snapshot with: reach snapshot -o net.json"
+TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
+PLAN_WORDS = ("terraform_version", "planned_values", "resource_changes")
+
+
+def read_path(path: str) -> Snapshot:
+    """Read a file, a folder, or standard input (``-``).
+
+    Raises
+    ------
+    SnapshotError
+        If it cannot be read, or is nothing that describes a network.
+    """
+    if path != "-" and Path(path).is_dir():
+        return read_folder(path)
+    data = read_bytes(path)
+    _refuse_yaml(data, path)
+    document = parse_json(data, path)
+    if isinstance(document, dict) and ("accounts" in document or "format" in document):
+        return from_document(document, path)
+    refusal = foreign(document)
+    if refusal:
+        raise SnapshotError(f"{path} is {refusal}: this version of reach cannot read it yet", HINT)
+    found = list(outputs(document, path, Path(path), None, None))
+    if not found:
+        keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else "none, it is not an object"
+        text = f"{path} is neither a snapshot nor the output of an AWS CLI command"
+        raise SnapshotError(text, f"its keys: {keys or 'none'}; {HINT}")
+    return gather(found, path, "snapshot")
+
+
+def read_folder(path: str) -> Snapshot:
+    """Read every ``*.json`` below a folder: ``X.json``, ``<region>/X.json``, ``accounts/<id>/<region>/X.json``.
+
+    Raises
+    ------
+    SnapshotError
+        If a file is broken, a key is ambiguous, or nothing in it comes from AWS.
+    """
+    root = Path(path)
+    found: list[Output] = []
+    strangers: list[str] = []
+    refusals: list[str] = []
+    files = sorted(p for p in root.rglob("*.json") if p.is_file() and not _hidden(p.relative_to(root)))
+    for file in files:
+        document = parse_json(read_bytes(file), str(file))
+        if isinstance(document, dict) and str(document.get("format", "")).startswith("reach-snapshot/"):
+            raise SnapshotError(f"{file} is a snapshot of its own", f"give it by itself: --from {file}")
+        refusal = foreign(document)
+        region, account = place_of(file.relative_to(root))
+        some = [] if refusal else list(outputs(document, str(file), file, account, region))
+        found += some
+        if refusal:
+            refusals.append(f"{file} is {refusal}")
+        elif not some and document != {}:
+            strangers.append(f"{file} is not the output of an AWS CLI command: ignored")
+    if not found:
+        raise _nothing(path, files, refusals)
+    return gather(found, path, "folder", (*strangers, *(f"{text}: ignored" for text in refusals)))
+
+
+def _nothing(path: str, files: list[Path], refusals: list[str]) -> SnapshotError:
+    if refusals:
+        return SnapshotError(f"{refusals[0]}: this version of reach cannot read it yet", HINT)
+    what = f"none of its {len(files)} JSON files comes from AWS" if files else "it has no JSON files"
+    hint = f"aws ec2 describe-vpcs > {Path(path) / 'vpcs.json'}   (and so on), or {HINT}"
+    return SnapshotError(f"the folder {path} holds no output of the AWS CLI: {what}", hint)
+
+
+def _hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+REGION = re.compile(r"[a-z]{2,4}(-[a-z]+)+-\d+")
+ACCOUNT = re.compile(r"\d{12}")
+
+
+def place_of(path: Path) -> tuple[str | None, str | None]:
+    """Return the region and account that the folders of a file name.
+
+    >>> place_of(Path("accounts/123456789012/eu-west-1/vpcs.json"))
+    ('eu-west-1', '123456789012')
+    """
+    folders = path.parts[:-1]
+    region = next((part for part in reversed(folders) if REGION.fullmatch(part)), None)
+    return region, next((part for part in reversed(folders) if ACCOUNT.fullmatch(part)), None)
+
+
+def foreign(document: Any) -> str:
+    """Say what a document is that describes a network, but not in AWS's answers."""
+    if not isinstance(document, Mapping):
+        return ""
+    if isinstance(document.get("Resources"), dict):
+        return "a CloudFormation template"
+    if any(word in document for word in PLAN_WORDS):
+        return "a Terraform plan or state"
+    if str(document.get("format", "")).startswith("reach-"):
+        return f"a {document['format']} document, not a snapshot"
+    return ""
+
+
+def _refuse_yaml(data: bytes, name: str) -> None:
+    if data.lstrip()[:1] in (b"{", b"["):
+        return
+    starts = set(_words(data))
+    if starts & set(TEMPLATE_WORDS):
+        text = f"{name} is a CloudFormation template: this version of reach cannot read it yet"
+        raise SnapshotError(text, HINT)
+
+
+def _words(data: bytes) -> Iterator[str]:
+    return (line.split(":")[0] for line in data.decode(errors="replace").splitlines() if ":" in line)

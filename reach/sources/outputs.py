@@ -1,0 +1,204 @@
+"""Plain outputs of the AWS CLI: which collection a top-level key is, whose record it is, which account and region.
+
+A file says neither its command nor its account; the keys, the file's name and the records themselves do.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from reach.errors import SnapshotError
+from reach.snapshot import (
+    BARE_SERVICES,
+    NEVER_STORED,
+    Collections,
+    Origin,
+    Record,
+    Snapshot,
+    SnapshotGap,
+    check_records,
+    identity,
+    names,
+    shapes,
+    stripped,
+)
+from reach.sources.calls import KEYS
+
+NO_ACCOUNT, NO_REGION = "000000000000", "unknown"
+TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
+Rewrite = Callable[[Any], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """The records of one collection in one file; `account` and `region` are known if a folder names them."""
+
+    key: str
+    records: Sequence[Record]
+    file: str
+    account: str | None
+    region: str | None
+    warning: str = ""
+    cut: str = ""  # why the collection is not whole
+
+
+def outputs(document: Any, name: str, file: Path, account: str | None, region: str | None) -> Iterator[Output]:
+    """Yield the collections of one CLI output; nothing if it does not come from AWS.
+
+    Raises
+    ------
+    SnapshotError
+        If a record has a wrong type, or a key belongs to several services.
+    """
+    if not isinstance(document, dict):
+        return
+    cut = next((f"{name} ends with a {t}: more pages were not saved" for t in TOKENS if document.get(t)), "")
+    for key, records, warning in _collections(document, name, file):
+        if warning and not records:
+            yield Output(key, (), name, account, region, warning, cut=warning)
+        else:
+            checked = check_records(key, records, name, key)
+            yield Output(key, checked, name, account, region, warning, cut)
+
+
+def _collections(document: dict[str, Any], name: str, file: Path) -> Iterator[tuple[str, Any, str]]:
+    """Yield key, records and a warning for each collection of a document."""
+    single = _single(document)
+    if single:
+        yield (*single, "")
+        return
+    owned = _owned(document, name, file)
+    if owned:
+        yield owned
+        return
+    for key, value in document.items():
+        if key in TOKENS or key in ("ResponseMetadata", "AdditionalRoutesAvailable") or value is None:
+            continue
+        known = collection_of(key, value, name, file)
+        if known is not None:
+            yield known, value if isinstance(value, list) or known in BARE_LISTS else [value], ""
+
+
+BARE_LISTS = frozenset(key for key, calls in KEYS.items() if any(call.result for call in calls)) - {
+    "VpcBlockPublicAccessOptions"
+}
+
+
+def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
+    """Recognise answers that are one record themselves."""
+    configuration = document.get("Configuration")
+    if isinstance(configuration, dict) and "FunctionArn" in configuration:  # get-function
+        return "Functions", [configuration]
+    if "FunctionArn" in document and "FunctionName" in document:  # get-function-configuration
+        return "Functions", [document]
+    if "VpcId" in document and {"EnableDnsSupport", "EnableDnsHostnames"} & document.keys():
+        return "VpcAttributes", [document]
+    return None
+
+
+@dataclass(frozen=True, slots=True)
+class Owned:
+    """Answers about one resource that do not name it; the file's name does: `entries.pl-63a5400a.json`."""
+
+    key: str
+    member: str
+    prefix: str
+    owner: str
+
+
+TABLE_ID = ("tgw-rtb-", "TransitGatewayRouteTableId")
+OWNED = (
+    Owned("ManagedPrefixListEntries", "Entries", "pl-", "PrefixListId"),
+    Owned("TransitGatewayRoutes", "Routes", *TABLE_ID),
+    Owned("TransitGatewayAssociations", "Associations", *TABLE_ID),
+    Owned("TransitGatewayPropagations", "TransitGatewayRouteTablePropagations", *TABLE_ID),
+)
+
+
+def _owned(document: dict[str, Any], name: str, file: Path) -> tuple[str, list[Record], str] | None:
+    for kind in OWNED:
+        if kind.member not in document:
+            continue
+        owner = document.get(kind.owner) or _id_in(file.name, kind.prefix)
+        if owner:
+            body = {k: v for k, v in document.items() if k not in TOKENS and k != "ResponseMetadata"}
+            return kind.key, [{kind.owner: owner, **body}], ""
+        if not _looks_owned(kind, document[kind.member]):
+            continue
+        example = f"{kind.member.lower()}.{kind.prefix}….json"
+        return kind.key, [], f"{name} does not say whose {kind.member} it holds: name the file {example}"
+    return None
+
+
+# One member that AWS always gives tells these lists from those of other services with the same key.
+TELLING = {
+    "Entries": ("Cidr",),
+    "Routes": ("TransitGatewayAttachments", "PrefixListId", "DestinationCidrBlock"),
+    "Associations": ("TransitGatewayAttachmentId",),
+    "TransitGatewayRouteTablePropagations": ("TransitGatewayAttachmentId",),
+}
+
+
+def _looks_owned(kind: Owned, records: Any) -> bool:
+    first = records[0] if isinstance(records, list) and records else {}
+    return not first or (isinstance(first, dict) and any(m in first for m in TELLING[kind.member]))
+
+
+def _id_in(name: str, prefix: str) -> str:
+    found = re.search(re.escape(prefix) + r"[0-9A-Za-z]+", name)
+    return found.group() if found else ""
+
+
+def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
+    """Return the snapshot's key for a top-level key of an answer, None if AWS has no such list.
+
+    >>> collection_of("Clusters", [], "redshift-clusters.json", Path("redshift-clusters.json"))
+    'redshift:Clusters'
+    """
+    service, colon, rest = key.partition(":")
+    if colon:
+        return key if rest in names().get(service, ()) else None
+    if key == "Reservations":
+        return "Instances"
+    if key == "PrefixLists":
+        return _prefix_lists(value)
+    if key in shapes()["read"]:
+        return key
+    if not isinstance(value, list):
+        return None
+    owners = [service for service, keys in names().items() if key in keys]
+    if not owners:
+        return None
+    owner = owners[0] if len(owners) == 1 else _service_in(file, owners)
+    if owner is None:
+        shown = ", ".join(owners[:4]) + (", …" if len(owners) > 4 else "")
+        text = f"{name}: {key} may come from several services ({shown})"
+        raise SnapshotError(text, f"put the service into the file's name: {owners[0]}-{key.lower()}.json")
+    return key if owner in BARE_SERVICES else f"{owner}:{key}"
+
+
+def _prefix_lists(value: Any) -> str:
+    """Two calls answer with this key; only one of them tells a list's version and ARN."""
+    first = value[0] if isinstance(value, list) and value else None
+    managed = isinstance(first, dict) and ("PrefixListArn" in first or "AddressFamily" in first or "State" in first)
+    return "ManagedPrefixLists" if managed else "PrefixLists"
+
+
+def _service_in(file: Path, owners: Sequence[str]) -> str | None:
+    """Return the longest service name that the file's name has, else the one of a folder above it."""
+    for part in (file.stem, *reversed(file.parts[:-1])):
+        words = re.split(r"[^a-z0-9]+", part.lower())
+        found = [o for o in owners if _within(o.split("-"), words)]
+        if found:
+            return max(found, key=len)
+    return None
+
+
+def _within(wanted: list[str], words: list[str]) -> bool:
+    return any(words[i : i + len(wanted)] == wanted for i in range(len(words)))
