@@ -291,6 +291,12 @@ def _assumptions(
     if vpc is not None and resolved.first:
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
+        if not network.has_collected("route53:HostedZones", "route53:HostedZoneSummaries"):
+            text = "No private hosted zone, Resolver rule or DNS Firewall changes the name; they were not collected."
+            out.append(Assumption("DNS-5", text))
         if vpc.dns_servers is None:
             out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
+    gateways = any(h.kind == "internet_gateway" for b in branches for t in b.trails for h in t.hops)
+    if vpc is not None and vpc.block_mode is None and gateways:
+        out.append(Assumption("BPA-1", "VPC Block Public Access is off; its options were not collected."))
     return tuple(dict.fromkeys(out))

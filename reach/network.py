@@ -21,6 +21,7 @@ from reach.things import (
     Home,
     Interface,
     InternetGateway,
+    NameOverride,
     NatGateway,
     NetworkAcl,
     Node,
@@ -53,6 +54,7 @@ __all__ = [
     "Home",
     "Interface",
     "InternetGateway",
+    "NameOverride",
     "NatGateway",
     "Network",
     "NetworkAcl",
@@ -147,6 +149,10 @@ class Network:
             return known
         action = ACTION_OF_KEY.get(key, key)
         return Gap(key, action, f"{key} of {home.account}/{home.region} was not collected")
+
+    def has_collected(self, *keys: str) -> bool:
+        """Whether one of these collections was read somewhere."""
+        return any(key in keys for _, _, key in self.complete)
 
     def all(self, kind: type[T]) -> tuple[T, ...]:
         """All things of a kind, sorted by id."""

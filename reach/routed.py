@@ -189,6 +189,7 @@ def _to_nat(network: Network, place: Place, table: RouteTable, target: str, beca
 def _to_igw(place: Place, table: RouteTable, target: str, because: Because) -> Step:
     guards = (
         Guard("igw_attached", target, "internet_gateway", peer=table.vpc),
+        Guard("public_access", table.vpc, "internet_gateway", peer=target),
         Guard("igw_source", target, "internet_gateway", peer=table.id),
         Guard("igw_destination", target, "internet_gateway", peer=table.id),
     )

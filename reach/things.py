@@ -60,6 +60,7 @@ class Vpc(Thing):
     dns_hostnames: bool | None = None
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
     dhcp_options: str | None = None
+    block_mode: str | None = None  # of VPC Block Public Access; None = not collected
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -222,6 +223,19 @@ class Endpoint(Thing):
 class Peering(Thing):
     status: str
     sides: tuple[tuple[str, Ranges, Home], ...]  # (vpc, its CIDRs, where it lives)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameOverride(Thing):
+    """Something that may change what names under `domain` mean in `vpc` (None: in any): a zone or a rule."""
+
+    domain: str
+    vpc: str | None = None
+
+    def covers(self, host: str, vpc: str) -> bool:
+        """Whether it may decide about this host name in this VPC."""
+        domain = self.domain.strip(".").lower()
+        return self.vpc in (None, vpc) and (not domain or f".{host}".endswith(f".{domain}"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -21,7 +21,9 @@ from reach.traffic import EPHEMERAL
 # After these refusals there is no next hop to ask.
 FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses"})
 # Their consent is not worth a hop; their refusal is.
-SILENT = frozenset({"tenancy", "function_protocol", "ipv6", "nat_traffic", "igw_destination", "resolver"})
+SILENT = frozenset(
+    {"tenancy", "function_protocol", "ipv6", "nat_traffic", "igw_destination", "public_access", "resolver"}
+)
 
 
 @dataclass(frozen=True, slots=True)

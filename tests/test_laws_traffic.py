@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ipaddress import ip_network
-from itertools import product
+from itertools import pairwise, product
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -56,7 +56,7 @@ def packets(found: Traffic, edges: tuple[int, ...] = EDGES) -> Packets:
 def is_normal(found: Ranges) -> bool:
     """Sorted, disjoint, not adjacent, none empty."""
     each = all(first <= last for first, last in found.spans)
-    return each and all(a[1] + 1 < b[0] for a, b in zip(found.spans, found.spans[1:], strict=False))
+    return each and all(a[1] + 1 < b[0] for a, b in pairwise(found.spans))
 
 
 def is_disjoint(found: Traffic) -> bool:
@@ -110,7 +110,9 @@ def test_traffic_of_overlapping_boxes_holds_their_packets_once(found: list[Box])
     built = Traffic.of(*found)
     assert is_disjoint(built)
     assert packets(built) == {
-        p for p in product(*map(range, EDGES)) if any(all(c in axis for c, axis in zip(p, one)) for one in found)
+        p
+        for p in product(*map(range, EDGES))
+        if any(all(c in axis for c, axis in zip(p, one, strict=True)) for one in found)
     }
 
 
@@ -186,7 +188,7 @@ def test_addresses_are_formatted_as_minimal_blocks_in_order_and_read_back(found:
     assert back == addresses
     assert sum(cidr(t).size for t in texts) == addresses.size, "blocks overlap"
     assert texts == sorted(texts, key=lambda t: (":" in t, ip_network(t)))
-    for a, b in zip(texts, texts[1:], strict=False):  # two blocks that fit into one are one
+    for a, b in pairwise(texts):  # two blocks that fit into one are one
         one, two = ip_network(a), ip_network(b)
         whole = one.version == two.version and one.prefixlen == two.prefixlen > 0
         assert not (whole and one.supernet() == two.supernet())

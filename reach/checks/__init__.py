@@ -38,6 +38,7 @@ CHECKS: Mapping[str, Check] = {
     "nat_state": gateways.nat_state,
     "nat_traffic": gateways.nat_traffic,
     "igw_attached": gateways.igw_attached,
+    "public_access": gateways.public_access,
     "igw_source": gateways.igw_source,
     "igw_destination": gateways.igw_destination,
     "peering_state": gateways.peering_state,

@@ -179,6 +179,16 @@ def _caused(finding: Finding, sender_type: str) -> Finding:
     return finding
 
 
+def public_access(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """VPC Block Public Access; with it on, exclusions decide, which are not modelled yet (BPA-1)."""
+    vpc = network.things.get(guard.resource)
+    mode = vpc.block_mode if isinstance(vpc, Vpc) else None
+    if mode in (None, "off"):
+        return passed(flow, guard.peer)
+    why = f"VPC Block Public Access of {guard.resource} is {mode}; what it still lets through is not decided"
+    return unreadable(flow, Gap(guard.peer, "the effect of VPC Block Public Access", why))
+
+
 def igw_destination(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Only public addresses are beyond an internet gateway: no private, shared or reserved ones (IGW-4, RT-12)."""
     out: list[Finding] = []

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from reach.describe import ec2, ec2_filters, ec2_gateways, elasticache, lambda_, rds
+from reach.describe import ec2, ec2_filters, ec2_gateways, elasticache, lambda_, rds, route53
 from reach.describe.records import Section
 from reach.network import Gap, Home, Network, Thing
 
@@ -19,6 +19,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     lambda_.read,
     rds.read,
     elasticache.read,
+    route53.read,
 )
 
 

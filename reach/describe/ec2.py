@@ -65,6 +65,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
+        block_mode=_block_mode(section, record),
     )
 
 
@@ -85,6 +86,13 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
                 vpc, cidrs=vpc.cidrs | _all(local), cidr_texts=tuple(sorted({*vpc.cidr_texts, *local}))
             )
     return out
+
+
+def _block_mode(section: Section, vpc: Record) -> str | None:
+    """The account's setting; the VPC's own field is the fallback (BPA-1)."""
+    options = next(section.rows("VpcBlockPublicAccessOptions"), {})
+    mode = text(options, "InternetGatewayBlockMode") or text(vpc, "BlockPublicAccessStates", "InternetGatewayBlockMode")
+    return mode.lower() or None
 
 
 def _attribute(attributes: Record, key: str) -> bool | None:

@@ -207,18 +207,19 @@ class _Draft:
     def _reply(self, path: Path, steps: list[_Step], back: list[Hop], bad: Hop) -> None:
         """A reply that is lost: a second line beside the step on which it dies."""
         order = [s.source for s in steps]
+        if len(order) < 2:
+            return
         at = len(order) - 1
         guards: list[Hop] = []
         for hop in back:
-            key = None if hop.kind in GUARDS else self.places.station(hop, path, order[at]).key
-            here = next((i for i in range(at, -1, -1) if order[i].key == key), None)
-            if here is not None and hop is not bad:
-                at, guards = here, []
-            elif hop.kind in GUARDS or hop is bad:
-                guards.append(hop)
+            arrives, here = self._seen_from(hop, path, order, at)
+            if here is not None:
+                at, guards = min(here + arrives, len(order) - 1), []
+            guards.append(hop)
             if hop is bad:
                 break
-        at = max(at, 1) if len(order) > 1 else at
+            at = at - 1 if arrives else at
+        at = max(at, 1)
         source, target = order[at], order[at - 1]
         state, finding = _STATE[bad.verdict], _finding(bad)
         badge = self._number(said_by(bad, finding), state)
@@ -227,6 +228,17 @@ class _Draft:
         if state is State.BLOCKED:
             owner = source if _is_of_source(_Step(source, guards), bad, finding) else target
             self._node(owner, state)
+
+    def _seen_from(self, hop: Hop, path: Path, order: list[Node], at: int) -> tuple[bool, int | None]:
+        """Whether a hop of the reply lets it in rather than out, and the station that it belongs to."""
+        if hop.kind not in GUARDS:
+            key = self.places.station(hop, path, order[at]).key
+            return False, next((i for i in range(at, -1, -1) if order[i].key == key), None)
+        named = re.match(r"(inbound|outbound) of (subnet-\w+)", hop.detail)
+        if named is None:
+            return False, None
+        here = next((i for i in range(at, -1, -1) if order[i].subnet == named[2]), None)
+        return named[1] == "inbound" and here is not None, here
 
     def _mark(self, hop: Hop, finding: Finding | None) -> None:
         if finding and finding.code:

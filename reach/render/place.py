@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
-from reach.answer import Answer, Hop, Path
+from reach.answer import Answer, Direction, Hop, Path
 from reach.network import Database, Endpoint, Interface, NatGateway, Network, RouteTable, Subnet, Thing, Vpc
 from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
@@ -105,7 +105,7 @@ class Places:
             return replace(node, border_of=self._vpc_of(before))
         if hop.kind == "function":
             return self.function(path.subnet)
-        subnet = self._subnet_of(hop, before) or self._nameless(hop, before)
+        subnet = self._arrived_in(hop, path) or self._subnet_of(hop, before) or self._nameless(hop, before)
         if subnet is None:
             return node
         same_vpc = self.vpc_of(subnet) == self._vpc_of(before)
@@ -124,10 +124,18 @@ class Places:
 
     def _outside(self, hop: Hop) -> Node:
         if hop.kind == "internet":
-            return self._internet()
+            return self._over_internet()
         name = hop.resource.split("@")[0].split("://")[0].split(":")[0]
         kind = name if name in _SERVICES else "service"
         return Node("service", kind, _SERVICES.get(name, clean(name)), clean(hop.resource))
+
+    def _over_internet(self) -> Node:
+        """What is reached over the internet: everything, an AWS service, or one host."""
+        word = re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target)
+        if word != "internet" and re.fullmatch(r"[a-z][a-z0-9-]*(@[a-z0-9-]+)?", word):
+            return self._outside(Hop(word, "service", Direction.FORWARD))
+        node = self._internet()
+        return node if word == "internet" else replace(node, detail=clean(word))
 
     def _internet(self) -> Node:
         asked = self.answer.asked[0].addresses if self.answer.asked else ()
@@ -141,11 +149,7 @@ class Places:
                 if hop.kind in OUTSIDE:
                     return self._outside(hop)
         word = re.split(r"[:@]", self.answer.target)[0]
-        if word == "internet":
-            return self._internet()
-        if word in _SERVICES:
-            return self._outside(Hop(word, "service", self.answer.paths[0].hops[0].direction))
-        return None
+        return self._over_internet() if word == "internet" or word in _SERVICES else None
 
     def _title(self, hop: Hop) -> str:
         thing = self._thing(hop.resource)
@@ -176,6 +180,16 @@ class Places:
             return self._homeless[subnet]
         thing = self._thing(subnet)
         return thing.vpc if isinstance(thing, Subnet) else self.answer.source.vpc or "vpc"
+
+    def _arrived_in(self, hop: Hop, path: Path) -> str | None:
+        """The subnet of the interface at which a path ends."""
+        if hop.kind not in ("database", "cache", "interface_endpoint", "interface"):
+            return None
+        candidate = re.search(r"@(subnet-\w+)$", path.end)
+        interface = self._thing(path.end)
+        if isinstance(interface, Interface):
+            return interface.subnet
+        return candidate[1] if candidate else None
 
     def _subnet_of(self, hop: Hop, before: Node) -> str | None:
         named = re.search(r"subnet-[0-9A-Za-z]+", hop.detail)

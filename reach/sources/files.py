@@ -9,7 +9,8 @@ from typing import Any
 
 from reach.errors import SnapshotError
 from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
-from reach.sources.outputs import Output, gather, outputs
+from reach.sources.outputs import Output, outputs
+from reach.sources.places import gather
 
 HINT = "make a snapshot with: reach snapshot -o net.json"
 TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")

@@ -5,34 +5,17 @@ A file says neither its command nor its account; the keys, the file's name and t
 
 from __future__ import annotations
 
-import json
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from reach.errors import SnapshotError
-from reach.snapshot import (
-    BARE_SERVICES,
-    NEVER_STORED,
-    Collections,
-    Origin,
-    Record,
-    Snapshot,
-    SnapshotGap,
-    check_records,
-    identity,
-    names,
-    shapes,
-    stripped,
-)
+from reach.snapshot import BARE_SERVICES, Record, check_records, names, shapes
 from reach.sources.calls import KEYS
 
-NO_ACCOUNT, NO_REGION = "000000000000", "unknown"
 TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
-Rewrite = Callable[[Any], Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +159,8 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
     if not owners:
         return None
     owner = owners[0] if len(owners) == 1 else _service_in(file, owners)
+    if owner is None and key[0].islower():  # `files`, `items`, `tags`: not a sign of AWS
+        return None
     if owner is None:
         shown = ", ".join(owners[:4]) + (", …" if len(owners) > 4 else "")
         text = f"{name}: {key} may come from several services ({shown})"

@@ -1,0 +1,262 @@
+"""Random networks for the laws of the engine: the worlds of `strategies`, furnished further, with holes in the data.
+
+The laws that compare with the naive walk keep to what that walk models; all others also hold here, where
+there are peerings, endpoints, caches, names without numbers, IPv6, and things that were not read.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable
+from typing import Any
+
+from hypothesis import strategies as st
+
+from reach.describe import describe
+from reach.network import Network
+from reach.snapshot import from_document
+from tests.strategies import Case, cases
+from tests.world_records import Record
+from tests.worlds import World
+
+OTHER_VPC = "10.1.0.0/16"
+# A member whose absence from a record is a gap (the others are then empty), by collection.
+DECIDING = (
+    ("RouteTables", "Routes"),
+    ("RouteTables", "Associations"),
+    ("NetworkAcls", "Entries"),
+    ("NetworkAcls", "Associations"),
+    ("SecurityGroups", "IpPermissions"),
+    ("SecurityGroups", "IpPermissionsEgress"),
+    ("InternetGateways", "Attachments"),
+    ("VpcEndpoints", "SubnetIds"),
+)
+# Keys without which something on a path is not known. Those that are not here are assumed (VpcAttributes,
+# DhcpOptions, entries of AWS's own lists), name who asks or who is asked for, or are of no meaning to a path.
+ON_A_PATH = (
+    *("Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "NatGateways", "InternetGateways"),
+    *("VpcEndpoints", "VpcPeeringConnections", "NetworkInterfaces"),
+)
+NAMED = ("DBSubnetGroups", "CacheSubnetGroups", "CacheClusters", "DBClusters", "DBInstances", "ReplicationGroups")
+
+
+def network_of(world: World) -> Network:
+    """The network of a world, by way of the checked snapshot document."""
+    return network_from(world.document())
+
+
+def network_from(document: Record) -> Network:
+    return describe(from_document(document, "world.json"))
+
+
+# -- more furniture -----------------------------------------------------------------------------------
+
+
+def _peer(draw: st.DrawFn, case: Case) -> None:
+    """Another VPC, peered, with a subnet and an interface of its own, routed to or not."""
+    w = case.world
+    vpc = w.vpc(OTHER_VPC)
+    there = w.subnet(vpc, "10.1.0.0/24")
+    pcx = w.peering(case.vpc, vpc, draw(st.sampled_from(("active", "active", "pending-acceptance", "deleted"))))
+    for table in draw(_some(_tables(w, case.vpc))):
+        w.route(table, OTHER_VPC, pcx)
+    for table in draw(_some(_tables(w, vpc))):
+        w.route(table, "10.0.0.0/16", pcx)
+    group = w.security_group(vpc, [("tcp", 443, draw(st.sampled_from(("10.0.0.0/16", *case.groups))))])
+    w.interface(there, None, [group])
+
+
+def _private_dns(draw: st.DrawFn, case: Case) -> None:
+    """An interface endpoint that takes a service's name over."""
+    w = case.world
+    subnets = sorted({s["SubnetId"] for s in w.collections["Subnets"] if s["VpcId"] == case.vpc})
+    chosen = draw(st.lists(st.sampled_from(subnets), min_size=1, max_size=2, unique=True))
+    group = w.security_group(case.vpc, [("tcp", draw(st.sampled_from((443, 80))), "10.0.0.0/16")])
+    service = draw(st.sampled_from(("secretsmanager", "secretsmanager", "sqs")))
+    state = draw(st.sampled_from(("available", "available", "Pending")))
+    w.interface_endpoint(case.vpc, service, chosen, [group], state=state)
+
+
+def _lists(draw: st.DrawFn, case: Case) -> None:
+    """A customer's prefix list in a route and in a rule; its entries may not be known."""
+    w = case.world
+    entries = draw(st.sampled_from((["52.0.0.0/8"], ["93.184.216.0/24", "10.9.0.0/16"], ["0.0.0.0/1"], [])))
+    listed = w.prefix_list("partners", entries)
+    nat = w.collections["NatGateways"][0]["NatGatewayId"]
+    igw = w.collections["InternetGateways"][-1]["InternetGatewayId"]
+    for table in draw(_some(_tables(w, case.vpc))):
+        w.route(table, listed, draw(st.sampled_from((nat, igw))))
+    w.egress(case.groups[0], ("tcp", 443, listed))
+
+
+def _narrow(draw: st.DrawFn, case: Case) -> None:
+    """Rules that name a part of the internet, where a name without a number may or may not lie."""
+    w = case.world
+    blocks = draw(st.lists(st.sampled_from(("52.0.0.0/8", "0.0.0.0/1", "128.0.0.0/1", "8.0.0.0/8")), min_size=1))
+    if draw(st.booleans()):
+        w[case.groups[0]]["IpPermissionsEgress"].clear()
+    for block in blocks:
+        w.egress(case.groups[0], ("tcp", 443, block))
+    rules = [(10 + n, draw(st.sampled_from(("allow", "deny"))), "tcp", 443, b) for n, b in enumerate(blocks)]
+    sound = (100, draw(st.sampled_from(("allow", "deny"))), "-1", None, "0.0.0.0/0")
+    if draw(st.booleans()):
+        w.network_acl(case.vpc, [case.subnets[0]], [(100, "allow", "-1", None, "0.0.0.0/0")], [*rules, sound])
+
+
+def _caches(draw: st.DrawFn, case: Case) -> None:
+    w = case.world
+    subnets = sorted({s["SubnetId"] for s in w.collections["Subnets"] if s["VpcId"] == case.vpc})
+    chosen = draw(st.lists(st.sampled_from(subnets), min_size=1, max_size=3, unique=True))
+    group = w.security_group(case.vpc, [("tcp", 6379, draw(st.sampled_from(("10.0.0.0/16", *case.groups))))])
+    status = draw(st.sampled_from(("available", "available", "deleting", "dreaming")))
+    w.replication_group("sessions", chosen, [group], zones=[str(w[chosen[0]]["AvailabilityZone"])], status=status)
+    w.serverless_cache("carts", chosen, [group], status=status)
+    w.db_cluster("ledger", chosen, [group], zones=[str(w[s]["AvailabilityZone"]) for s in chosen], status=status)
+    w.db_proxy("pool", chosen, [group])
+
+
+def _stale(draw: st.DrawFn, case: Case) -> None:
+    """References to a group that is gone, on one port."""
+    for group in case.world.collections["SecurityGroups"]:
+        for permission in group["IpPermissions"]:
+            if permission["UserIdGroupPairs"] and draw(st.booleans()):
+                permission["UserIdGroupPairs"][0]["PeeringStatus"] = "deleted"
+
+
+def _other_targets(draw: st.DrawFn, case: Case) -> None:
+    """Routes to what is not modelled, to what is not there, and over IPv6."""
+    w = case.world
+    for table in draw(_some(_tables(w, case.vpc))):
+        target = draw(st.sampled_from(("vgw-00000009", "tgw-00000009", "nat-00000999", "igw-00000999", "eni-00000999")))
+        w.route(table, draw(st.sampled_from(("192.168.0.0/16", "52.0.0.0/8"))), target)
+        w.route(table, "::/0", "eigw-00000009")
+
+
+def _asker(draw: st.DrawFn, case: Case) -> None:
+    """A function that fails, a VPC of dedicated tenancy, DNS that is off or somebody's own."""
+    w = case.world
+    what = draw(st.sampled_from(("failed", "update", "dedicated", "dns", "custom dns")))
+    if what == "failed":
+        w[case.function]["State"] = "Failed"
+    if what == "update":
+        w[case.function]["LastUpdateStatus"] = "Failed"
+    if what == "dedicated":
+        w[case.vpc]["InstanceTenancy"] = "dedicated"
+    if what == "dns":
+        w.collections["VpcAttributes"][0]["EnableDnsSupport"]["Value"] = False
+    if what == "custom dns":
+        w.collections["DhcpOptions"][0]["DhcpConfigurations"][1]["Values"] = [{"Value": "10.0.0.53"}]
+
+
+def _vague_nat(draw: st.DrawFn, case: Case) -> None:
+    """A NAT gateway whose address is not credible, or whose kind is not modelled."""
+    nat = case.world.collections["NatGateways"][0]
+    if draw(st.booleans()):
+        nat["NatGatewayAddresses"][0]["PrivateIp"] = "172.31.0.9"
+    else:
+        nat["AvailabilityMode"] = "regional"
+
+
+def _dual(draw: st.DrawFn, case: Case) -> None:
+    w = case.world
+    for subnet in case.subnets:
+        w[subnet]["Ipv6CidrBlockAssociationSet"] = [
+            {"Ipv6CidrBlock": "2001:db8:1::/64", "Ipv6CidrBlockState": {"State": "associated"}}
+        ]
+    w[case.function]["VpcConfig"]["Ipv6AllowedForDualStack"] = draw(st.booleans())
+
+
+FURNITURE: tuple[Callable[[st.DrawFn, Case], None], ...] = (
+    _peer, _private_dns, _lists, _narrow, _caches, _stale, _other_targets, _asker, _vague_nat, _dual,
+)  # fmt: skip
+
+
+def _some(found: list[str]) -> st.SearchStrategy[list[str]]:
+    return st.lists(st.sampled_from(found), max_size=2, unique=True)
+
+
+def _tables(w: World, vpc: str) -> list[str]:
+    return [t["RouteTableId"] for t in w.collections["RouteTables"] if t["VpcId"] == vpc]
+
+
+@st.composite
+def furnished(draw: st.DrawFn) -> Case:
+    """A world with up to three more things in it, all of it read."""
+    case = draw(cases(max_twists=2, interfaces=draw(st.booleans())))
+    for furnish in draw(st.lists(st.sampled_from(FURNITURE), max_size=3, unique=True)):
+        case.twists.append(furnish.__name__)
+        furnish(draw, case)
+    return case
+
+
+# -- holes --------------------------------------------------------------------------------------------
+
+
+@st.composite
+def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = ON_A_PATH) -> Record:
+    """A poorer copy of a snapshot document: collections denied or broken off, records without a deciding member."""
+    poorer = copy.deepcopy(document)
+    for _ in range(draw(st.integers(1, 3))):
+        HOLES[draw(st.sampled_from(sorted(HOLES)))](draw, poorer, keys)
+    return poorer
+
+
+def _places(document: Record) -> list[tuple[str, str, Record]]:
+    return [(a, r, data) for a, regions in document["accounts"].items() for r, data in regions.items()]
+
+
+def _gap(draw: st.DrawFn, document: Record, key: str, error: str) -> Record:
+    account, region, data = draw(st.sampled_from(_places(document)))
+    document["gaps"].append(
+        {"account": account, "region": region, "action": f"ec2:Describe{key}", "keys": [key], "error": error}
+    )
+    return data
+
+
+def _denied(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
+    key = draw(st.sampled_from(keys))
+    _gap(draw, document, key, "UnauthorizedOperation").pop(key, None)
+
+
+def _not_called(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
+    """Neither the key nor a word about it."""
+    for _, _, data in _places(document):
+        data.pop(draw(st.sampled_from(keys)), None)
+
+
+def _broken_off(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
+    """Reading broke off: some records are there, others may exist."""
+    key = draw(st.sampled_from(keys))
+    data = _gap(draw, document, key, "Throttling")
+    if key in data:
+        data[key] = [record for record in data[key] if draw(st.booleans())]
+
+
+def _without_member(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
+    key, member = draw(st.sampled_from(DECIDING))
+    for _, _, data in _places(document):
+        for record in data.get(key, []):
+            if draw(st.booleans()):
+                record.pop(member, None)
+
+
+HOLES: dict[str, Callable[[st.DrawFn, Record, tuple[str, ...]], None]] = {
+    "denied": _denied, "not called": _not_called, "broken off": _broken_off, "without member": _without_member,
+}  # fmt: skip
+
+
+@st.composite
+def documents(draw: st.DrawFn) -> Record:
+    """A furnished world's snapshot document, with or without holes."""
+    document: Record = draw(furnished()).document()
+    keys = (*ON_A_PATH, *NAMED, "VpcAttributes", "DhcpOptions", "ManagedPrefixListEntries", "PrefixLists")
+    return draw(holes(document, keys)) if draw(st.booleans()) else document
+
+
+def networks() -> st.SearchStrategy[Network]:
+    """Any network: a furnished world, perhaps not read whole."""
+    return documents().map(network_from)
+
+
+def one_of(draw: st.DrawFn, found: Any) -> Any:
+    return draw(st.sampled_from(list(found)))
