@@ -291,7 +291,9 @@ def _assumptions(
     if vpc is not None and resolved.first:
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
-        if not network.has_collected("route53:HostedZones", "route53:HostedZoneSummaries"):
+        if resolved.database is None and not network.has_collected(
+            "route53:HostedZones", "route53:HostedZoneSummaries"
+        ):
             text = "No private hosted zone, Resolver rule or DNS Firewall changes the name; they were not collected."
             out.append(Assumption("DNS-5", text))
         if vpc.dns_servers is None:
