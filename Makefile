@@ -13,7 +13,7 @@ PARALLEL ?= -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test check lint shapes graphs clean
+.PHONY: demo test check lint shapes services graphs bench clean
 
 demo: $(USE)  ## the built-in networks: four verdicts, pictures in out/ (no AWS account)
 	@$(BIN)/reach demo -o out
@@ -28,11 +28,17 @@ lint: $(DEV)
 	@$(BIN)/ruff check
 	@$(BIN)/mypy
 
-shapes: $(DEV)  ## reach/shapes.json and the service table, from the installed botocore
+shapes: $(DEV)  ## reach/shapes.json, from the installed botocore
 	@$(PY) tools/make_shapes.py
+
+services: $(DEV)  ## the table of AWS services, from the installed botocore
+	@$(PY) tools/make_services.py
 
 graphs: $(DEV)  ## the generated files of the gallery
 	@$(PY) tools/make_graphs.py
+
+bench: $(DEV)  ## CPU of whole commands against their bounds
+	@$(PY) benchmarks/whole_process.py
 
 clean:
 	rm -rf $(VENV) out .hypothesis .mypy_cache .pytest_cache .ruff_cache

@@ -173,6 +173,6 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     if override is not None:
         return override
     if name.endswith((".internal", ".local")):
-        gap = Gap(name, "its address (--resolve HOST=IP)", f"{name} is a private name that is not in the data")
+        gap = Gap(name, "its address", f"{name} is a private name that is not in the data")
         return Resolved(((Destination(name, IPV4 | NAMES, exact=False, gap=gap),),), HTTPS, first=resolver(vpc))
     return Resolved(((Destination(name, name_point(name)),),), HTTPS, first=resolver(vpc))

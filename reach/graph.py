@@ -77,7 +77,8 @@ def _residents(network: Network) -> Iterator[Interface]:
     yield from network.all(Interface)
     for database in network.all(Database):
         for node in (*database.nodes, *database.reader_nodes):
-            yield from of_node(network, database, node, node.now or ())
+            for subnet in sorted({*(node.now or ()), *(node.robust or ())}):  # today's, and after a failover
+                yield from of_node(network, database, node, (subnet,))
     for endpoint in network.all(Endpoint):
         found = of_endpoint(network, endpoint) if endpoint.type.lower() == "interface" else ()
         if not isinstance(found, Gap):

@@ -131,12 +131,12 @@ class Network:
         if thing is not None:
             return thing
         key, action = next((v for p, v in KEY_OF_PREFIX.items() if id.startswith(p)), ("", ""))
+        if not key or not self.homes:
+            return Gap(id, action or "a source that holds it", f"{id} is of no collected kind")
         for place in (home,) if home else self.homes:
             gap = self.gap(key, place)
             if gap is not None:
                 return Gap(id, gap.needs, gap.why)
-        if not key or not self.homes:
-            return Gap(id, action or "a source that holds it", f"{id} is of no collected kind")
         return Absent(id)
 
     def gap(self, key: str, home: Home) -> Gap | None:

@@ -16,7 +16,7 @@ from reach.flow import Flow
 from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
 from reach.steps import End, Link, Place
-from reach.traffic import EPHEMERAL
+from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
 FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses"})
@@ -259,7 +259,38 @@ def _far_end(network: Network, trail: Trail, start: Interface, place: Place) -> 
         yield trail
         return
     acl = (Guard("acl", receiver.subnet, "network_acl", side="inbound"),) if receiver.subnet != start.subnet else ()
+    unknown = trail.hops[-1].verdict is Verdict.UNKNOWN  # what comes after it may have another sender
     trails = [trail]
     for guard in (*acl, *arrival(network, receiver)):
-        trails = [t for one in trails for t, _ in _asked(network, guard, one, Direction.FORWARD)]
+        ask = _asked_of_any if unknown else _asked_of_this
+        trails = [t for one in trails for t in ask(network, guard, one)]
     yield from trails
+
+
+def _asked_of_this(network: Network, guard: Guard, trail: Trail) -> Iterator[Trail]:
+    for t, _ in _asked(network, guard, trail, Direction.FORWARD):
+        yield t
+
+
+def _asked_of_any(network: Network, guard: Guard, trail: Trail) -> Iterator[Trail]:
+    """Only what the guard refuses whoever the sender is: behind a gap a translator may stand."""
+    flow = trail.flow
+    anyone = replace(flow.sender, groups=None, addresses=IPV4)
+    widest = Traffic(tuple((*b[: flow.header.src], IPV4, *b[flow.header.src + 1 :]) for b in flow.traffic.boxes))
+    found = CHECKS[guard.check](network, guard, replace(flow, traffic=widest, sender=anyone, groups_kept=True))
+    admitted = union(f.traffic for f in found if f.verdict is not Verdict.BLOCKED)
+    for finding in found:
+        sure = finding.traffic - _from_anyone(admitted, flow.header.src)
+        part = flow.traffic & sure if finding.verdict is Verdict.BLOCKED else Traffic()
+        if part:
+            stopped = replace(finding, traffic=part)
+            hop = Hop(finding.resource, guard.kind, Direction.FORWARD, _detail(guard, finding), (stopped,))
+            yield trail.then(hop, flow.of(part))
+            flow = flow.of(flow.traffic - part)
+    if flow:
+        yield replace(trail, flow=flow)
+
+
+def _from_anyone(admitted: Traffic, src: int) -> Traffic:
+    """The packets of which some sender's are admitted."""
+    return union(Traffic(((*b[:src], IPV4, *b[src + 1 :]),)) for b in admitted.boxes)

@@ -133,15 +133,17 @@ def _other_targets(draw: st.DrawFn, case: Case) -> None:
 
 
 def _asker(draw: st.DrawFn, case: Case) -> None:
-    """A function that fails, a VPC of dedicated tenancy, DNS that is off or somebody's own."""
+    """A function that fails, a VPC of dedicated tenancy or closed to the public, DNS that is off or another."""
     w = case.world
-    what = draw(st.sampled_from(("failed", "update", "dedicated", "dns", "custom dns")))
+    what = draw(st.sampled_from(("failed", "update", "dedicated", "dns", "custom dns", "public access")))
     if what == "failed":
         w[case.function]["State"] = "Failed"
     if what == "update":
         w[case.function]["LastUpdateStatus"] = "Failed"
     if what == "dedicated":
         w[case.vpc]["InstanceTenancy"] = "dedicated"
+    if what == "public access":
+        w[case.vpc]["BlockPublicAccessStates"]["InternetGatewayBlockMode"] = "block-bidirectional"
     if what == "dns":
         w.collections["VpcAttributes"][0]["EnableDnsSupport"]["Value"] = False
     if what == "custom dns":

@@ -553,6 +553,23 @@ def peering(refused: bool = False) -> Answer:
     return answer(net, BLOCKED if refused else OK, path("subnet-0b81f2", *steps), target="rds:stock-db")
 
 
+def peering_from_two() -> Answer:
+    """Two rows lead to a peer VPC that has one: the line has to climb between the VPCs."""
+    made = peering()
+    other = path("subnet-0c92a7", fn("subnet-0c92a7"), *made.paths[0].hops[1:])
+    return answer(made.network or BASE, OK, *made.paths, other, target="rds:stock-db")
+
+
+def endpoint_refuses() -> Answer:
+    """Every function subnet meets every interface of an endpoint: one cross for each row."""
+    refused = group("sg-ep", "ingress", verdict=BLOCKED, code="SG_HAS_NO_RULES", why="sg-ep has no inbound rule.")
+    here, there = "subnet-0b81f2", "subnet-0c92a7"
+    steps = (fn(here), group(), route("rtb-private", "local", "10.0.0.0/16"), refused)
+    ends = {s: hop("vpce-0sm", "interface_endpoint", f"in {s}") for s in (here, there)}
+    paths = [path(a, fn(a), *steps[1:], ends[b]) for a in (here, there) for b in (here, there)]
+    return answer(BASE, BLOCKED, *paths, target="secretsmanager")
+
+
 def _zones(count: int) -> list[tuple[Subnet, Subnet]]:
     zones = "abcdefghij"[:count]
     return [
@@ -641,6 +658,8 @@ ALL: dict[str, Callable[[], Answer]] = {
         nat_deleted,
         by_addresses,
         peering,
+        peering_from_two,
+        endpoint_refuses,
         many_zones,
         hostile,
         long_names,

@@ -16,28 +16,17 @@ pytestmark = pytest.mark.smoke
 
 PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 
-# LAW: a module imports from earlier lines (and its own) only. A new module gets its place here.
-ORDER = [
-    ["errors"],
-    ["traffic"],
-    ["network", "answer"],
-    ["snapshot"],
-    ["describe"],
-    ["services", "policy"],
-    ["links", "checks"],
-    ["trace"],
-    ["dns"],
-    ["ask"],
-    ["render"],
-    ["cli"],
-    ["__init__", "__main__"],
-]
-RANK = {name: rank for rank, names in enumerate(ORDER) for name in names}
+# LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
+ORDER = """
+    errors traffic answer things network snapshot services describe flow placement routes checks steps routed links
+    trace graph ports target destinations dns asker fold explain diagnosis aim ask render cli __init__ __main__
+""".split()
+RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
 BESIDE = {"sources": {"sources", "errors", "snapshot", "services"}}
 USES_BESIDE = {"sources", "cli", "__init__", "__main__"}
 # The public face on the nouns (`network.path()`, `answer.figure()`): methods that open a later chapter when called.
-DOORS = {"network": {"links", "ask", "render"}, "answer": {"render"}}
+DOORS = {"network": {"graph", "ask", "render"}, "answer": {"render"}}
 
 HEAVY = {"boto3", "botocore", "networkx", "matplotlib", "rich"}
 
@@ -100,9 +89,7 @@ def chapter(module: str) -> str:
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))
-IMPORTS = [
-    found for path in FILES for found in imports_in(ast.parse(path.read_text(encoding="utf-8")), dotted(path))
-]
+IMPORTS = [found for path in FILES for found in imports_in(ast.parse(path.read_text(encoding="utf-8")), dotted(path))]
 INTERNAL = [found for found in IMPORTS if found.imports.split(".")[0] == "reach"]
 
 
@@ -116,7 +103,7 @@ def allowed(found: Import) -> bool:
         return importer in USES_BESIDE
     if found.lazy and imported in DOORS.get(importer, ()):
         return True
-    return RANK[imported] <= RANK[importer]
+    return RANK.get(imported, len(ORDER)) <= RANK.get(importer, -1)
 
 
 def test_every_module_has_a_place() -> None:
@@ -147,7 +134,8 @@ def test_modules_stay_short(path: Path) -> None:
 
 @pytest.mark.parametrize("path", FILES, ids=dotted)
 def test_modules_say_what_they_know(path: Path) -> None:
-    assert ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    assert ast.get_docstring(tree) or not tree.body
 
 
 def test_help_loads_nothing_heavy() -> None:

@@ -144,6 +144,21 @@ def test_lines_are_orthogonal_and_run_through_no_node_and_no_tag(name: str) -> N
 
 
 @pytest.mark.parametrize("name", SCENES)
+def test_no_line_runs_along_a_border(name: str) -> None:
+    drawing = drawn(name)
+    borders = [s for s in drawing.shapes if isinstance(s, Box) and s.role in ("vpc", "zone", "subnet")]
+    for line in (s for s in drawing.shapes if isinstance(s, Stretch)):
+        for (x0, y0), (x1, y1) in itertools.pairwise(line.points):
+            for area in (b.area for b in borders):
+                beside = min(abs(x0 - x) for x in (area.left, area.right)) < 5 and abs(x0 - x1) < 0.5
+                above = min(abs(y0 - y) for y in (area.top, area.bottom)) < 5 and abs(y0 - y1) < 0.5
+                high = min(max(y0, y1), area.bottom) - max(min(y0, y1), area.top)
+                wide = min(max(x0, x1), area.right) - max(min(x0, x1), area.left)
+                assert not (beside and high > 12), line.of
+                assert not (above and wide > 12), line.of
+
+
+@pytest.mark.parametrize("name", SCENES)
 def test_a_picture_fits_a_page(name: str) -> None:
     assert drawn(name).wide <= WIDEST + 1
     assert len({b.zone for b in SCENES[name].subnets if name != "map_crowded"}) <= 6
@@ -158,8 +173,8 @@ def test_each_blocked_edge_is_dashed_and_ends_at_a_cross(name: str) -> None:
     crosses = {s.of: s for s in drawing.shapes if isinstance(s, Disc) and s.mark == "x"}
     dashed = [s for s in drawing.shapes if isinstance(s, Stretch) and s.state is State.BLOCKED]
     for edge in (e for e in scene.edges if e.state is State.BLOCKED):
-        key = f"{edge.source}>{edge.target or ''}"
-        cross = crosses[key]
+        same = [e for e in scene.edges if (e.source, e.badge, e.reply) == (edge.source, edge.badge, edge.reply)]
+        key, cross = next((k, crosses[k]) for e in same if (k := f"{e.source}>{e.target or ''}") in crosses)
         ends = [line.points[-1] for line in dashed if line.of == key]
         assert ends
         assert all(not line.arrow for line in dashed)
@@ -225,6 +240,12 @@ def test_the_group_of_a_database_blocks_at_the_database_and_other_candidates_are
     assert ghost.ghost
     assert ghost.detail == "may be here"
     assert not any("orders-db@subnet-0b81f2" in (e.source, e.target) for e in SCENES["database_refuses"].edges)
+
+
+def test_equal_reasons_share_a_cross() -> None:
+    crosses = [s for s in drawn("endpoint_refuses").shapes if isinstance(s, Disc) and s.mark]
+    edges = SCENES["endpoint_refuses"].edges
+    assert (len(crosses), len(edges), {e.badge for e in edges}) == (2, 4, {1})
 
 
 def test_nothing_follows_where_there_is_no_route() -> None:

@@ -261,7 +261,7 @@ def peering_addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Source in this VPC's blocks and destination in the peer's (PCX-2)."""
     peering = network.get(guard.resource)
     if not isinstance(peering, Peering):
-        return ()
+        return missing(network, guard, flow, _lost(peering, guard.resource))
     here = Ranges()
     there = Ranges()
     for vpc, blocks, _ in peering.sides:

@@ -98,7 +98,7 @@ def _findings(
         out.append(_denied(acl, subnet, flow.of(denied[0]), outbound, denied[1]))
     if vague:
         why = f"rules of {acl.id} name a part of the public addresses, and the name's addresses are not known"
-        out.append(undecided(vague, Gap(acl.id, "the addresses behind the name (--resolve HOST=IP)", why)))
+        out.append(undecided(vague, Gap(acl.id, "the addresses behind the name", why)))
     return tuple(out)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from reach.answer import Evidence, Finding, Reason, Verdict
@@ -119,9 +120,9 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
     vague = left & may
     if vague:
         out.append(_vague(vague, interface, doubt))
-    stopped = left - may
-    if stopped:
-        out.append(_stopped(network, flow.of(stopped), interface, side, rules))
+    stopped = flow.of(left - may)
+    for part, reason, cause in _diagnoses(network, stopped, interface, side, rules):
+        out.append(_stopped(network, stopped.of(part), interface, side, rules, reason, cause))
     return tuple(out)
 
 
@@ -197,7 +198,7 @@ def _proof(group: SecurityGroup, rule: GroupRule) -> Evidence:
 def _vague(traffic: Traffic, interface: Interface, doubt: Gap | None) -> Finding:
     gap = doubt or Gap(
         (interface.groups or ("",))[0],
-        "the addresses behind the name (--resolve HOST=IP)",
+        "the addresses behind the name",
         "the rules name only a part of the public addresses, and the name's addresses are not known",
     )
     return undecided(traffic, gap, (interface.groups or ("",))[0])
@@ -209,9 +210,10 @@ def _stopped(
     interface: Interface,
     side: _Side,
     rules: list[tuple[SecurityGroup, GroupRule]],
+    reason: Reason,
+    cause: str | None,
 ) -> Finding:
     groups = interface.groups or ()
-    reason, cause = _diagnosis(network, flow, interface, side, rules)
     shown = [_proof(g, r) for g, r in rules] or [
         thing.proof(side.members, []) for g in groups if isinstance(thing := network.things.get(g), Thing)
     ]
@@ -237,34 +239,37 @@ def _stopped(
     )
 
 
-def _diagnosis(
+def _diagnoses(
     network: Network,
     flow: Flow,
     interface: Interface,
     side: _Side,
     rules: list[tuple[SecurityGroup, GroupRule]],
-) -> tuple[Reason, str | None]:
-    """The code, and at a destination what kind of mismatch it is (DST-08)."""
+) -> Iterator[tuple[Traffic, Reason, str | None]]:
+    """Partition what is stopped by the code, with the kind of mismatch at a destination (DST-08)."""
     cause = None
     if side.word == "inbound":
         cause = "ENDPOINT_SG_CLOSED" if interface.type == "vpc_endpoint" else "DEST_SG_NO_MATCH"
     if not rules:
-        return NO_RULES, cause
-    if side.word == "inbound" and not side.groups_kept and flow.translations:
-        original = flow.translations[0].sender.groups or ()
-        if any(
-            set(r.groups) & set(original) and flow.matching(r.protocols, r.ports, side.peer_axis, LINE)
-            for _, r in rules
-        ):
-            return NOT_PRESERVED, cause
-    if any(r.stale_groups and flow.matching(r.protocols, r.ports, side.peer_axis, LINE) for _, r in rules):
-        return STALE, cause
+        if flow:
+            yield flow.traffic, NO_RULES, cause
+        return
+    lost = flow.translations[0].sender.groups or () if side.word == "inbound" and flow.translations else ()
+    unpreserved = [r for _, r in rules if not side.groups_kept and set(r.groups) & set(lost)]
+    stale = [r for _, r in rules if r.stale_groups]
+    left = flow
+    for reason, named in ((NOT_PRESERVED, unpreserved), (STALE, stale)):
+        part = union(left.matching(r.protocols, r.ports, side.peer_axis, LINE) for r in named)
+        if part:
+            yield part, reason, cause
+            left = left.of(left.traffic - part)
     admits_peer = any(
-        flow.matching(ANY_PROTOCOL, ANY_PORT, side.peer_axis, _peers(network, g, r, side)[0].must) for g, r in rules
+        left.matching(ANY_PROTOCOL, ANY_PORT, side.peer_axis, _peers(network, g, r, side)[0].must) for g, r in rules
     )
     if cause == "DEST_SG_NO_MATCH" and admits_peer:
         cause = "DEST_SG_PORT_MISMATCH"
-    return MISMATCH, cause
+    if left:
+        yield left.traffic, MISMATCH, cause
 
 
 def ask_text(flow: Flow, peer_axis: int) -> str:

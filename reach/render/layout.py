@@ -87,9 +87,11 @@ def _channel(scene: Scene, vpc: str) -> float:
 
 def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: float) -> None:
     """Nodes above each other, each as level as possible with what leads to it."""
-    wanted = []
+    wanted: list[tuple[float, str]] = []
+    straight: set[float] = set()
     for node in nodes:
         level = {_centre(out.nodes[e.source]) for e in scene.edges if e.target == node.key and e.source in out.nodes}
+        straight |= level if len(level) == 1 else set()
         wanted.append((level.pop() if len(level) == 1 else _snapped(middle, out), node.key))
     pitch = NODE_H + 24
     at = None
@@ -97,7 +99,11 @@ def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: floa
     for level_at, key in sorted(wanted):
         at = level_at if at is None else max(level_at, at + pitch)
         spots.append((at, key))
-    slack = (spots[-1][0] - max(w for w, _ in wanted)) / 2 if spots else 0
+    # A node that is level with its only source stays so; the others share the room.
+    level_one = any(
+        abs(at - want) < 0.5 and want in straight for (want, _), (at, _) in zip(sorted(wanted), spots, strict=True)
+    )
+    slack = 0 if level_one or not spots else (spots[-1][0] - max(w for w, _ in wanted)) / 2
     for at, key in spots:
         top = max(at - slack, HEADER_ROOM + 10 + NODE_H / 2) - NODE_H / 2
         out.nodes[key] = Area(left, top, left + NODE_W, top + NODE_H)

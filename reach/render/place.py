@@ -84,7 +84,14 @@ class Places:
 
     def _thing(self, id: str) -> Thing | None:
         found = self.network.get(id) if self.network else None
-        return found if isinstance(found, Thing) else None
+        return found if isinstance(found, Thing) else self._database(id)
+
+    def _database(self, name: str) -> Database | None:
+        """Hops name a database, a cache or one of its nodes as its owner does, not by its ARN."""
+        databases = self.network.all(Database) if self.network else ()
+        named = [d for d in databases if name in (d.name, d.id)]
+        named += [d for d in databases if any(name == n.id for n in d.nodes)]
+        return next(iter(named), None)
 
     def function(self, subnet: str | None) -> Node:
         """The asking function's interface in one of its subnets."""
@@ -209,7 +216,8 @@ class Places:
             case Endpoint(subnets=tuple(subnets)):
                 return sorted(subnets)
             case Database(nodes=nodes):
-                return list(dict.fromkeys(s for n in nodes for s in n.now or ()))
+                meant = [n for n in nodes if n.id == resource] or nodes
+                return list(dict.fromkeys(s for n in meant for s in n.now or ()))
         return []
 
     def ghosts(self, nodes: Mapping[str, Node]) -> tuple[Node, ...]:

@@ -99,6 +99,8 @@ class Routing:
         subnet = self.scene.node(edge.target or "").subnet
         edge_x = self.plan.subnets[subnet].left if subnet else into[0]
         offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
+        if subnet and self.scene.node(edge.source).border_of:  # in the channel between two VPCs
+            offsets = (50, 46, 54, 43, 57)
         near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
         return [x for x in near if out[0] + 8 < x < into[0] - 11] or [(out[0] + into[0]) / 2]
 
@@ -123,6 +125,10 @@ class Routing:
     def _stopped(self, edge: Edge) -> None:
         """A line that ends at a cross, and the dotted rest if the next hop is known."""
         out, border = self._exit(edge)
+        twin = self._twin(edge)
+        if twin is not None:
+            self._rest(edge, (twin.x, twin.y))
+            return
         side = self._side(edge)
         at = (border + CROSS_AT, out[1] + side)
         self._cross(edge, at, bool(side))
@@ -131,9 +137,20 @@ class Routing:
             return
         self.lines.append(Stretch(((out[0], at[1]), (at[0] - CROSS_R, at[1])), edge.state, False, _name(edge)))
         if edge.target:
-            rest = State.UNKNOWN if edge.state is State.UNKNOWN else State.OFF
-            way, _ = self._way(edge, (at[0] + BADGE_AT + BADGE_R + 2, at[1]))
-            self.lines.append(Stretch(((at[0] + CROSS_R + 2, at[1]), *way), rest, True, _name(edge)))
+            self._rest(edge, at)
+
+    def _rest(self, edge: Edge, at: Point) -> None:
+        """The dotted way that traffic would have taken from its cross."""
+        rest = State.UNKNOWN if edge.state is State.UNKNOWN else State.OFF
+        way, _ = self._way(edge, (at[0] + BADGE_AT + BADGE_R + 2, at[1]))
+        self.lines.append(Stretch(((at[0] + CROSS_R + 2, at[1]), *way), rest, True, _name(edge)))
+
+    def _twin(self, edge: Edge) -> Disc | None:
+        """The cross of an edge from the same node that is stopped for the same reason."""
+        if edge.reply or not edge.target:
+            return None
+        same = [_name(e) for e in self.scene.edges if _reason(e) == _reason(edge) and e is not edge]
+        return next((m for m in self.marks if isinstance(m, Disc) and m.mark and m.of in same), None)
 
     def _side(self, edge: Edge) -> float:
         """How far beside the middle of its node a stopped line runs, if others leave there too."""
@@ -141,9 +158,10 @@ class Routing:
             return ASIDE
         others = [e for e in self.scene.edges if e.source == edge.source and not e.reply]
         ahead = [e for e in others if not stops(e) and e.target]
-        nth = [e for e in others if stops(e)].index(edge)
+        stopped = list(dict.fromkeys(_reason(e) for e in others if stops(e)))
+        nth = stopped.index(_reason(edge))
         if not ahead:
-            return (0.0, ASIDE, -ASIDE)[nth % 3] * (1.4 if len(others) > 1 else 1)
+            return (0.0, 1.4 * ASIDE, -1.4 * ASIDE)[nth % 3]
         top = self.plan.nodes[edge.source].top
         below = any(self.plan.nodes[e.target or ""].top > top + 1 for e in ahead)
         return -ASIDE if below != bool(nth % 2) else ASIDE
@@ -221,6 +239,11 @@ class Routing:
     def _add(self, mark: Disc | Label) -> None:
         self.marks.append(mark)
         self.taken.append(mark.area)
+
+
+def _reason(edge: Edge) -> tuple[object, ...]:
+    """What edges share that have one cross."""
+    return edge.source, edge.state, edge.badge, edge.tag, edge.reply, edge.target is None
 
 
 def _name(edge: Edge) -> str:

@@ -33,8 +33,7 @@ CAUSE_TAGS = {"FUNCTION_FAILED": "function failed", "GATEWAY_ENDPOINT_NOT_ASSOCI
 
 def question(answer: Answer) -> str:
     """Who asks for what, as a headline."""
-    source = answer.source.id.rsplit(":", 1)[-1] if answer.source.id.startswith("arn:") else answer.source.id
-    return clean(f"{source} → {answer.target_as_typed or answer.target}{_ports(answer)}")
+    return clean(f"{_short(answer.source.id)} → {answer.target_as_typed or answer.target}{_ports(answer)}")
 
 
 def _ports(answer: Answer) -> str:
@@ -78,8 +77,12 @@ def said_by(hop: Hop, finding: Finding | None) -> str:
         said = hop.detail or "no reason was given"
     if finding and finding.needs and finding.needs not in said:
         said = f"{said.rstrip('.')} (needs {finding.needs})"
-    mine = (hop.resource, *((finding.resource, *finding.resources) if finding else ()))
-    return clean(said if any(r and r in said for r in mine) else f"{hop.resource}: {said}")
+    mine = [_short(r) for r in (hop.resource, *((finding.resource, *finding.resources) if finding else ()))]
+    return clean(said if any(r and r in said for r in mine) else f"{mine[0]}: {said}")
+
+
+def _short(resource: str) -> str:
+    return resource.rsplit(":", 1)[-1] if resource.startswith("arn:") else resource
 
 
 def listing(answer: Answer) -> list[str]:

@@ -1,0 +1,54 @@
+"""CPU of whole commands as a ratio to a reference process, timed in turn so that a noisy machine cancels out.
+
+Run by `make bench`; exits 1 if a median ratio is over its bound.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BOTO3 = ["-c", "import boto3"]
+FIGURE = ["-c", "import matplotlib.figure"]
+NET = str(ROOT / "graphs" / "vpc-privatepublic" / "snapshot.json")
+# (what, command, reference, bound)
+BOUNDS = (
+    ("reach --help", ["-m", "reach", "--help"], BOTO3, 0.6),
+    ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 0.6),
+    ("reach path", ["-m", "reach", "path", "orders", "internet", "--from", NET], BOTO3, 1.5),
+    ("reach demo", ["-m", "reach", "demo", "-o", "OUT"], FIGURE, 5.0),
+)
+RUNS = 5
+
+
+def cpu(arguments: list[str], folder: str) -> float:
+    """User and system seconds of one Python process with these arguments."""
+    before = os.times()
+    command = [sys.executable, *(folder if a == "OUT" else a for a in arguments)]
+    subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
+    after = os.times()
+    return (after.children_user - before.children_user) + (after.children_system - before.children_system)
+
+
+def main() -> int:
+    """Print each ratio and say whether all are within their bounds."""
+    failed = 0
+    with tempfile.TemporaryDirectory() as folder:
+        for what, command, reference, bound in BOUNDS:
+            cpu(command, folder), cpu(reference, folder)  # warm the file cache
+            ratios = [cpu(command, folder) / cpu(reference, folder) for _ in range(RUNS)]
+            median = statistics.median(ratios)
+            failed += median > bound
+            word = "ok" if median <= bound else "TOO SLOW"
+            spread = f"{min(ratios):.2f} … {max(ratios):.2f}"
+            print(f"{word:8} {what:20} {median:5.2f} × {reference[1]!r}  (bound {bound}, {spread})")
+    return 1 if failed else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
