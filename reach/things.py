@@ -254,6 +254,7 @@ class Function(Thing):
     update_code: str | None = None
     ipv6: bool = False
     timeout: int | None = None
+    capacity_provider: str | None = None  # runs on managed instances, in that provider's network
 
     @property
     def attached(self) -> bool:

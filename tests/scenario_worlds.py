@@ -93,3 +93,13 @@ def endpoint(service: str = "secretsmanager", subnets: tuple[str, ...] = ("subne
         world.interface_endpoint("vpc-1", service, list(subnets), [group] if group else [], id="vpce-i", **members)
 
     return change
+
+
+def dns(support: bool = True, hostnames: bool = True) -> Step:
+    """The first VPC's two DNS attributes."""
+
+    def change(world: Any) -> None:
+        world.collections["VpcAttributes"][0].update(
+            EnableDnsSupport={"Value": support}, EnableDnsHostnames={"Value": hostnames})
+
+    return change

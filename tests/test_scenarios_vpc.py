@@ -6,8 +6,10 @@ import pytest
 
 from tests.scenario import Row, check, rows
 from tests.scenario_matrix import MATRIX
+from tests.scenario_routes import ROUTES
+from tests.scenario_source import SOURCE
 
 
-@pytest.mark.parametrize("row", rows(MATRIX))
-def test_matrix(row: Row) -> None:
+@pytest.mark.parametrize("row", rows(MATRIX, ROUTES, SOURCE))
+def test_scenario(row: Row) -> None:
     check(row)

@@ -72,7 +72,7 @@ def test_encodings_that_shells_write(encoding: str) -> None:
 REFUSED = {
     "": "net.json is empty",
     "  \n": "net.json is empty",
-    '{"accounts": {\n "1234': "net.json:2: this is not JSON",
+    '{"accounts": {\n "1234': "net.json:2: the JSON breaks off here: the file is truncated",
     '{"accounts": {},\n': "net.json:2: the JSON breaks off here: the file is truncated",
     '{"accounts": {}}x': "net.json:1: this is not JSON: Extra data at column 17",
     "[" * 100_000: "net.json: the JSON is nested too deeply",
@@ -158,9 +158,14 @@ def test_attributes_may_be_plain_booleans_and_reservations_are_instances() -> No
 
 @pytest.mark.parametrize(
     ("key", "meant"),
-    [("Subnet", "; did you mean 'Subnets'?"), ("Clusters", "; did you mean "), ("memorydb:Cluster", "memorydb:Clusters"),
-     ("Zzzzqq", "answers")],
-)  # fmt: skip
+    [
+        ("Subnet", "; did you mean 'Subnets'?"),
+        ("Clusters", "memorydb:Clusters"),
+        ("memorydb:Cluster", "did you mean 'memorydb:Clusters'?"),
+        ("memoridb:Clusters", "did you mean 'memorydb'?"),
+        ("Zzzzqq", "answers"),
+    ],
+)
 def test_unknown_keys_warn(key: str, meant: str) -> None:
     (warning,) = of({key: []}).warnings
     assert f"{REGION}.{key} is not a known key of AWS's answers" in warning

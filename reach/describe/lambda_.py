@@ -34,4 +34,10 @@ def _function(section: Section, record: Record) -> Function:
         update_code=text(record, "LastUpdateStatusReasonCode") or None,
         ipv6=flag(config, "Ipv6AllowedForDualStack"),
         timeout=number(record, "Timeout"),
+        capacity_provider=text(
+            part(record, "CapacityProviderConfig"),
+            "LambdaManagedInstancesCapacityProviderConfig",
+            "CapacityProviderArn",
+        )
+        or None,
     )

@@ -6,7 +6,6 @@ the room that a cross, its badge and its tag take is part of the grid, so that n
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from reach.render.drawing import Area
@@ -190,23 +189,27 @@ class _Block:
         for lane in (x for lanes in self.zones.values() for x in lanes):
             ends = {c for b in lane.subnets for c in self._columns(b)}
             for box in lane.subnets:
-                for edge in self._stops_from(box):
-                    near, far = (edge.target, edge.source) if edge.reply else (edge.source, edge.target)
-                    at = self.scene.node(near or "").column
-                    if at == last or at + 1 in ends or far:
-                        gaps[at] = max(gaps[at], stub_room(edge) + self._turn(far, box, at))
+                for at, edges in self._stops_from(box).items():
+                    if at == last or at + 1 in ends or any(e.target for e in edges):
+                        room = max(map(stub_room, edges)) + max(self._turn(e, box, at) for e in edges)
+                        gaps[at] = max(gaps[at], room)
         return gaps
 
-    def _turn(self, far: str | None, box: SubnetBox, at: int) -> float:
+    def _turn(self, edge: Edge, box: SubnetBox, at: int) -> float:
         """The room that a line needs behind its cross to reach a node of another row."""
+        far = edge.source if edge.reply else edge.target
         node = self.scene.node(far) if far else None
         return 30 if node and node.subnet not in (None, box.id) and node.column == at + 1 else 0
 
-    def _stops_from(self, box: SubnetBox) -> Iterable[Edge]:
-        keys = {n.key for n in self.nodes[box.id]}
+    def _stops_from(self, box: SubnetBox) -> dict[int, list[Edge]]:
+        """The edges with a cross in a subnet, by the column of the node beside which it stands."""
+        out: dict[int, list[Edge]] = {}
+        columns = {n.key: n.column for n in self.nodes[box.id]}
         for edge in filter(stops, self.scene.edges):
-            if (edge.target if edge.reply else edge.source) in keys:
-                yield edge
+            near = edge.target if edge.reply else edge.source
+            if near in columns:
+                out.setdefault(columns[near], []).append(edge)
+        return out
 
     def _header(self) -> float:
         """How wide the VPC's own line of text wants to be."""

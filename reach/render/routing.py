@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from reach.render.drawing import Area, Disc, Label, Shape, Stretch
-from reach.render.layout import BADGE_AT, BADGE_R, CROSS_AT, CROSS_R, TAG_SIZE, Plan, stops
+from reach.render.layout import BADGE_AT, BADGE_R, CROSS_AT, CROSS_R, PAD, TAG_SIZE, Plan, stops
 from reach.render.palette import STROKES, WHITE, Theme
 from reach.render.scene import Edge, Scene, State
 
@@ -33,17 +33,21 @@ class Routing:
 
     def run(self, strict: bool = False) -> list[Shape]:
         """All lines, then all marks. `strict` leaves out a line that would cross a box."""
-        order = sorted(self.scene.edges, key=lambda e: (e.reply, not stops(e), e.state is State.OFF))
+        crosses = self._crosses()
+        forward = [e for e in self.scene.edges if not e.reply]
+        for edge in (e for e in forward if e.target and _reason(e) in crosses):
+            self._rest(edge, crosses[_reason(edge)])
         labels: list[tuple[Way, Edge]] = []
-        for edge in order:
+        for edge in sorted(forward, key=lambda e: e.state is State.OFF):
             if stops(edge):
-                self._stopped(edge)
                 continue
             way, cost = self._way(edge)
             if strict and cost >= OVER:
                 continue
             self.lines.append(Stretch(way, edge.state, of=_name(edge)))
             labels.append((way, edge))
+        for edge in (e for e in self.scene.edges if e.reply and _reason(e) in crosses):
+            self._reply(edge, crosses[_reason(edge)])
         for way, edge in labels:
             self._badge(way, edge)
         quiet = [x for x in self.lines if x.state is State.OFF]
@@ -97,7 +101,7 @@ class Routing:
     def _tracks(self, edge: Edge, out: Point, into: Point) -> list[float]:
         """Where a line may turn: in the channel before its target, then nearer to its source."""
         subnet = self.scene.node(edge.target or "").subnet
-        edge_x = self.plan.subnets[subnet].left if subnet else into[0]
+        edge_x = max(self.plan.subnets[subnet].left, into[0] - PAD) if subnet else into[0]
         offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
         if subnet and self.scene.node(edge.source).border_of:  # in the channel between two VPCs
             offsets = (50, 46, 54, 43, 57)
@@ -122,49 +126,47 @@ class Routing:
 
     # -- crosses ------------------------------------------------------------------------------------
 
-    def _stopped(self, edge: Edge) -> None:
-        """A line that ends at a cross, and the dotted rest if the next hop is known."""
+    def _crosses(self) -> dict[object, Point]:
+        """Draw a cross for each reason to stop at each node; what finds no room is left to the list."""
+        out: dict[object, Point] = {}
+        stopped = [e for e in self.scene.edges if stops(e)]
+        for key in dict.fromkeys(map(_anchor, stopped)):
+            mine = [e for e in stopped if _anchor(e) == key]
+            for edge, side in self._sides(key, mine):
+                out[_reason(edge)] = self._stub(edge, side)
+        return out
+
+    def _sides(self, key: str, stopped: list[Edge]) -> Iterator[tuple[Edge, float]]:
+        """One edge for each reason, and how far beside the middle of its node it runs."""
+        firsts = list({_reason(e): e for e in reversed(stopped)}.values())[::-1]
+        replies = [e for e in firsts if e.reply]
+        yield from ((e, ASIDE) for e in replies[:1])
+        ahead = [e for e in self.scene.edges if e.source == key and not stops(e) and e.target and not e.reply]
+        if ahead:
+            top = self.plan.nodes[key].top
+            below = any(self.plan.nodes[e.target or ""].top > top + 1 for e in ahead)
+            room = [-ASIDE, ASIDE] if below else [ASIDE, -ASIDE]
+        else:
+            room = [0.0, 1.4 * ASIDE]
+        if replies:
+            room = [-ASIDE]
+        yield from zip((e for e in firsts if not e.reply), room, strict=False)
+
+    def _stub(self, edge: Edge, side: float) -> Point:
+        """The cross of an edge with its badge and tag, and the line up to it."""
         out, border = self._exit(edge)
-        twin = self._twin(edge)
-        if twin is not None:
-            self._rest(edge, (twin.x, twin.y))
-            return
-        side = self._side(edge)
         at = (border + CROSS_AT, out[1] + side)
-        self._cross(edge, at, bool(side))
-        if edge.reply:
-            self._reply(edge, at)
-            return
-        self.lines.append(Stretch(((out[0], at[1]), (at[0] - CROSS_R, at[1])), edge.state, False, _name(edge)))
-        if edge.target:
-            self._rest(edge, at)
+        self._cross(edge, at, side)
+        if not edge.reply:
+            way = ((out[0], at[1]), (at[0] - CROSS_R, at[1]))
+            self.lines.append(Stretch(way, edge.state, False, _name(edge)))
+        return at
 
     def _rest(self, edge: Edge, at: Point) -> None:
         """The dotted way that traffic would have taken from its cross."""
         rest = State.UNKNOWN if edge.state is State.UNKNOWN else State.OFF
         way, _ = self._way(edge, (at[0] + BADGE_AT + BADGE_R + 2, at[1]))
         self.lines.append(Stretch(((at[0] + CROSS_R + 2, at[1]), *way), rest, True, _name(edge)))
-
-    def _twin(self, edge: Edge) -> Disc | None:
-        """The cross of an edge from the same node that is stopped for the same reason."""
-        if edge.reply or not edge.target:
-            return None
-        same = [_name(e) for e in self.scene.edges if _reason(e) == _reason(edge) and e is not edge]
-        return next((m for m in self.marks if isinstance(m, Disc) and m.mark and m.of in same), None)
-
-    def _side(self, edge: Edge) -> float:
-        """How far beside the middle of its node a stopped line runs, if others leave there too."""
-        if edge.reply:
-            return ASIDE
-        others = [e for e in self.scene.edges if e.source == edge.source and not e.reply]
-        ahead = [e for e in others if not stops(e) and e.target]
-        stopped = list(dict.fromkeys(_reason(e) for e in others if stops(e)))
-        nth = stopped.index(_reason(edge))
-        if not ahead:
-            return (0.0, 1.4 * ASIDE, -1.4 * ASIDE)[nth % 3]
-        top = self.plan.nodes[edge.source].top
-        below = any(self.plan.nodes[e.target or ""].top > top + 1 for e in ahead)
-        return -ASIDE if below != bool(nth % 2) else ASIDE
 
     def _reply(self, edge: Edge, at: Point) -> None:
         """From the far end back to the cross, beside the line that got there and without crossing it."""
@@ -178,14 +180,14 @@ class Routing:
 
     def _exit(self, edge: Edge) -> tuple[Point, float]:
         """Where a stopped line leaves its node, and the border behind which its cross stands."""
-        key = edge.target if edge.reply and edge.target else edge.source
+        key = _anchor(edge)
         node = self.plan.nodes[key]
         subnet = self.scene.node(key).subnet
         box = self.plan.subnets.get(subnet or "")
         border = box.right if box and box.right - node.right < 20 else node.right - 5
         return (node.right, (node.top + node.bottom) / 2), border
 
-    def _cross(self, edge: Edge, at: Point, aside: bool) -> None:
+    def _cross(self, edge: Edge, at: Point, side: float) -> None:
         colour = STROKES[edge.state].colour
         mark = "x" if edge.state is State.BLOCKED else "?"
         page = WHITE if mark == "x" else colour
@@ -195,11 +197,10 @@ class Routing:
             self._numbered(badge, edge)
         if not edge.tag:
             return
-        beside = edge.target is None or edge.reply or aside
-        if edge.reply or (aside and edge.target):
-            x, y = at[0] - CROSS_R, at[1] + CROSS_R + 10
-        elif beside:
+        if edge.target is None:
             x, y = badge[0] + BADGE_R + 6, at[1] + 2.9
+        elif side > 0:
+            x, y = at[0] - CROSS_R, at[1] + CROSS_R + 10
         else:
             x, y = at[0] - CROSS_R, at[1] - CROSS_R - 5
         ink = self.theme.said[edge.state]
@@ -241,9 +242,14 @@ class Routing:
         self.taken.append(mark.area)
 
 
+def _anchor(edge: Edge) -> str:
+    """The node beside which the cross of an edge stands."""
+    return edge.target if edge.reply and edge.target else edge.source
+
+
 def _reason(edge: Edge) -> tuple[object, ...]:
     """What edges share that have one cross."""
-    return edge.source, edge.state, edge.badge, edge.tag, edge.reply, edge.target is None
+    return _anchor(edge), edge.state, edge.badge, edge.tag, edge.reply, edge.target is None
 
 
 def _name(edge: Edge) -> str:

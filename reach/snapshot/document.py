@@ -61,7 +61,7 @@ def parse_json(text: str | bytes, name: str) -> Any:
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
-        if not error.doc[error.pos :].strip():
+        if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string"):
             raise SnapshotError(f"{name}:{error.lineno}: the JSON breaks off here: the file is truncated") from None
         what = f"{name}:{error.lineno}: this is not JSON: {error.msg} at column {error.colno}"
         raise SnapshotError(what) from None
@@ -88,7 +88,7 @@ def from_document(document: Any, name: str) -> Snapshot:
             place = f"accounts.{account}.{region}"
             found = an(dict, collections, name, place)
             accounts[account][region] = check_collections(found, name, place + ".", warnings)
-    gaps = enumerate(an(list, top.get("gaps") or [], name, "gaps"))
+    gaps = enumerate(an(list, [] if top.get("gaps") is None else top["gaps"], name, "gaps"))
     taken = None if top.get("taken") is None else an(str, top["taken"], name, "taken")
     return Snapshot(
         accounts=accounts,

@@ -157,7 +157,12 @@ def known_key(key: str) -> bool:
 
 
 def _meant(key: str) -> str:
-    owners = sorted(service for service, keys in names().items() if key in keys)
-    known = [*shapes()["read"], *(f"{service}:{key}" for service in owners)]
-    close = [f"{service}:{key}" for service in owners][:3] or difflib.get_close_matches(key, known, n=1)
-    return f"; did you mean {' or '.join(map(repr, close))}?" if close else ""
+    """Suggest the same key of other services, else the nearest name."""
+    service, colon, _ = key.partition(":")
+    found = [f"{owner}:{key}" for owner, keys in sorted(names().items()) if key in keys][:3]
+    if colon:
+        known = [f"{service}:{name}" for name in names().get(service, ())]
+        found = difflib.get_close_matches(key, known, n=1) or difflib.get_close_matches(service, names(), n=1)
+    elif not found:
+        found = difflib.get_close_matches(key, shapes()["read"], n=1)
+    return f"; did you mean {' or '.join(map(repr, found))}?" if found else ""
