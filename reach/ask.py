@@ -194,7 +194,7 @@ def _unattached(
 
 def _attach(network: Network, name: str, destination: Destination) -> str:
     receiver = destination.receiver
-    subnet = receiver.subnet if receiver else "SUBNET"
+    subnet = (receiver.subnet if receiver else "") or "SUBNET"
     return (
         f"aws lambda update-function-configuration --function-name {name} --vpc-config "
         f"SubnetIds={subnet},SecurityGroupIds=SG (then the function needs a NAT gateway for the internet)"

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Peering, PrefixList, Subnet, Vpc
 from reach.placement import of_endpoint, of_node
 from reach.traffic import IPV4, NOTHING, Ranges, cidr, public_v4
+from reach.transits import gateways_between
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +118,11 @@ def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tupl
         if part:
             left = left - part
             nodes += [(d,) for d in _in_vpc(network, candidate, part)]
+    for foreign in _unseen_peers(network, vpc):
+        part = left & foreign.addresses
+        if part:
+            left = left - part
+            nodes.append((Destination(foreign.id, part, replace(foreign, addresses=part)),))
     for interface in network.all(Interface):
         part = left & _public(interface)
         if part:
@@ -129,6 +135,23 @@ def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tupl
     return tuple(nodes)
 
 
+def _unseen_peers(network: Network, vpc: Vpc | None) -> Iterator[Interface]:
+    """Whoever has an address in a peered VPC that is not in the data; its groups are not known (SG-12, PCX-8)."""
+    for peering in network.all(Peering):
+        ours = vpc is not None and vpc.id in {v for v, _, _ in peering.sides}
+        for other, blocks, home in peering.sides if ours else ():
+            if not isinstance(network.things.get(other), Vpc):
+                yield Interface(
+                    id=f"address@{other}",
+                    home=home,
+                    subnet="",
+                    vpc=other,
+                    addresses=blocks,
+                    groups=None,
+                    type="unknown",
+                )
+
+
 def _public(interface: Interface) -> Ranges:
     """The public addresses of an interface (IGW-9)."""
     out = NOTHING
@@ -138,13 +161,14 @@ def _public(interface: Interface) -> Ranges:
 
 
 def _vpcs_near(network: Network, vpc: Vpc | None) -> list[Vpc]:
-    """The VPC itself, then those that it is peered with, then all others."""
+    """The VPC itself, then those that it is peered with or shares a transit gateway with, then all others."""
     near: list[Vpc] = [vpc] if vpc else []
     if vpc:
         for peering in network.all(Peering):
             ids = [v for v, _, _ in peering.sides]
             if vpc.id in ids:
                 near += [v for i in ids if isinstance(v := network.things.get(i), Vpc) and v not in near]
+        near += [v for v in network.vpcs if v not in near and gateways_between(network, vpc.id, v.id)]
     return near + [v for v in network.vpcs if v not in near]
 
 

@@ -37,6 +37,7 @@ class Flow:
     header: Header = SENT
     groups_kept: bool = True
     translations: tuple[Translation, ...] = ()
+    crossed: tuple[str, ...] = ()  # peerings and transit gateways on the way
 
     def __bool__(self) -> bool:
         return bool(self.traffic)

@@ -14,10 +14,11 @@ from reach.answer import Verdict
 from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, Peering, RouteTable, Subnet
 from reach.placement import of_nat
-from reach.routed import chosen, routed, to_subnets
+from reach.routed import behind_appliance, chosen, routed, to_subnets
 from reach.routes import choices, table_of
 from reach.steps import FORWARD, RETURN, End, Link, Place, Step, nobody, unreadable
 from reach.traffic import LINE, Ranges
+from reach.transit import into_vpc, through
 
 WITHOUT_GROUPS = ("nat_gateway", "natgateway", "gateway_load_balancer_endpoint", "transit_gateway")
 
@@ -74,6 +75,12 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
             return (Link(Place(_service(network, place.resource), "service", place.resource), LINE),)
         case "internet_gateway" | "gateway_endpoint":
             return tuple(_into_vpc(network, place))
+        case "nat_instance":
+            return tuple(behind_appliance(network, place))
+        case "transit_gateway":
+            return tuple(through(network, place))
+        case "transit_gateway_attachment":
+            return tuple(into_vpc(network, place))
         case "vpc_peering_connection":
             return tuple(_across(network, place))
         case "internet" | "service" if place.direction is RETURN:

@@ -24,7 +24,8 @@ from reach.network import (
 from reach.placement import of_nat
 from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
 from reach.steps import FORWARD, RETURN, Because, End, Link, Place, Step, unreadable
-from reach.traffic import LINE, Ranges
+from reach.traffic import LINE, NAMES, Ranges, public_v4
+from reach.transit import to_gateway
 
 
 def routed(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
@@ -105,6 +106,10 @@ def _along(network: Network, place: Place, table: RouteTable, route: Route, cove
         yield _to_igw(place, table, target, because)
     elif target.startswith("vpce-"):
         yield _to_endpoint(network, place, table, target, because)
+    elif target.startswith(("eni-", "i-")):
+        yield _to_appliance(network, place, table, target, because)
+    elif target.startswith("tgw-"):
+        yield to_gateway(network, place, table, target, because)
     elif target.startswith("pcx-"):
         guards = (
             Guard("peering_state", target, "vpc_peering_connection", peer=table.vpc),
@@ -186,10 +191,51 @@ def _to_nat(network: Network, place: Place, table: RouteTable, target: str, beca
     return Link(Place(nat.id, "nat_gateway", table.id), because.covers, guards, because, note=note)
 
 
+def _to_appliance(network: Network, place: Place, table: RouteTable, target: str, because: Because) -> Step:
+    """A NAT instance or another interface that forwards (NATI-1 … NATI-6)."""
+    found = network.get(target, table.home)
+    if target.startswith("i-"):
+        found = next((i for i in network.all(Interface) if i.instance == target), found)
+    if not isinstance(found, Interface):
+        gap = found if isinstance(found, Gap) else network.gap("NetworkInterfaces", table.home)
+        why = gap.why if gap else f"{target} is the target of an active route but was not collected"
+        return unreadable(because.covers, target, "ec2:DescribeNetworkInterfaces", why, "nat_instance")
+    if place.direction is RETURN:
+        why = f"a reply that is routed to {found.id} is not decided."
+        shown = (because.detail, why, UNSUPPORTED.fix, because.evidence, f"what {found.id} does with the traffic")
+        return End(because.covers, Verdict.UNKNOWN, found.id, "unsupported", UNSUPPORTED, *shown)
+    acl = (Guard("acl", found.subnet, "network_acl", side="inbound"),) if found.subnet != place.came_from else ()
+    guards = (
+        *acl,
+        Guard("appliance_state", found.id, "nat_instance"),
+        Guard("appliance_forwards", found.id, "nat_instance"),
+        Guard("ingress", found.id, "security_group", found),
+        Guard("egress", found.id, "security_group", found),
+    )
+    return Link(Place(found.id, "nat_instance", table.id), because.covers, guards, because)
+
+
+def behind_appliance(network: Network, place: Place) -> Iterator[Step]:
+    """Out of a NAT instance with its own address; what it does between private hosts cannot be known (NATI-5)."""
+    found = network.things.get(place.resource)
+    if not isinstance(found, Interface):
+        return
+    to = Place(found.subnet, "subnet", place.resource, place.direction)
+    if place.direction is RETURN:
+        yield Link(to, LINE)
+        return
+    public = public_v4() | NAMES
+    text = f"{found.id} forwards and masquerades: its operating system is set up as a NAT instance."
+    yield Link(to, public, translator=found, assumption=Assumption("NATI-5", text))
+    why = f"what {found.id} does with traffic between private hosts is not decided."
+    end = ("", why, UNSUPPORTED.fix, (), f"what {found.id} does with the traffic")
+    yield End(LINE - public, Verdict.UNKNOWN, found.id, "unsupported", UNSUPPORTED, *end)
+
+
 def _to_igw(place: Place, table: RouteTable, target: str, because: Because) -> Step:
     guards = (
         Guard("igw_attached", target, "internet_gateway", peer=table.vpc),
-        Guard("public_access", table.vpc, "internet_gateway", peer=target),
+        Guard("public_access", target, "internet_gateway", peer=place.came_from),
         Guard("igw_source", target, "internet_gateway", peer=table.id),
         Guard("igw_destination", target, "internet_gateway", peer=table.id),
     )

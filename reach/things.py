@@ -61,6 +61,7 @@ class Vpc(Thing):
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
     dhcp_options: str | None = None
     block_mode: str | None = None  # of VPC Block Public Access; None = not collected
+    block_changing: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -198,6 +199,25 @@ class Interface(Thing):
     private_dns_names: tuple[str, ...] = ()
     of: str = ""  # id of the function, database, endpoint, NAT gateway it belongs to
     groups_field: str = "Groups"
+    source_dest_check: bool | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Instance(Thing):
+    state: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exclusion(Thing):
+    """An exclusion from VPC Block Public Access, for a VPC or one subnet."""
+
+    resource_arn: str
+    mode: str
+    state: str
+
+    def covers(self, vpc: str, subnet: str) -> bool:
+        """Whether it is about this subnet or its VPC."""
+        return self.resource_arn.rpartition("/")[2] in (vpc, subnet)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -223,6 +243,51 @@ class Endpoint(Thing):
 class Peering(Thing):
     status: str
     sides: tuple[tuple[str, Ranges, Home], ...]  # (vpc, its CIDRs, where it lives)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitGateway(Thing):
+    state: str
+    owner: str | None = None
+    group_references: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attachment(Thing):
+    """What is attached to a transit gateway; for a VPC with one subnet per zone.
+
+    `table` None: no route table is associated; `table_known` False: that was not collected.
+    """
+
+    gateway: str
+    type: str  # vpc, vpn, direct-connect-gateway, peering, …
+    resource: str
+    state: str
+    subnets: tuple[str, ...] | None
+    table: str | None
+    table_known: bool = True
+    appliance_mode: bool = False
+    group_references: bool = True
+
+    @property
+    def vpc(self) -> str:
+        return self.resource if self.type == "vpc" else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TransitRoute:
+    index: int
+    destination: str
+    static: bool
+    state: str
+    attachments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TransitTable(Thing):
+    gateway: str
+    routes: tuple[TransitRoute, ...] | None  # None = not read
+    truncated: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

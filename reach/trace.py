@@ -20,6 +20,7 @@ from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
 FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses"})
+REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
 # Their consent is not worth a hop; their refusal is.
 SILENT = frozenset(
     {"tenancy", "function_protocol", "ipv6", "nat_traffic", "igw_destination", "public_access", "resolver"}
@@ -115,12 +116,13 @@ def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -
     """Split a trail by a guard's findings; True where the walk ends with the refusal."""
     for finding in CHECKS[guard.check](network, guard, trail.flow):
         flow = trail.flow.of(finding.traffic)
+        told = _noted(trail, finding)
         if finding.verdict is Verdict.REACHABLE and guard.check in SILENT:
-            yield replace(trail, flow=flow), False
+            yield replace(told, flow=flow), False
             continue
         hop = Hop(finding.resource or guard.resource, guard.kind, direction, _detail(guard, finding), (finding,))
         ended = finding.verdict is Verdict.BLOCKED and guard.check in FINAL
-        yield trail.then(hop, flow), ended
+        yield told.then(hop, flow), ended
 
 
 def _detail(guard: Guard, finding: Finding) -> str:
@@ -163,20 +165,23 @@ def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Int
         yield from _arrive(network, link, t, start)
 
 
-def _noted(trail: Trail, link: Link) -> Trail:
-    notes = (*trail.notes, link.note) if link.note else trail.notes
-    known = (*trail.assumptions, link.assumption) if link.assumption else trail.assumptions
+def _noted(trail: Trail, by: Link | Finding) -> Trail:
+    notes = (*trail.notes, by.note) if by.note else trail.notes
+    known = (*trail.assumptions, by.assumption) if by.assumption else trail.assumptions
     return replace(trail, notes=notes, assumptions=known)
 
 
 def _arrive(network: Network, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
     to = link.to
-    key = (to.resource, to.direction)
-    if to.kind in ("nat_gateway", "vpc_peering_connection") and to.direction is Direction.FORWARD:
+    if to.kind in REVISITED_IS_A_LOOP:
+        # A transit gateway may be crossed again from another attachment, as on the way through an inspection VPC.
+        key = (f"{to.resource} {to.came_from}" if to.kind == "transit_gateway" else to.resource, to.direction)
         if key in trail.visited:
             yield from _far_end(network, _looped(trail, to), start, to)
             return
         trail = replace(trail, visited=trail.visited | {key})
+    if to.kind in ("transit_gateway", "vpc_peering_connection"):
+        trail = replace(trail, flow=replace(trail.flow, crossed=(*trail.flow.crossed, to.resource)))
     if link.translator is not None:
         trail = replace(trail, flow=trail.flow.translated(link.translator, EPHEMERAL))
     if to.kind == "interface":
@@ -196,7 +201,8 @@ def _shown(trail: Trail, to: Place) -> Trail:
 def _at_interface(network: Network, to: Place, trail: Trail, start: Interface) -> Iterator[Trail]:
     if to.direction is Direction.RETURN:
         if trail.flow.translations:  # the reply is at its translator: give it back its first destination
-            here = Place(trail.flow.sender.id, "nat_gateway", to.came_from, Direction.RETURN)
+            kind = "nat_gateway" if trail.flow.sender.type == "nat_gateway" else "nat_instance"
+            here = Place(trail.flow.sender.id, kind, to.came_from, Direction.RETURN)
             yield from _walk(network, here, replace(trail, flow=trail.flow.undone()), start)
         else:
             yield trail

@@ -150,6 +150,12 @@ def format_addresses(addresses: Ranges) -> list[str]:
     >>> format_addresses(Ranges.of((0, 2**32 - 1)))
     ['0.0.0.0/0']
     """
+    return list(_formatted(addresses))
+
+
+@lru_cache(maxsize=4096)
+def _formatted(addresses: Ranges) -> tuple[str, ...]:
+    """The same route covers and subnets are printed again and again."""
     out: list[str] = []
     for first, last in addresses.spans:
         if first <= V4_LAST:
@@ -160,7 +166,7 @@ def format_addresses(addresses: Ranges) -> list[str]:
             out += map(str, summarize_address_range(IPv6Address(low), IPv6Address(high)))
         if last >= NAME_FIRST:
             out.append(_point_name(first) if first == last else "any name")
-    return out
+    return tuple(out)
 
 
 def _point_name(point: int) -> str:

@@ -13,9 +13,7 @@ from reach.cli import reach
 
 from .worlds import World
 
-CLEAN = {
-    name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "REACH_", "_REACH_"))
-}
+CLEAN = {name: value for name, value in os.environ.items() if not name.startswith(("AWS_", "REACH_", "_REACH_"))}
 NOWHERE = {
     "AWS_EC2_METADATA_DISABLED": "true",
     "AWS_CONFIG_FILE": "/nonexistent/config",
@@ -30,9 +28,7 @@ def run(*args: str, stdin: str | None = None, **env: str) -> Result:
     return CliRunner(env=absent | env).invoke(reach, list(args), input=stdin)
 
 
-def call(
-    *args: str, stdin: bytes = b"", cwd: Path | None = None, **env: str
-) -> subprocess.CompletedProcess[bytes]:
+def call(*args: str, stdin: bytes = b"", cwd: Path | None = None, **env: str) -> subprocess.CompletedProcess[bytes]:
     """The command as a process of its own."""
     command = [sys.executable, "-m", "reach", *args]
     place = {"PYTHONPATH": str(Path(__file__).resolve().parent.parent)}

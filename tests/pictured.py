@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from typing import Any
 
 from reach.answer import (
@@ -23,6 +24,7 @@ from reach.network import (
     Endpoint,
     Function,
     Home,
+    Interface,
     InternetGateway,
     NatGateway,
     Network,
@@ -430,6 +432,21 @@ def private_endpoint() -> Answer:
     )
 
 
+def bare_interface() -> Answer:
+    """An address inside the VPC: the path ends at an interface that has no hop of its own."""
+    net = network(
+        *BASE,
+        Interface(id="eni-0aa", home=HOME, subnet="subnet-0c92a7", vpc="vpc-0a1b2c3d", addresses=cidr("10.0.144.7")),
+    )
+    steps = (
+        fn("subnet-0b81f2"),
+        group(),
+        route("rtb-private", "local", "10.0.0.0/16"),
+        group("sg-x", "ingress allows"),
+    )
+    return answer(net, OK, replace(path("subnet-0b81f2", *steps), end="eni-0aa"), target="10.0.144.7:8080")
+
+
 def gateway_endpoint() -> Answer:
     ends = (hop("vpce-0s3", "gateway_endpoint"), hop("s3", "service", "s3"))
     return answer(
@@ -651,6 +668,7 @@ ALL: dict[str, Callable[[], Answer]] = {
         reply_denied_far,
         private_endpoint,
         gateway_endpoint,
+        bare_interface,
         unattached,
         unattached_private,
         unknown,

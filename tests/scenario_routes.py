@@ -21,6 +21,7 @@ from tests.scenario_worlds import (
     acl,
     admits,
     only,
+    unseen,
 )
 
 PROPAGATED = ("active", "EnableVgwRoutePropagation")
@@ -99,7 +100,7 @@ ROUTES = (
         want=NO, code="BAD_STATE_ROUTE", at="rtb-fn", says="blackhole"),
     Row(ids="RT-11", about="an active route to a peering connection that is not active",
         world=(*PRIVATE, *PEER, THERE, BACK, put("pcx-1", Status={"Code": "deleted"})), to="10.9.1.9:5432",
-        want=NO, code="BAD_STATE", at="pcx-1"),
+        want=NO, code="BAD_STATE", at="pcx-1", more=("BAD_STATE",)),
     Row(ids="RT-12", about="link-local addresses are never forwarded by a route", world=NAT,
         to="169.254.170.2:80", want=NO, code="NO_POSSIBLE_DESTINATION"),
     Row(ids="RT-13", about="a virtual private gateway leaves AWS",
@@ -209,7 +210,8 @@ ROUTES = (
         want=NO, code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", cause="LAMBDA_ENI_HAS_NO_PUBLIC_IP", at="igw-1"),
     *(Row(ids="PCX-1", about=f"peering connection {status}",
           world=(*PRIVATE, *PEER, THERE, BACK, put("pcx-1", Status={"Code": status})), to="10.9.1.9:5432",
-          want=NO, code="BAD_STATE", at="pcx-1") for status in ("pending-acceptance", "rejected", "expired", "failed")),
+          want=NO, code="BAD_STATE", at="pcx-1", more=("BAD_STATE",))
+      for status in ("pending-acceptance", "rejected", "expired", "failed")),
     Row(ids="PCX-2", about="no transit through a peer to a third network",
         world=(*PRIVATE, *PEER, do("route", "rtb-fn", "10.20.0.0/16", "pcx-1")), to="10.20.0.15:5432",
         want=NO, code="PCX_REQUIRES_ADDRESS_IN_VPC_CIDR", at="pcx-1"),
@@ -221,9 +223,7 @@ ROUTES = (
                do("network_acl", "vpc-2", ["subnet-x"], [(100, "allow", "tcp", 5432, "10.0.0.0/16")], [], id="acl-x")),
         to="10.9.1.9:5432", want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-x", back=True),
     Row(ids="PCX-8", about="the peer VPC is not in the data",
-        world=(*PRIVATE, *PEER, THERE, BACK,
-               lambda w: [w.collections[k].remove(r) for k in ("Vpcs", "Subnets", "RouteTables", "NetworkInterfaces",
-                          "SecurityGroups", "NetworkAcls") for r in list(w.collections[k]) if r["VpcId"] == "vpc-2"]),
+        world=(*PRIVATE, *PEER, THERE, BACK, unseen("vpc-2")),
         to="10.9.1.9:5432", want=HM, code="UNKNOWN_RESOURCE"),
     Row(ids="RET-1 SG-2", about="replies pass groups without any rule for them",
         world=(*PRIVATE, DB, put("sg-db", IpPermissionsEgress=[])), to="rds:orders-db", want=OK),

@@ -21,7 +21,9 @@ from tests.scenario_worlds import (
 
 FREE_ARN = "arn:aws:lambda:eu-west-1:123456789012:function:free"
 MIXED: Steps = (*NO_DEFAULT, do("route_table", "vpc-1", ["subnet-a"], [(ANY, "nat-1")], id="rtb-good"))
-OTHER_REGION = "[2600:1f18::1]:443"
+SIX = "[2600:1f18::1]:443"
+# What else an IPv4 world lacks for IPv6: a rule of the group, an entry of the ACL, a route.
+IPV4_ONLY = ("ENI_SG_RULES_MISMATCH", "SUBNET_ACL_RESTRICTION", "NO_ROUTE_TO_DESTINATION")
 
 
 def unattached(spelling: str) -> Row:
@@ -54,7 +56,7 @@ SOURCE = (
         to="10.0.3.4:5432", want=NO, code="DISCONNECTED_VPCS", cause="FUNCTION_NOT_IN_VPC", at=FREE_ARN),
     Row(ids="FN-03 DST-25 DBDST-6", about="not attached, a cache", world=(*PRIVATE, CACHE), who="free",
         to="elasticache:sessions", want=NO, code="DISCONNECTED_VPCS", cause="FUNCTION_NOT_IN_VPC", at=FREE_ARN),
-    Row(ids="FN-04", about="not attached, an IPv6 address", world=PRIVATE, who="free", to=OTHER_REGION,
+    Row(ids="FN-04", about="not attached, an IPv6 address", world=PRIVATE, who="free", to=SIX,
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="free"),
     Row(ids="FN-05", about="not attached, a public database: its inbound side is not decided",
         world=(*PRIVATE, do("db_instance", "open-db", ["subnet-d"], ["sg-db"], public=True)), who="free",
@@ -91,11 +93,12 @@ SOURCE = (
         world=(*NO_DEFAULT, do("route", "rtb-fn", ANY, "igw-1"),
                do("interface", "subnet-a", "10.0.1.20", ["sg-fn"], type="lambda", public_ip="54.72.9.9")),
         to="internet", want=HM, code="UNKNOWN_RESOURCE", at="igw-1"),
-    Row(ids="FNSRC-5 FN-08", about="IPv6 flag off", world=NAT, to=OTHER_REGION,
-        want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders"),
+    Row(ids="FNSRC-5 FN-08", about="IPv6 flag off", world=NAT, to=SIX,
+        want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders",
+        more=IPV4_ONLY),
     Row(ids="FNSRC-5 FN-08", about="IPv6 flag on, subnet without an IPv6 block",
-        world=(*NAT, do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)), who="six", to=OTHER_REGION,
-        want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK", at="six"),
+        world=(*NAT, do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)), who="six", to=SIX,
+        want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK", at="six", more=IPV4_ONLY),
     noted("FN-08", "the answer says that it is about IPv4", "IPV6_NOT_EVALUATED",
           VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ["sg-fn"], "VpcId": "vpc-1",
                      "Ipv6AllowedForDualStack": True}),

@@ -103,3 +103,23 @@ def dns(support: bool = True, hostnames: bool = True) -> Step:
             EnableDnsSupport={"Value": support}, EnableDnsHostnames={"Value": hostnames})
 
     return change
+
+
+def unseen(vpc: str) -> Step:
+    """A VPC of an account that was not read: nothing of it is in the data."""
+
+    def change(world: Any) -> None:
+        for key in ("Vpcs", "Subnets", "RouteTables", "NetworkInterfaces", "SecurityGroups", "NetworkAcls"):
+            world.collections[key][:] = [r for r in world.collections[key] if r["VpcId"] != vpc]
+
+    return change
+
+
+def resolvers(*servers: str) -> Step:
+    """The DNS servers of the VPC's DHCP options."""
+
+    def change(world: Any) -> None:
+        values = [{"Value": server} for server in servers]
+        world.collections["DhcpOptions"][0]["DhcpConfigurations"] = [{"Key": "domain-name-servers", "Values": values}]
+
+    return change

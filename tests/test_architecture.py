@@ -19,9 +19,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 # fmt: off
 ORDER = [
-    "errors", "traffic", "answer", "things", "network", "snapshot", "services", "describe", "flow", "placement", "routes",
-    "checks", "steps", "routed", "links", "trace", "graph", "ports", "target", "destinations", "dns", "asker", "fold",
-    "explain", "diagnosis", "aim", "ask", "render", "cli", "__init__", "__main__",
+    "errors", "traffic", "answer", "things", "network", "snapshot", "services", "describe", "flow", "placement",
+    "routes", "checks", "steps", "routed", "links", "trace", "graph", "ports", "target", "destinations", "dns", "asker",
+    "fold", "explain", "diagnosis", "aim", "ask", "render", "cli", "__init__", "__main__",
 ]
 # fmt: on
 RANK = {name: rank for rank, name in enumerate(ORDER)}

@@ -63,9 +63,7 @@ def test_every_command_and_every_option_is_explained(name: str) -> None:
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize(
-    "name", ["matrix", "check", "policy", "interfaces", "report", "diff", "", "\x1b[31m"]
-)
+@pytest.mark.parametrize("name", ["matrix", "check", "policy", "interfaces", "report", "diff", "", "\x1b[31m"])
 def test_what_does_not_exist_yet_is_no_such_command(name: str) -> None:
     result = run(name)
     assert result.exit_code == 2
@@ -99,9 +97,7 @@ def test_a_format_of_a_later_version_is_refused_with_those_there_are() -> None:
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize(
-    ("one", "other"), [pair for pair in product(exits.PRECEDENCE, repeat=2) if pair[0] != pair[1]]
-)
+@pytest.mark.parametrize(("one", "other"), [pair for pair in product(exits.PRECEDENCE, repeat=2) if pair[0] != pair[1]])
 def test_precedence_of_exit_codes(one: int, other: int) -> None:
     order = [2, 4, 1, 3, 0]
     assert exits.worst((one, other)) == min(one, other, key=order.index)
@@ -135,9 +131,7 @@ FAULTS: list[tuple[BaseException, int, str]] = [
 
 def failing(error: BaseException) -> click.Group:
     @click.command()
-    @click.option(
-        "--debug", is_flag=True, expose_value=False, callback=lambda c, p, v: c.meta.update({exits.DEBUG: v})
-    )
+    @click.option("--debug", is_flag=True, expose_value=False, callback=lambda c, p, v: c.meta.update({exits.DEBUG: v}))
     def fail() -> None:
         raise error
 
@@ -150,9 +144,7 @@ def failing(error: BaseException) -> click.Group:
 
 @pytest.mark.smoke
 @pytest.mark.parametrize(("error", "code", "said"), FAULTS, ids=lambda value: type(value).__name__)
-def test_every_error_has_a_code_and_words_but_no_traceback(
-    error: BaseException, code: int, said: str
-) -> None:
+def test_every_error_has_a_code_and_words_but_no_traceback(error: BaseException, code: int, said: str) -> None:
     result = CliRunner().invoke(failing(error), ["fail"])
     assert result.exit_code == code
     assert result.stderr.replace(": \n", ":\n").startswith(said.replace(": \n", ":\n"))
@@ -209,9 +201,7 @@ def test_without_a_target_all_that_a_function_usually_needs_is_asked(net: str) -
     assert result.stderr == ""
 
 
-@pytest.mark.parametrize(
-    "args", [("orders", "internet"), ("*",), ("thumbnailer", "internet", "s3", "rds:orders-db")]
-)
+@pytest.mark.parametrize("args", [("orders", "internet"), ("*",), ("thumbnailer", "internet", "s3", "rds:orders-db")])
 def test_json_is_valid_and_ascii(net: str, denied: str, args: tuple[str, ...]) -> None:
     for source in (net, denied):
         result = run("path", *args, "--from", source, "-f", "json")

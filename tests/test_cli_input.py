@@ -138,9 +138,7 @@ def test_no_region_is_said(tmp_path: Path) -> None:
 def test_an_unreachable_endpoint_is_said(tmp_path: Path) -> None:
     keys = {"AWS_ACCESS_KEY_ID": "x", "AWS_SECRET_ACCESS_KEY": "x", "AWS_MAX_ATTEMPTS": "1"}
     closed = {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}
-    done = call(
-        "path", "orders", "internet", "--region", "eu-west-1", cwd=tmp_path, **NOWHERE, **keys, **closed
-    )
+    done = call("path", "orders", "internet", "--region", "eu-west-1", cwd=tmp_path, **NOWHERE, **keys, **closed)
     assert done.returncode == 4, done.stderr
     assert b"127.0.0.1:9" in done.stderr
     assert b"Traceback" not in done.stderr

@@ -127,10 +127,9 @@ def test_an_interrupt_ends_it_with_130_and_one_word(tmp_path: Path) -> None:
     pipe = tmp_path / "pipe"
     os.mkfifo(pipe)
     command = [sys.executable, "-m", "reach", "path", "orders", "--from", str(pipe)]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CLEAN)
-    with process, pipe.open("wb", buffering=0) as writer:  # opens when the command has begun to read
-        writer.write(b"{")
-        process.send_signal(signal.SIGINT)
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=CLEAN) as process:
+        with pipe.open("wb"):  # opens when the command has begun to read
+            process.send_signal(signal.SIGINT)
         out, said = process.communicate(timeout=60)
     assert (process.returncode, out) == (130, b"")
     assert said == b"interrupted\n"

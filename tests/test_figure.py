@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import itertools
+import json
 import os
 import re
 import subprocess
@@ -11,10 +12,13 @@ import sys
 from pathlib import Path
 from xml.etree import ElementTree
 
+import networkx as nx
 import pytest
+from hypothesis import given, settings
 from matplotlib.text import Text
 
 from reach.answer import Answer
+from reach.describe import describe
 from reach.errors import QuestionError, ReachError
 from reach.network import Network
 from reach.render import diagram, jupyter, layout
@@ -28,8 +32,12 @@ from reach.render.path_scene import path_scene
 from reach.render.scene import Scene, State, clean
 from reach.render.vpc_figure import vpc_figure
 from reach.render.vpc_scene import vpc_scene
+from reach.snapshot import from_document
 from tests import pictured
+from tests.command import run
 from tests.pictured import ALL, BASE, BLOCKED, HOSTILE, answer, fn, function, hop, network, path, subnet, vpc
+from tests.strategies import Case, cases
+from tests.worlds import World
 
 SVG = "{http://www.w3.org/2000/svg}"
 
@@ -220,6 +228,7 @@ SHOWN = [
     ("unattached_private", {"function": "blocked"}, ["not in a VPC"]),
     ("unknown", {"function": "ok"}, ["not known"]),
     ("unknown_nat", {"nat-04e5": "unknown", "internet": "unknown"}, ["not known"]),
+    ("bare_interface", {"function": "ok", "eni-0aa": "ok"}, []),
     ("peering", {"function": "ok", "pcx-0aa": "ok", "stock-db": "ok"}, []),
     ("peering_refused", {"function": "ok", "pcx-0aa": "ok", "stock-db": "blocked"}, ["security group"]),
     ("by_addresses", {"function": "blocked", "nat-04e5": "ok"}, ["blackhole"]),
@@ -501,3 +510,111 @@ def test_a_network_in_a_notebook() -> None:
     two = jupyter.network_bundle(network(vpc(), vpc("vpc-0b", HOSTILE)))
     assert "image/svg+xml" not in two
     assert "<script" not in two["text/html"]
+
+
+# -- the graph and the command ----------------------------------------------------------------------
+
+
+def test_the_graph_is_written_as_graphml_and_as_node_link_json(tmp_path: Path) -> None:
+    graph = BASE.graph
+    diagram.write_graph(BASE, tmp_path / "g.graphml")
+    diagram.write_graph(BASE, tmp_path / "g.json")
+    read = nx.read_graphml(tmp_path / "g.graphml", force_multigraph=True)
+    linked = nx.node_link_graph(json.loads((tmp_path / "g.json").read_text()), edges="edges")  # type: ignore[call-arg]
+    for copy in (read, linked):
+        assert set(copy.nodes) == set(graph.nodes)
+        assert sorted((a, b) for a, b, _ in copy.edges) == sorted((a, b) for a, b, _ in graph.edges)
+    assert all(read.nodes[n]["kind"] == graph.nodes[n]["kind"] for n in graph)
+    with pytest.raises(QuestionError, match="graphml"):
+        diagram.write_graph(BASE, tmp_path / "g.svg")
+
+
+def test_hostile_names_fit_into_graphml(tmp_path: Path) -> None:
+    diagram.write_graph(network(vpc(name=HOSTILE), function(HOSTILE, "subnet-0a")), tmp_path / "g.graphml")
+    ElementTree.parse(tmp_path / "g.graphml")
+
+
+@pytest.fixture(scope="module")
+def net_json(tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A VPC behind a NAT gateway with two functions."""
+    world = World()
+    home = world.vpc("10.0.0.0/16", name="main")
+    private, public = world.subnet(home, "10.0.1.0/24"), world.subnet(home, "10.0.0.0/24")
+    gate, nat = world.internet_gateway(home), world.nat_gateway(public)
+    world.route_table(home, [private], [("0.0.0.0/0", nat)])
+    world.route_table(home, [public], [("0.0.0.0/0", gate)])
+    group = world.security_group(home)
+    world.function("orders", [private], [group])
+    world.function("thumbs", [public], [group])
+    file = tmp_path_factory.mktemp("diagram") / "net.json"
+    file.write_text(json.dumps(world.document()))
+    return str(file)
+
+
+DRAWN = [
+    (("orders", "internet"), "p.svg", b"REACHABLE"),
+    (("thumbs", "internet"), "p.svg", b"BLOCKED"),
+    (("thumbs", "internet", "--theme", "dark"), "p.svg", b"#16191f"),
+    (("thumbs", "internet"), "p.mmd", b"no public IP"),
+    ((), "v.svg", b"VPC main"),
+    (("--vpc", "main"), "v.dot", b"cluster_v1"),
+    ((), "g.graphml", b"<graphml"),
+    ((), "g.json", b'"multigraph": true'),
+]
+
+
+@pytest.mark.parametrize(("args", "name", "holds"), DRAWN)
+def test_the_command_draws(args: tuple[str, ...], name: str, holds: bytes, net_json: str, tmp_path: Path) -> None:
+    done = run("diagram", *args, "--from", net_json, "-o", str(tmp_path / name))
+    assert done.exit_code == 0, done.output
+    assert holds in (tmp_path / name).read_bytes()
+    assert f"wrote {tmp_path / name}" in done.stderr
+    assert not done.stdout
+
+
+REFUSED = [
+    (("orders",), "p.svg", "SOURCE needs a TARGET"),
+    (("orders", "internet", "--vpc", "main"), "p.svg", "--vpc is for a whole VPC"),
+    (("orders", "internet"), "p.html", "not in this version"),
+    (("orders", "internet"), "p.graphml", "formats: .svg"),
+    (("orders", "internet"), "p", "no suffix"),
+    (("order", "internet"), "p.svg", "orders"),
+    (("*", "internet"), "p.svg", "2 functions"),
+    (("--vpc", "other"), "p.svg", "no VPC 'other'"),
+    (("orders", "internet"), "nowhere/p.svg", "does not exist"),
+]
+
+
+@pytest.mark.parametrize(("args", "name", "said"), REFUSED)
+def test_the_command_refuses(args: tuple[str, ...], name: str, said: str, net_json: str, tmp_path: Path) -> None:
+    done = run("diagram", *args, "--from", net_json, "-o", str(tmp_path / name))
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
+@settings(max_examples=15, deadline=None)
+@given(cases())
+def test_drawn_answers_of_random_worlds_hold_together(case: Case) -> None:
+    """Whatever the engine answers, the picture shows each node once and marks each block."""
+    net = describe(from_document(case.document(), "drawn"))
+    for target in ("internet", "s3", "rds:orders-db"):
+        made = net.path(case.function, target)
+        scene = path_scene(made)
+        drawing = compose(scene, THEMES["light"])
+        assert not apart(boxes(drawing, "node"))
+        assert set(boxes(drawing, "node")) == {n.key for n in scene.nodes}
+        page = Area(0, 0, drawing.wide, drawing.high)
+        assert all(page.holds(x.area) for x in labels(drawing))
+        crosses = [s for s in drawing.shapes if isinstance(s, Disc) and s.mark == "x"]
+        fails = any(p.verdict is BLOCKED for p in made.paths)
+        assert bool(crosses) == fails
+
+
+def test_a_reply_that_is_lost_where_nothing_stands_still_has_its_cross() -> None:
+    lost = hop("acl-0f3", "network_acl", "inbound", BLOCKED, "SUBNET_ACL_RESTRICTION", direction=pictured.BACK)
+    made = answer(BASE, BLOCKED, path("subnet-0b81f2", fn("subnet-0b81f2"), lost), target="10.0.9.9:1")
+    drawing = compose(path_scene(made), THEMES["light"])
+    assert [s.mark for s in drawing.shapes if isinstance(s, Disc) and s.mark] == ["x"]
+    assert "reply: network ACL" in {x.text for x in labels(drawing)}

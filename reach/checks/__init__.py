@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 
 from reach.answer import Reason
 from reach.checks import (
+    appliances,
     causes,
     databases,
     endpoints,
@@ -17,7 +18,9 @@ from reach.checks import (
     functions,
     gateways,
     network_acls,
+    public_access,
     security_groups,
+    transit,
 )
 from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
 from reach.flow import Flow
@@ -38,11 +41,15 @@ CHECKS: Mapping[str, Check] = {
     "nat_state": gateways.nat_state,
     "nat_traffic": gateways.nat_traffic,
     "igw_attached": gateways.igw_attached,
-    "public_access": gateways.public_access,
+    "public_access": public_access.check,
+    "appliance_state": appliances.state,
+    "appliance_forwards": appliances.forwards,
     "igw_source": gateways.igw_source,
     "igw_destination": gateways.igw_destination,
     "peering_state": gateways.peering_state,
     "peering_addresses": gateways.peering_addresses,
+    "transit_state": transit.state,
+    "transit_zone": transit.zone,
     "endpoint_state": endpoints.state,
     "gateway_endpoint_traffic": endpoints.gateway_traffic,
     "database_state": databases.state,
@@ -51,7 +58,19 @@ CHECKS: Mapping[str, Check] = {
 
 def _catalogue() -> dict[str, tuple[Reason, ...]]:
     out: dict[str, tuple[Reason, ...]] = {}
-    rooms = (functions, security_groups, network_acls, gateways, endpoints, databases, ends, causes)
+    rooms = (
+        functions,
+        security_groups,
+        network_acls,
+        gateways,
+        public_access,
+        appliances,
+        transit,
+        endpoints,
+        databases,
+        ends,
+        causes,
+    )
     for reason in (UNKNOWN_RESOURCE, *(r for room in rooms for r in room.REASONS)):
         out[reason.code] = (*out.get(reason.code, ()), reason)
     return dict(sorted(out.items()))

@@ -77,4 +77,49 @@ NO_IPV6 = Reason(
     fix="Use the IPv4 address, or make the subnets dual-stack and set the flag.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
 )
-REASONS = (NO_ROUTE, BAD_ROUTE, NOBODY, LOOP, UNSUPPORTED, LEAVES_AWS, AMBIGUOUS, DISCONNECTED, NO_IPV6)
+_TGW = "https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html"
+NO_ATTACHMENT_ROUTE = Reason(
+    code="TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
+    title="The transit gateway's route table has no route to there",
+    why="Traffic is looked up in the table that is associated with the attachment by which it came in; the reply in "
+    "the table of the other side's attachment.",
+    fix="Add a static route, or let the destination's attachment propagate into this table.",
+    source=_TGW,
+)
+TRANSIT_BLACKHOLE = Reason(
+    code="TGW_RTB_BAD_STATE_ROUTE",
+    title="The transit gateway's route is a blackhole",
+    why="A blackhole route is most specific for this destination and drops it.",
+    fix="Delete the blackhole route, or point it at the right attachment.",
+    source=_TGW,
+)
+TRANSIT_ROUTES_UNKNOWN = Reason(
+    code="TGW_RTB_ROUTES_ARE_UNKNOWN",
+    title="The transit gateway's routes could not be read",
+    why="The gateway belongs to another account, the call was denied, or the table is cut off.",
+    fix="Read the account that owns the transit gateway too (repeat --from or --role-arn).",
+    source=_TGW,
+)
+UNASSOCIATED = Reason(
+    code="TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION",
+    title="The attachment has no transit gateway route table",
+    why="Without an associated route table the transit gateway drops what an attachment sends.",
+    fix="aws ec2 associate-transit-gateway-route-table --transit-gateway-route-table-id TABLE "
+    "--transit-gateway-attachment-id ATTACHMENT",
+    source=_TGW,
+)
+REASONS = (
+    NO_ATTACHMENT_ROUTE,
+    TRANSIT_BLACKHOLE,
+    TRANSIT_ROUTES_UNKNOWN,
+    UNASSOCIATED,
+    NO_ROUTE,
+    BAD_ROUTE,
+    NOBODY,
+    LOOP,
+    UNSUPPORTED,
+    LEAVES_AWS,
+    AMBIGUOUS,
+    DISCONNECTED,
+    NO_IPV6,
+)

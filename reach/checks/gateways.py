@@ -18,7 +18,6 @@ from reach.network import (
     Peering,
     Subnet,
     Thing,
-    Vpc,
 )
 from reach.traffic import ICMP, IPV6, NAMES, TCP, UDP, Ranges, Traffic, cidr, public_v4
 
@@ -180,16 +179,6 @@ def _caused(finding: Finding, sender_type: str) -> Finding:
     return finding
 
 
-def public_access(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """VPC Block Public Access; with it on, exclusions decide, which are not modelled yet (BPA-1)."""
-    vpc = network.things.get(guard.resource)
-    mode = vpc.block_mode if isinstance(vpc, Vpc) else None
-    if mode in (None, "off"):
-        return passed(flow, guard.peer)
-    why = f"VPC Block Public Access of {guard.resource} is {mode}; what it still lets through is not decided"
-    return unreadable(flow, Gap(guard.peer, "the effect of VPC Block Public Access", why))
-
-
 def igw_destination(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Only public addresses are beyond an internet gateway: no private, shared or reserved ones (IGW-4, RT-12)."""
     out: list[Finding] = []
@@ -237,7 +226,8 @@ def nat_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     nat = network.get(guard.resource)
     carried = Ranges.of(ICMP, TCP, UDP)
     stopped = flow.traffic - flow.traffic.where(flow.header.protocol, carried)
-    if isinstance(nat, NatGateway) and flow.sender.vpc != nat.vpc:
+    by_transit = any(id.startswith("tgw-") for id in flow.crossed)
+    if isinstance(nat, NatGateway) and flow.sender.vpc != nat.vpc and not by_transit:
         why = f"{nat.id} in {nat.vpc} does not serve senders of {flow.sender.vpc}."
         return partition(flow, flow.traffic, nat.id, NAT_SOURCE, evidence=(), why=why, fix=NAT_SOURCE.fix)
     why = f"{guard.resource} carries TCP, UDP and ICMP only."

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, undecided
+from reach.checks.references import SUPPORT, carried_in, carried_out
 from reach.flow import Flow
-from reach.network import Gap, GroupRule, Interface, Network, SecurityGroup, Thing
+from reach.network import Database, Gap, GroupRule, Interface, Network, SecurityGroup, Thing
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,
@@ -66,7 +67,16 @@ PEERED_GROUPS = Reason(
     fix="Read the other account too (repeat --from or --role-arn), or allow the address range instead.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
 )
-REASONS = (MISMATCH, NO_RULES, NOT_PRESERVED, STALE, PEERED_GROUPS)
+REASONS = (MISMATCH, NO_RULES, NOT_PRESERVED, STALE, PEERED_GROUPS, SUPPORT)
+# A replication group's groups stand on its member clusters (DST-22).
+GROUPS_TOLD_BY = {
+    "db_instance": "rds:DescribeDBInstances",
+    "db_cluster": "rds:DescribeDBClusters",
+    "db_proxy": "rds:DescribeDBProxies",
+    "cache_cluster": "elasticache:DescribeCacheClusters",
+    "replication_group": "elasticache:DescribeCacheClusters",
+    "serverless_cache": "elasticache:DescribeServerlessCaches",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,17 +88,22 @@ class _Side:
     peer_axis: int
     peer: Interface | None
     groups_kept: bool
+    carried: bool = True  # whether groups of the other end's VPC can be named at all
+    crossed: tuple[str, ...] = ()
 
 
 def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the sender's groups let it out (SG-1, SG-3 … SG-6, SG-8)."""
-    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True)
+    carried = flow.receiver is None or carried_out(network, flow.sender.vpc, flow.receiver.vpc)
+    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carried)
     return _ask(network, guard, flow, side)
 
 
 def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the receiver's groups let it in (SG-1, SG-4 … SG-7)."""
-    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept)
+    own = guard.interface.vpc if guard.interface else flow.sender.vpc
+    carried = carried_in(network, flow.sender.vpc, own, flow.crossed)
+    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept, carried, flow.crossed)
     return _ask(network, guard, flow, side)
 
 
@@ -97,12 +112,7 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
     if interface is None or not flow:
         return passed(flow, guard.resource)
     if not interface.groups:
-        gap = Gap(
-            interface.id,
-            "ec2:DescribeNetworkInterfaces",
-            f"the security groups of {interface.id} are not known",
-        )
-        return (undecided(flow.traffic, gap),)
+        return (undecided(flow.traffic, _unread_groups(network, interface)),)
     groups, gaps = _groups(network, interface)
     rules = [(g, r) for g in groups for r in _rules(g, side)]
     gaps += [
@@ -119,11 +129,19 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
         return (*out, undecided(left, gaps[0]))
     vague = left & may
     if vague:
-        out.append(_vague(vague, interface, doubt))
+        out.append(_vague(vague, interface, side, doubt))
     stopped = flow.of(left - may)
     for part, reason, cause in _diagnoses(network, stopped, interface, side, rules):
         out.append(_stopped(network, stopped.of(part), interface, side, rules, reason, cause))
     return tuple(out)
+
+
+def _unread_groups(network: Network, interface: Interface) -> Gap:
+    """Whose record should have said which groups an interface carries: its own, or that of what it belongs to."""
+    owner = network.things.get(interface.of)
+    if isinstance(owner, Database):
+        return Gap(owner.name, GROUPS_TOLD_BY[owner.kind], f"the record of {owner.name} has no {owner.groups_field}")
+    return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 
 def _groups(network: Network, interface: Interface) -> tuple[list[SecurityGroup], list[Gap]]:
@@ -176,7 +194,7 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: _Side)
     for peer in (*rule.cidrs, *rule.prefix_lists):
         part, gap = network.cover(peer, group.home)
         cover, doubt = cover | part, doubt or gap
-    if rule.groups and side.groups_kept and side.peer is not None:
+    if rule.groups and side.groups_kept and side.carried and side.peer is not None:
         if side.peer.groups is None:
             cover = cover | Cover(NOTHING, LINE)
             doubt = doubt or Gap(
@@ -195,13 +213,16 @@ def _proof(group: SecurityGroup, rule: GroupRule) -> Evidence:
     return group.proof(rule.path, rule.text)
 
 
-def _vague(traffic: Traffic, interface: Interface, doubt: Gap | None) -> Finding:
+def _vague(traffic: Traffic, interface: Interface, side: _Side, doubt: Gap | None) -> Finding:
     gap = doubt or Gap(
         (interface.groups or ("",))[0],
         "the addresses behind the name",
         "the rules name only a part of the public addresses, and the name's addresses are not known",
     )
-    return undecided(traffic, gap, (interface.groups or ("",))[0])
+    found = undecided(traffic, gap, (interface.groups or ("",))[0])
+    if side.peer is not None and gap.resource == side.peer.id and side.peer.vpc != interface.vpc:
+        return replace(found, reason=PEERED_GROUPS, fix=PEERED_GROUPS.fix)
+    return found
 
 
 def _stopped(
@@ -257,8 +278,10 @@ def _diagnoses(
     lost = flow.translations[0].sender.groups or () if side.word == "inbound" and flow.translations else ()
     unpreserved = [r for _, r in rules if not side.groups_kept and set(r.groups) & set(lost)]
     stale = [r for _, r in rules if r.stale_groups]
+    theirs = side.peer.groups or () if side.peer and not side.carried and side.word == "inbound" else ()
+    uncarried = [r for _, r in rules if any(i.startswith("tgw-") for i in side.crossed) and set(r.groups) & set(theirs)]
     left = flow
-    for reason, named in ((NOT_PRESERVED, unpreserved), (STALE, stale)):
+    for reason, named in ((NOT_PRESERVED, unpreserved), (SUPPORT, uncarried), (STALE, stale)):
         part = union(left.matching(r.protocols, r.ports, side.peer_axis, LINE) for r in named)
         if part:
             yield part, reason, cause

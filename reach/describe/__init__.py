@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from reach.describe import ec2, ec2_filters, ec2_gateways, elasticache, lambda_, rds, route53
+from reach.describe import ec2, ec2_filters, ec2_gateways, ec2_transit, elasticache, lambda_, rds, route53
 from reach.describe.records import Section
-from reach.network import Gap, Home, Network, Thing
+from reach.network import Attachment, Gap, Home, Network, Thing
 
 if TYPE_CHECKING:
     from reach.snapshot import Snapshot
@@ -16,6 +16,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2.read,
     ec2_filters.read,
     ec2_gateways.read,
+    ec2_transit.read,
     lambda_.read,
     rds.read,
     elasticache.read,
@@ -58,6 +59,8 @@ def describe(snapshot: Snapshot) -> Network:
 def _keep(things: dict[str, Thing], thing: Thing) -> None:
     """The owner account's own record of a shared thing is the fuller one."""
     known = things.get(thing.id)
+    if isinstance(known, Attachment) and isinstance(thing, Attachment):
+        thing = ec2_transit.merged(known, thing)
     if known is None or getattr(known, "owner", None) != known.home.account:
         things[thing.id] = thing
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
-from reach.network import Interface, Route, RouteTable, Subnet, Thing, Vpc
+from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc
 from reach.traffic import NOTHING, Ranges, cidr
 
 # The member of a Route that names its target, in no particular order: exactly one is set.
@@ -38,6 +38,17 @@ def read(section: Section) -> Iterator[Thing]:
         yield _route_table(section, record)
     for record in section.rows("NetworkInterfaces"):
         yield _interface(section, record)
+    for record in section.rows("Instances"):
+        state = text(record, "State", "Name") or "running"
+        yield Instance(id=text(record, "InstanceId"), home=section.home, name=name_tag(record), state=state)
+    for record in section.rows("VpcBlockPublicAccessExclusions"):
+        yield Exclusion(
+            id=text(record, "ExclusionId"),
+            home=section.home,
+            resource_arn=text(record, "ResourceArn"),
+            mode=text(record, "InternetGatewayExclusionMode").lower(),
+            state=text(record, "State").lower(),
+        )
 
 
 def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
@@ -66,6 +77,9 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
         block_mode=_block_mode(section, record),
+        block_changing=any(
+            text(o, "State") == "update-in-progress" for o in section.rows("VpcBlockPublicAccessOptions")
+        ),
     )
 
 
@@ -201,6 +215,7 @@ def _interface(section: Section, record: Record) -> Interface:
         instance=text(record, "Attachment", "InstanceId") or None,
         private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
         of=text(record, "Attachment", "InstanceId"),
+        source_dest_check=check if isinstance(check := record.get("SourceDestCheck"), bool) else None,
     )
 
 

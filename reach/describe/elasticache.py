@@ -35,13 +35,14 @@ def _security_groups(record: Record) -> tuple[str, ...] | None:
 def _subnets(section: Section, cluster: Record, groups: Mapping[str, Record]) -> tuple[Zoned | None, str, Gap | None]:
     name = text(cluster, "CacheSubnetGroupName")
     group = groups.get(name)
+    if not name:
+        why = "what is in the data of the cache names no subnet group"
+        id = text(cluster, "CacheClusterId")
+        return None, "", section.gap("CacheClusters") or Gap(id, "elasticache:DescribeCacheClusters", why)
     if group is None or deciding_rows(group, "Subnets") is None:
-        missing = section.gap("CacheSubnetGroups") if name else section.gap("CacheClusters")
-        return (
-            None,
-            "",
-            missing or Gap(name, "elasticache:DescribeCacheSubnetGroups", "the subnet group is not known"),
-        )
+        why = "the subnet group is not known"
+        missing = section.gap("CacheSubnetGroups") or Gap(name, "elasticache:DescribeCacheSubnetGroups", why)
+        return None, "", missing
     found = rows(group, "Subnets")
     zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
     return zoned, text(group, "VpcId"), None
@@ -101,6 +102,8 @@ def _replication_group(
     members = [clusters[m] for m in texts(record, "MemberClusters") if m in clusters]
     member = members[0] if members else {}
     zoned, vpc, gap = _subnets(section, member, groups)
+    if not members:
+        gap = section.gap("CacheClusters") or _unlisted(name, texts(record, "MemberClusters"))
     shards = rows(record, "NodeGroups")
     listed = [m for shard in shards for m in rows(shard, "NodeGroupMembers")]
     primaries = [m for m in listed if text(m, "CurrentRole") == "primary"]
@@ -148,8 +151,14 @@ def _replication_group(
         nodes=nodes or (_node(name, zoned, "", gap),),
         hosts=_hosts(endpoints),
         engine=text(record, "Engine"),
-        gap=None if member else section.gap("CacheClusters"),
+        gap=None if member else gap,
     )
+
+
+def _unlisted(name: str, members: tuple[str, ...]) -> Gap:
+    first = members[0] if members else name
+    why = f"{first}, which holds the security and subnet groups of {name}, is not in the list of cache clusters"
+    return Gap(first, "elasticache:DescribeCacheClusters", why)
 
 
 def _serverless(section: Section, record: Record) -> Database:

@@ -52,7 +52,7 @@ def stub_room(edge: Edge) -> float:
 
 def stops(edge: Edge) -> bool:
     """Whether an edge has a cross or a question mark on it."""
-    return edge.state is State.BLOCKED or (edge.state is State.UNKNOWN and bool(edge.tag))
+    return edge.state is State.BLOCKED or edge.target is None or (edge.state is State.UNKNOWN and bool(edge.tag))
 
 
 def plan(scene: Scene, gap: float = GAP, slot_gap: float = SLOT_GAP) -> Plan:

@@ -147,7 +147,9 @@ class _Draft:
             state = self._step(step, state, bad)
         if bad is None and path.verdict in _STATE:
             state = _STATE[path.verdict]
-            self._edge(Edge(steps[-1].source.key, None, state, self._number(clean(path.end), state)))
+            word = "blocked" if state is State.BLOCKED else "not known"
+            number = self._number(clean(f"{path.end}: {word}"), state)
+            self._edge(Edge(steps[-1].source.key, None, state, number, word))
         self._to_goal(steps, bad, state)
         if bad is not None and bad.direction is Direction.RETURN:
             self._reply(path, steps, back, bad)
@@ -164,6 +166,10 @@ class _Draft:
             steps[-1].asked.append(hop)
             steps[-1].hop, steps[-1].target = hop, station
             steps.append(_Step(station, []))
+        arrival = self.places.arrival(path, steps[-1].source) if steps[-1].asked else None
+        if arrival is not None:
+            steps[-1].target = arrival
+            steps.append(_Step(arrival, []))
         return steps
 
     def _step(self, step: _Step, before: State, bad: Hop | None) -> State:
@@ -207,7 +213,11 @@ class _Draft:
     def _reply(self, path: Path, steps: list[_Step], back: list[Hop], bad: Hop) -> None:
         """A reply that is lost: a second line beside the step on which it dies."""
         order = [s.source for s in steps]
-        if len(order) < 2:
+        if len(order) < 2:  # nothing stands at the far end
+            state, finding = _STATE[bad.verdict], _finding(bad)
+            number = self._number(said_by(bad, finding), state)
+            self._mark(bad, finding)
+            self._edge(Edge(order[0].key, None, state, number, f"reply: {tag_of(bad, finding)}"))
             return
         at = len(order) - 1
         guards: list[Hop] = []

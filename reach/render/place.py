@@ -188,6 +188,13 @@ class Places:
         thing = self._thing(subnet)
         return thing.vpc if isinstance(thing, Subnet) else self.answer.source.vpc or "vpc"
 
+    def arrival(self, path: Path, before: Node) -> Node | None:
+        """The interface at which a path ends that has no hop of its own."""
+        interface = self._thing(path.end)
+        if not isinstance(interface, Interface) or before.kind in ("database", "cache", "interface_endpoint"):
+            return None
+        return self.station(Hop(path.end, "interface", Direction.FORWARD), path, before)
+
     def _arrived_in(self, hop: Hop, path: Path) -> str | None:
         """The subnet of the interface at which a path ends."""
         if hop.kind not in ("database", "cache", "interface_endpoint", "interface"):

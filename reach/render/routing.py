@@ -10,7 +10,19 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from reach.render.drawing import Area, Disc, Label, Shape, Stretch
-from reach.render.layout import BADGE_AT, BADGE_R, CROSS_AT, CROSS_R, PAD, TAG_SIZE, Plan, stops
+from reach.render.layout import (
+    BADGE_AT,
+    BADGE_R,
+    CHANNEL,
+    CROSS_AT,
+    CROSS_R,
+    PAD,
+    ROW_GAP,
+    TAG_SIZE,
+    ZONE_HEADER,
+    Plan,
+    stops,
+)
 from reach.render.palette import STROKES, WHITE, Theme
 from reach.render.scene import Edge, Scene, State
 
@@ -111,8 +123,12 @@ class Routing:
     def _levels(self) -> list[float]:
         """Free heights between and around the rows."""
         rows = sorted({(a.top, a.bottom) for a in self.plan.subnets.values()})
-        between = [(a[1] + b[0]) / 2 for a, b in pairwise(rows) if b[0] > a[1]]
-        return [*between, rows[-1][1] + 7, rows[0][0] - 11] if rows else []
+        between = [
+            a[1] + (ROW_GAP / 2 + PAD if b[0] - a[1] > ZONE_HEADER + PAD else (b[0] - a[1]) / 2)
+            for a, b in pairwise(rows)
+            if b[0] > a[1]
+        ]
+        return [*between, rows[-1][1] + PAD + 7, rows[0][0] - ZONE_HEADER - 8] if rows else []
 
     def _cost(self, way: Way, walls: list[Area], state: State) -> float:
         cost = BEND * (len(way) - 2)
@@ -139,6 +155,7 @@ class Routing:
     def _sides(self, key: str, stopped: list[Edge]) -> Iterator[tuple[Edge, float]]:
         """One edge for each reason, and how far beside the middle of its node it runs."""
         firsts = list({_reason(e): e for e in reversed(stopped)}.values())[::-1]
+        firsts.sort(key=lambda e: e.state is not State.BLOCKED)  # what is proven goes first
         replies = [e for e in firsts if e.reply]
         yield from ((e, ASIDE) for e in replies[:1])
         ahead = [e for e in self.scene.edges if e.source == key and not stops(e) and e.target and not e.reply]
@@ -174,8 +191,17 @@ class Routing:
         y = (far.top + far.bottom) / 2 + ASIDE
         there = next((x.points for x in self.lines if x.of == f"{edge.target}>{edge.source}"), ())
         turn = there[-2][0] if len(there) > 2 else far.left - 24
-        turn += 13 if far.top < near.top else -13
+        beside = 13 if far.top < near.top else -13
+        if far.left - (turn + beside) > CHANNEL - 6 and self.scene.node(edge.source).border_of:
+            beside = 13  # else it would run along the zone's border
+        turn += beside
         way = _tidy(((far.left, y), (turn, y), (turn, at[1]), (at[0] + CROSS_R, at[1])))
+        nodes = [a for k, a in self.plan.nodes.items() if k not in (edge.source, edge.target)]
+        if any(_between(a, b).touches(n) for a, b in pairwise(way) for n in nodes):
+            way = (
+                (at[0] + BADGE_AT + BADGE_R + 14, at[1]),
+                (at[0] + CROSS_R, at[1]),
+            )  # its end is all that fits
         self.lines.append(Stretch(way, edge.state, False, _name(edge)))
 
     def _exit(self, edge: Edge) -> tuple[Point, float]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reach.answer import Answer, Direction, Finding, Hop, Verdict
 from reach.render.scene import clean
 
@@ -27,6 +29,7 @@ TAGS = {
     "ENDPOINT_POLICY_DENIES": "endpoint policy",
     "RESOURCE_POLICY_DENIES": "resource policy",
     "UNKNOWN_RESOURCE": "not known",
+    "NO_POSSIBLE_DESTINATION": "no such address",
 }
 CAUSE_TAGS = {"FUNCTION_FAILED": "function failed", "GATEWAY_ENDPOINT_NOT_ASSOCIATED": "no endpoint route"}
 
@@ -37,8 +40,8 @@ def question(answer: Answer) -> str:
 
 
 def _ports(answer: Answer) -> str:
-    if not answer.asked:
-        return ""
+    if not answer.asked or re.search(r":[\d,*-]+(/\w+)?$", answer.target_as_typed):
+        return ""  # or the ports were typed
     asked = answer.asked[0]
     ports = ",".join(asked.ports)
     return f" ({asked.protocol}/{ports})" if ports else f" ({asked.protocol})"

@@ -159,7 +159,7 @@ def known_key(key: str) -> bool:
 def _meant(key: str) -> str:
     """Suggest the same key of other services, else the nearest name."""
     service, colon, _ = key.partition(":")
-    found = [f"{owner}:{key}" for owner, keys in sorted(names().items()) if key in keys][:3]
+    found = [f"{owner}:{key}" for owner, keys in sorted(names().items()) if key in keys][:6]
     if colon:
         known = [f"{service}:{name}" for name in names().get(service, ())]
         found = difflib.get_close_matches(key, known, n=1) or difflib.get_close_matches(service, names(), n=1)

@@ -114,7 +114,7 @@ def collect(
             _run(pool, stage, open_places, say, tags)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    if not any(place.data for place in places):
+    if not any(place.heard for place in places):
         raise _unreadable(session, places)
     return _snapshot(places)
 
@@ -212,6 +212,7 @@ class _Place:
     data: dict[str, list[Record]] = field(default_factory=dict)
     errors: dict[tuple[str, str], str] = field(default_factory=dict)  # (action, key) → error
     closed: Exception | None = None  # why nobody answers here
+    heard: bool = False  # whether any call was answered
     first: Any = None
     clients: dict[str, Any] = field(default_factory=dict)
 
@@ -241,6 +242,7 @@ class _Place:
             self.errors[call.action, call.key] = _code(error)
             if call.stage == STAGES[0] and _nobody(error):
                 self.closed = error
+        self.heard |= any(answer.error is None or answer.records for answer in answers)
         missing = any(key not in self.data for key in call.needs)
         records = [record for answer in answers for record in answer.records]
         if records or not (failed or missing):

@@ -213,7 +213,7 @@ TABLE: tuple[Call, ...] = (
     _transit_list("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
     _transit_list("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments"),
     _transit_list("DescribeTransitGatewayRouteTables", "TransitGatewayRouteTables"),
-    _per_table("SearchTransitGatewayRoutes", "TransitGatewayRoutes", Filters=LIVE_ROUTES, MaxResults=1000),
+    _per_table("SearchTransitGatewayRoutes", "TransitGatewayRoutes", Filters=LIVE_ROUTES),
     _per_table("GetTransitGatewayRouteTableAssociations", "TransitGatewayAssociations"),
     _per_table("GetTransitGatewayRouteTablePropagations", "TransitGatewayPropagations"),
 )

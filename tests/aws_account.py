@@ -1,0 +1,138 @@
+"""A small account built through boto3 in moto, and sessions whose calls fail or answer as a test wants."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+import boto3
+from botocore.exceptions import ClientError
+from botocore.session import get_session
+
+from reach.snapshot import Snapshot
+
+ACCOUNT, OTHER, REGION = "123456789012", "222222222222", "eu-west-1"
+# What moto cannot answer (NotImplementedError, or 404 and 500 from its server).
+MOTO_LACKS = {
+    "ec2:DescribeVpcBlockPublicAccessOptions",
+    "ec2:DescribeVpcBlockPublicAccessExclusions",
+    "elasticache:DescribeServerlessCaches",
+}
+
+
+def offline() -> boto3.session.Session:
+    """A session with credentials of its own, whatever the environment says."""
+    return boto3.session.Session("testing", "testing", region_name=REGION)
+
+
+def code() -> bytes:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("a.py", "")
+    return buffer.getvalue()
+
+
+def build(session: Any, region: str = REGION) -> dict[str, str]:
+    """A VPC with something of everything; returns the ids."""
+    ec2, iam, functions = (session.client(name, region_name=region) for name in ("ec2", "iam", "lambda"))
+    rds, cache = session.client("rds", region_name=region), session.client("elasticache", region_name=region)
+    ids: dict[str, str] = {}
+    name = [{"Key": "Name", "Value": "main"}, {"Key": "Owner", "Value": "hunter2"}]
+    ids["vpc"] = ec2.create_vpc(CidrBlock="10.0.0.0/16", TagSpecifications=[{"ResourceType": "vpc", "Tags": name}])[
+        "Vpc"
+    ]["VpcId"]
+    for index, zone in enumerate("ab"):
+        ids["subnet" + zone] = ec2.create_subnet(
+            VpcId=ids["vpc"], CidrBlock=f"10.0.{index}.0/24", AvailabilityZone=region + zone
+        )["Subnet"]["SubnetId"]
+    ids["igw"] = ec2.create_internet_gateway()["InternetGateway"]["InternetGatewayId"]
+    ec2.attach_internet_gateway(InternetGatewayId=ids["igw"], VpcId=ids["vpc"])
+    eip = ec2.allocate_address(Domain="vpc")["AllocationId"]
+    ids["nat"] = ec2.create_nat_gateway(SubnetId=ids["subneta"], AllocationId=eip)["NatGateway"]["NatGatewayId"]
+    ids["rtb"] = ec2.create_route_table(VpcId=ids["vpc"])["RouteTable"]["RouteTableId"]
+    ec2.create_route(RouteTableId=ids["rtb"], DestinationCidrBlock="0.0.0.0/0", NatGatewayId=ids["nat"])
+    ids["vpce"] = ec2.create_vpc_endpoint(
+        VpcId=ids["vpc"],
+        ServiceName=f"com.amazonaws.{region}.s3",
+        RouteTableIds=[ids["rtb"]],
+        VpcEndpointType="Gateway",
+    )["VpcEndpoint"]["VpcEndpointId"]
+    image = ec2.describe_images()["Images"][0]["ImageId"]
+    ids["instance"] = ec2.run_instances(
+        ImageId=image, MinCount=1, MaxCount=1, SubnetId=ids["subneta"], UserData="hunter2"
+    )["Instances"][0]["InstanceId"]
+    ec2.create_route(RouteTableId=ids["rtb"], DestinationCidrBlock="192.168.0.0/16", InstanceId=ids["instance"])
+    ids["sg"] = ec2.create_security_group(GroupName="g", Description="g", VpcId=ids["vpc"])["GroupId"]
+    gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
+    ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=ids["vpc"], SubnetIds=[ids["subneta"]])
+    table = ec2.create_transit_gateway_route_table(TransitGatewayId=gateway)["TransitGatewayRouteTable"]
+    ids["tgw-rtb"] = table["TransitGatewayRouteTableId"]
+    ec2.create_transit_gateway_route(
+        DestinationCidrBlock="10.9.0.0/16", TransitGatewayRouteTableId=ids["tgw-rtb"], Blackhole=True
+    )
+    try:
+        role = iam.get_role(RoleName="r")["Role"]["Arn"]
+    except ClientError:
+        role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+    subnets = [ids["subneta"], ids["subnetb"]]
+    for function, config in (
+        ("attached", {"SubnetIds": subnets, "SecurityGroupIds": [ids["sg"]]}), ("free", {}),
+    ):  # fmt: skip
+        functions.create_function(
+            FunctionName=function, Role=role, Handler="a.b", Runtime="python3.12", Code={"ZipFile": code()},
+            VpcConfig=config, Environment={"Variables": {"PASSWORD": "hunter2"}},
+        )  # fmt: skip
+    rds.create_db_subnet_group(DBSubnetGroupName="d", DBSubnetGroupDescription="d", SubnetIds=subnets)
+    rds.create_db_instance(
+        DBInstanceIdentifier="db", Engine="postgres", DBInstanceClass="db.t3.micro", MasterUsername="u",
+        MasterUserPassword="hunter2hunter2", AllocatedStorage=20, DBSubnetGroupName="d",
+    )  # fmt: skip
+    cache.create_cache_subnet_group(CacheSubnetGroupName="c", CacheSubnetGroupDescription="c", SubnetIds=subnets)
+    cache.create_cache_cluster(CacheClusterId="c", Engine="memcached", NumCacheNodes=1, CacheNodeType="cache.t3.micro")
+    return ids
+
+
+def here(snapshot: Snapshot, account: str = ACCOUNT, region: str = REGION) -> Any:
+    return snapshot.accounts[account][region]
+
+
+def some(snapshot: Snapshot, key: str, member: str) -> list[Any]:
+    return [record.get(member) for record in here(snapshot)[key]]
+
+
+def refusing(action: str, error: str = "AccessDenied", after: int = 0) -> boto3.session.Session:
+    """A session whose calls of one operation fail, after some that work."""
+    session = offline()
+    count = iter(range(10**6))
+
+    def refuse(model: Any, **_: Any) -> None:
+        if next(count) >= after:
+            raise ClientError({"Error": {"Code": error, "Message": "no"}}, model.name)
+
+    service, operation = action.split(":")
+    hyphenized = get_session().get_service_model(service).service_id.hyphenize()
+    session.events.register_first(f"before-call.{hyphenized}.{operation}", refuse)  # type: ignore[attr-defined]
+    return session
+
+
+def answering(action: str, answers: Callable[[dict[str, Any]], dict[str, Any]]) -> boto3.session.Session:
+    """A session in which one operation's answers are our own; `answers` sees the request's body."""
+    session = offline()
+    head = type("H", (), {"status_code": 200, "headers": {}})()
+    service, operation = action.split(":")
+    hyphenized = get_session().get_service_model(service).service_id.hyphenize()
+
+    def answer(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        return head, answers(params) | {"ResponseMetadata": {"HTTPStatusCode": 200}}
+
+    session.events.register_first(f"before-call.{hyphenized}.{operation}", answer)  # type: ignore[attr-defined]
+    return session
+
+
+def timeless(snapshot: Snapshot) -> Any:
+    """The records of a snapshot without the one member that moto makes up anew at every call."""
+    text = json.dumps(snapshot.accounts)
+    return json.loads(text, object_hook=lambda part: {k: v for k, v in part.items() if k != "LatestRestorableTime"})
