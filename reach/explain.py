@@ -16,6 +16,9 @@ VIA = (
     "gateway_endpoint",
     "interface_endpoint",
     "vpc_peering_connection",
+    "nat_instance",
+    "transit_gateway",
+    "transit_gateway_attachment",
 )
 LAYERS = {layer: i for i, layer in enumerate(Layer)}
 WIDTH = 80
@@ -26,7 +29,8 @@ def paths(branches: Sequence[Branch]) -> tuple[Path, ...]:
     merged: dict[object, list[Trail]] = {}
     for branch in branches:
         for trail in branch.trails:
-            steps = tuple((h.resource, h.kind, h.direction, h.detail) for h in trail.hops)
+            codes = tuple(tuple(f.code for f in h.findings) for h in trail.hops)
+            steps = (codes, *((h.resource, h.kind, h.direction, h.detail) for h in trail.hops))
             key = (branch.subnet, trail.verdict, trail.end, steps)
             merged.setdefault(key, []).append(trail)
     out = [_path(key[0], trails) for key, trails in merged.items()]  # type: ignore[index]
@@ -130,7 +134,7 @@ def _merged(found: Iterator[tuple[Branch, Hop, Finding, str | None]]) -> tuple[B
             why=first.why if first else finding.why or reason.why,
             fix=first.fix if first else finding.fix or reason.fix,
             evidence=first.evidence if first else finding.evidence,
-            needs=finding.needs,
+            needs=first.needs if first else finding.needs,
         )
         place = (
             LAYERS[reason.layer],

@@ -74,7 +74,7 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
         case "gateway_endpoint" if place.direction is FORWARD:
             return (Link(Place(_service(network, place.resource), "service", place.resource), LINE),)
         case "internet_gateway" | "gateway_endpoint":
-            return tuple(_into_vpc(network, place))
+            return tuple(_into_vpc(network, place, toward))
         case "nat_instance":
             return tuple(behind_appliance(network, place))
         case "transit_gateway":
@@ -143,9 +143,13 @@ def _behind_nat(network: Network, place: Place) -> Iterator[Step]:
     yield Link(Place(interface.subnet, "subnet", place.resource, place.direction), LINE, translator=translator)
 
 
-def _into_vpc(network: Network, place: Place) -> Iterator[Step]:
-    """From a gateway into its VPC: by its own (edge) table if it has one, else straight to the subnets."""
+def _into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
+    """From a gateway into its VPC: by its own (edge) table if it has one, else straight to the subnets.
+
+    A gateway whose record cannot be read is taken to be the sender's VPC's: whether it is, its guards say.
+    """
     vpc = place.came_from if place.came_from.startswith("vpc-") else _vpc_of_gateway(network, place.resource)
+    vpc = vpc or (toward.vpc if toward else "")
     edge = next((t for t in network.in_vpc(RouteTable, vpc) if place.resource in t.gateways), None)
     if edge is None:
         yield from to_subnets(network, vpc, LINE, place, None)

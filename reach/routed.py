@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reach.answer import Assumption, Evidence, Verdict
-from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, LEAVES_AWS, NO_ROUTE, NOBODY, UNSUPPORTED
+from reach.checks.ends import AMBIGUOUS, ASYMMETRIC, BAD_ROUTE, LEAVES_AWS, NO_ROUTE, NOBODY, UNSUPPORTED
 from reach.checks.gateways import cross_zone
 from reach.checks.guard import UNKNOWN_RESOURCE, Guard
 from reach.network import (
@@ -39,7 +39,7 @@ def routed(network: Network, place: Place, toward: Interface | None) -> Iterator
             yield returned
             return
     for choice in choices(network, table):
-        yield from chosen(network, place, table, choice)
+        yield from chosen(network, place, table, choice, toward)
 
 
 def _return_to_sender(network: Network, table: RouteTable, toward: Interface) -> Link | None:
@@ -53,7 +53,9 @@ def _return_to_sender(network: Network, table: RouteTable, toward: Interface) ->
     return None
 
 
-def chosen(network: Network, place: Place, table: RouteTable, choice: Choice) -> Iterator[Step]:
+def chosen(
+    network: Network, place: Place, table: RouteTable, choice: Choice, toward: Interface | None = None
+) -> Iterator[Step]:
     match choice:
         case NoRoute(covers):
             why = f"{table.id} has no route to there" + ("" if place.direction is FORWARD else " for the reply") + "."
@@ -86,10 +88,12 @@ def chosen(network: Network, place: Place, table: RouteTable, choice: Choice) ->
                 gap.needs,
             )
         case Chosen(covers, route, _):
-            yield from _along(network, place, table, route, covers)
+            yield from _along(network, place, table, route, covers, toward)
 
 
-def _along(network: Network, place: Place, table: RouteTable, route: Route, covers: Ranges) -> Iterator[Step]:
+def _along(
+    network: Network, place: Place, table: RouteTable, route: Route, covers: Ranges, toward: Interface | None
+) -> Iterator[Step]:
     """Follow one route. RT-11: whether its target works is asked of the target, not of the route."""
     because = Because(covers, _route_text(route), (_route_proof(table, route),))
     target = route.target or ""
@@ -101,7 +105,10 @@ def _along(network: Network, place: Place, table: RouteTable, route: Route, cove
     elif target == "local":
         yield from to_subnets(network, table.vpc, covers, place, because)
     elif target.startswith("nat-"):
-        yield _to_nat(network, place, table, target, because)
+        if place.direction is RETURN and not (toward and toward.id == target):
+            yield _asymmetric(table, target, because)
+        else:
+            yield _to_nat(network, place, table, target, because)
     elif target.startswith("igw-"):
         yield _to_igw(place, table, target, because)
     elif target.startswith("vpce-"):
@@ -165,6 +172,14 @@ def _home(network: Network, vpc: str) -> Home | None:
         return found.home
     subnets = network.in_vpc(Subnet, vpc)
     return subnets[0].home if subnets else network.homes[0] if len(network.homes) == 1 else None
+
+
+def _asymmetric(table: RouteTable, target: str, because: Because) -> End:
+    why = f"{table.id} sends the reply to {target}, through which the request did not come."
+    return End(
+        because.covers, Verdict.BLOCKED, table.id, "route_table", ASYMMETRIC, because.detail, why, ASYMMETRIC.fix,
+        because.evidence,
+    )  # fmt: skip
 
 
 def _to_nat(network: Network, place: Place, table: RouteTable, target: str, because: Because) -> Step:
@@ -233,6 +248,10 @@ def behind_appliance(network: Network, place: Place) -> Iterator[Step]:
 
 
 def _to_igw(place: Place, table: RouteTable, target: str, because: Because) -> Step:
+    if place.direction is RETURN:  # a reply to a private address: the default route is no way back to it
+        why = f"{table.id} has no route for the reply but {because.detail}, which leads to the internet."
+        found = ("", why, NO_ROUTE.fix, because.evidence)
+        return End(because.covers, Verdict.BLOCKED, table.id, "route_table", NO_ROUTE, *found)
     guards = (
         Guard("igw_attached", target, "internet_gateway", peer=table.vpc),
         Guard("public_access", target, "internet_gateway", peer=place.came_from),

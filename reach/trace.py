@@ -19,7 +19,7 @@ from reach.steps import End, Link, Place
 from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
-FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses"})
+FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses", "gateway_endpoint_traffic"})
 REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
 # Their consent is not worth a hop; their refusal is.
 SILENT = frozenset(
@@ -251,9 +251,11 @@ def _ended(network: Network, place: Place, end: End, trail: Trail, start: Interf
 
 
 def _looped(trail: Trail, to: Place) -> Trail:
-    table = next((h.resource for h in reversed(trail.hops) if h.kind == "route_table"), to.resource)
+    last = next((h for h in reversed(trail.hops) if h.kind == "route_table"), None)
+    table = last.resource if last else to.resource
+    proof = tuple(e for f in last.findings for e in f.evidence) if last else ()
     why = f"{table} leads back to {to.resource}, where the traffic has already been."
-    finding = Finding(trail.flow.traffic, Verdict.BLOCKED, table, (), LOOP, why=why, fix=LOOP.fix)
+    finding = Finding(trail.flow.traffic, Verdict.BLOCKED, table, proof, LOOP, why=why, fix=LOOP.fix)
     return replace(trail.then(Hop(table, "route_table", to.direction, "loop", (finding,))), end=to.resource)
 
 

@@ -23,9 +23,14 @@ MOTO_LACKS = {
 }
 
 
+LOADER = get_session().get_component("data_loader")
+
+
 def offline() -> boto3.session.Session:
     """A session with credentials of its own, whatever the environment says."""
-    return boto3.session.Session("testing", "testing", region_name=REGION)
+    core = get_session()
+    core.register_component("data_loader", LOADER)  # the models are read once, not once per session
+    return boto3.session.Session("testing", "testing", region_name=REGION, botocore_session=core)
 
 
 def code() -> bytes:

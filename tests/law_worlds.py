@@ -19,6 +19,7 @@ from tests.strategies import Case, cases
 from tests.world_records import Record
 from tests.worlds import World
 
+Furnish = Callable[[st.DrawFn, Case], None]
 OTHER_VPC = "10.1.0.0/16"
 # A member whose absence from a record is a gap (the others are then empty), by collection.
 DECIDING = (
@@ -36,6 +37,10 @@ DECIDING = (
 ON_A_PATH = (
     *("Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "NatGateways", "InternetGateways"),
     *("VpcEndpoints", "VpcPeeringConnections", "NetworkInterfaces"),
+)
+TRANSIT = (
+    *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments"),
+    *("TransitGatewayRouteTables", "TransitGatewayRoutes"),
 )
 NAMED = ("DBSubnetGroups", "CacheSubnetGroups", "CacheClusters", "DBClusters", "DBInstances", "ReplicationGroups")
 
@@ -103,7 +108,7 @@ def _narrow(draw: st.DrawFn, case: Case) -> None:
         w.network_acl(case.vpc, [case.subnets[0]], [(100, "allow", "-1", None, "0.0.0.0/0")], [*rules, sound])
 
 
-def _caches(draw: st.DrawFn, case: Case) -> None:
+def databases(draw: st.DrawFn, case: Case) -> None:
     w = case.world
     subnets = sorted({s["SubnetId"] for s in w.collections["Subnets"] if s["VpcId"] == case.vpc})
     chosen = draw(st.lists(st.sampled_from(subnets), min_size=1, max_size=3, unique=True))
@@ -168,8 +173,56 @@ def _dual(draw: st.DrawFn, case: Case) -> None:
     w[case.function]["VpcConfig"]["Ipv6AllowedForDualStack"] = draw(st.booleans())
 
 
-FURNITURE: tuple[Callable[[st.DrawFn, Case], None], ...] = (
-    _peer, _private_dns, _lists, _narrow, _caches, _stale, _other_targets, _asker, _vague_nat, _dual,
+def _nat_instance(draw: st.DrawFn, case: Case) -> None:
+    """An interface that forwards, or does not, as the target of a route; its instance may be known."""
+    w = case.world
+    subnets = sorted({s["SubnetId"] for s in w.collections["Subnets"] if s["VpcId"] == case.vpc})
+    group = w.security_group(case.vpc, [("tcp", draw(st.sampled_from((443, None))), "10.0.0.0/16")])
+    public = draw(st.sampled_from((None, "54.99.0.7")))
+    eni = w.interface(draw(st.sampled_from(subnets)), None, [group], public_ip=public, instance="i-00000001",
+                      status=draw(st.sampled_from(("in-use", "in-use", "available"))))  # fmt: skip
+    w[eni]["SourceDestCheck"] = draw(st.sampled_from((False, False, True)))
+    for table in draw(_some(_tables(w, case.vpc))):
+        w.route(table, draw(st.sampled_from(("52.0.0.0/8", "93.184.216.0/24"))), eni)
+    if draw(st.booleans()):
+        state = draw(st.sampled_from(("running", "running", "stopped")))
+        w.add("Instances", {"InstanceId": "i-00000001", "State": {"Name": state}})
+
+
+def _transit(draw: st.DrawFn, case: Case) -> None:
+    """A transit gateway between this VPC and another."""
+    w = case.world
+    vpc = w.vpc("10.2.0.0/16")
+    there = w.subnet(vpc, "10.2.0.0/24", draw(st.sampled_from("ab")))
+    w.interface(there, None, [w.security_group(vpc, [("tcp", 443, "10.0.0.0/16")])])
+    w.add("TransitGateways", {"TransitGatewayId": "tgw-00000001", "State": "available", "OwnerId": w.account})
+    routes = []
+    sides = ((case.vpc, case.subnets[0], "10.0.0.0/16"), (vpc, there, "10.2.0.0/16"))
+    for n, (home, subnet, block) in enumerate(sides):
+        id = f"tgw-attach-0000000{n}"
+        held = {"TransitGatewayId": "tgw-00000001", "TransitGatewayAttachmentId": id,
+                "State": draw(st.sampled_from(("available", "available", "deleting")))}  # fmt: skip
+        table = {"TransitGatewayRouteTableId": "tgw-rtb-00000001", "State": "associated"}
+        w.add("TransitGatewayVpcAttachments", {**held, "VpcId": home, "SubnetIds": [subnet]})
+        w.add("TransitGatewayAttachments", {**held, "ResourceType": "vpc", "ResourceId": home, "Association": table})
+        route = {"DestinationCidrBlock": block, "Type": draw(st.sampled_from(("static", "propagated"))),
+                 "State": draw(st.sampled_from(("active", "active", "blackhole"))),
+                 "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": id, "ResourceType": "vpc",
+                                                "ResourceId": home}]}  # fmt: skip
+        routes += [route] if draw(st.sampled_from((True, True, False))) else []
+    w.add("TransitGatewayRouteTables", {"TransitGatewayRouteTableId": "tgw-rtb-00000001", "State": "available",
+                                        "TransitGatewayId": "tgw-00000001"})  # fmt: skip
+    w.add("TransitGatewayRoutes", {"TransitGatewayRouteTableId": "tgw-rtb-00000001", "Routes": routes,
+                                   "AdditionalRoutesAvailable": draw(st.booleans())})  # fmt: skip
+    for table in _tables(w, case.vpc):
+        w.route(table, "10.2.0.0/16", "tgw-00000001")
+    for table in draw(_some(_tables(w, vpc))):
+        w.route(table, "10.0.0.0/16", "tgw-00000001")
+
+
+FURNITURE: tuple[Furnish, ...] = (
+    _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
+    _nat_instance, _transit,
 )  # fmt: skip
 
 
@@ -182,10 +235,11 @@ def _tables(w: World, vpc: str) -> list[str]:
 
 
 @st.composite
-def furnished(draw: st.DrawFn) -> Case:
-    """A world with up to three more things in it, all of it read."""
+def furnished(draw: st.DrawFn, *always: Furnish) -> Case:
+    """A world with up to three more things in it besides those that are asked for, all of it read."""
     case = draw(cases(max_twists=2, interfaces=draw(st.booleans())))
-    for furnish in draw(st.lists(st.sampled_from(FURNITURE), max_size=3, unique=True)):
+    chosen = draw(st.lists(st.sampled_from(FURNITURE), max_size=3, unique=True))
+    for furnish in dict.fromkeys((*always, *chosen)):
         case.twists.append(furnish.__name__)
         furnish(draw, case)
     return case
@@ -195,7 +249,7 @@ def furnished(draw: st.DrawFn) -> Case:
 
 
 @st.composite
-def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = ON_A_PATH) -> Record:
+def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = (*ON_A_PATH, *TRANSIT)) -> Record:
     """A poorer copy of a snapshot document: collections denied or broken off, records without a deciding member."""
     poorer = copy.deepcopy(document)
     for _ in range(draw(st.integers(1, 3))):

@@ -39,6 +39,7 @@ class Builder:
     ids: dict[str, str] = field(default_factory=dict)
     groups_of: dict[str, list[str]] = field(default_factory=dict)  # of caches: moto does not say
     lists: dict[str, str] = field(default_factory=dict)
+    zone_of: dict[str, str] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.ec2 = self.session.client("ec2", region_name=REGION)
@@ -82,6 +83,7 @@ class Builder:
         vpc = self.ids[name.partition("/")[0]]
         made = self.ec2.create_subnet(VpcId=vpc, CidrBlock=cidr, AvailabilityZone=ZONES[zone])
         self.ids[name] = made["Subnet"]["SubnetId"]
+        self.zone_of[self.ids[name]] = ZONES[zone]
         if table:
             self.ec2.associate_route_table(RouteTableId=self.ids[table], SubnetId=self.ids[name])
 
@@ -229,19 +231,24 @@ class Builder:
 
 
 def build(session: Any) -> dict[str, Any]:
-    """Make everything; return the ids by name, the prefix lists, and what a client of Lambda is told."""
+    """Make everything; return the ids by name, what moto does not tell, and what it tells that is nobody's business."""
     world = Builder(session)
     for make in (_working, _nat_deleted, _nat_misplaced, _acls, _isolated):
         make(world)
     world.function("loner", [], [])
-    told = world.functions.get_function(FunctionName="loner")
+    listed = world.functions.list_functions()["Functions"]
     return {
         "ids": world.ids,
-        "lists": world.lists,
         "groups_of": world.groups_of,
-        "environment": told["Configuration"]["Environment"]["Variables"],
-        "code": told["Code"],
+        "zone_of": world.zone_of,
+        "vpc_of": {f["FunctionName"]: _vpc_of(world, f) for f in listed if "VpcConfig" in f},
+        "told": [world.functions.get_function(FunctionName=f["FunctionName"]) for f in listed],
     }
+
+
+def _vpc_of(world: Builder, function: dict[str, Any]) -> str:
+    """Where its subnets are; moto says vpc-123abc of every function."""
+    return str(world.ec2.describe_subnets(SubnetIds=function["VpcConfig"]["SubnetIds"])["Subnets"][0]["VpcId"])
 
 
 def _working(world: Builder) -> None:

@@ -442,7 +442,7 @@ def bare_interface() -> Answer:
         fn("subnet-0b81f2"),
         group(),
         route("rtb-private", "local", "10.0.0.0/16"),
-        group("sg-x", "ingress allows"),
+        group("sg-x", "ingress"),
     )
     return answer(net, OK, replace(path("subnet-0b81f2", *steps), end="eni-0aa"), target="10.0.144.7:8080")
 

@@ -20,8 +20,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # fmt: off
 ORDER = [
     "errors", "traffic", "answer", "things", "network", "snapshot", "services", "describe", "flow", "placement",
-    "routes", "checks", "steps", "routed", "links", "trace", "graph", "ports", "target", "destinations", "dns", "asker",
-    "fold", "explain", "diagnosis", "aim", "ask", "render", "cli", "__init__", "__main__",
+    "routes", "transits", "checks", "steps", "transit", "routed", "links", "trace", "graph", "ports", "target",
+    "destinations", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
+    "__init__", "__main__",
 ]
 # fmt: on
 RANK = {name: rank for rank, name in enumerate(ORDER)}

@@ -618,3 +618,11 @@ def test_a_reply_that_is_lost_where_nothing_stands_still_has_its_cross() -> None
     drawing = compose(path_scene(made), THEMES["light"])
     assert [s.mark for s in drawing.shapes if isinstance(s, Disc) and s.mark] == ["x"]
     assert "reply: network ACL" in {x.text for x in labels(drawing)}
+
+
+def test_a_definite_block_is_drawn_before_a_gap_on_the_same_step() -> None:
+    gap = pictured.group(verdict=pictured.UNKNOWN, code="UNKNOWN_RESOURCE", why="sg-lambda is not known.")
+    gone = hop("nat-04e5", "nat_gateway", "pending", BLOCKED, "BAD_STATE", "nat-04e5 is pending.")
+    scene = path_scene(answer(BASE, BLOCKED, path("subnet-0b81f2", fn("subnet-0b81f2"), gap, gone)))
+    assert next((e.state, e.tag) for e in scene.edges) == (State.BLOCKED, "bad state")
+    assert [line.text for line in scene.lines if line.label == "Also"] == ["sg-lambda: sg-lambda is not known."]

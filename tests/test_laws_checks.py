@@ -14,6 +14,7 @@ from reach.checks import CHECKS
 from reach.checks.guard import Guard
 from reach.flow import Flow
 from reach.network import (
+    Attachment,
     Database,
     Endpoint,
     Function,
@@ -26,6 +27,7 @@ from reach.network import (
     Peering,
     SecurityGroup,
     Subnet,
+    TransitGateway,
     Vpc,
 )
 from reach.placement import of_endpoint, of_function, of_nat, of_node
@@ -128,7 +130,8 @@ def _plain(check: str, kind: type, hop: str, *gone: str) -> Callable[[Network], 
     """Guards of which the resource says all."""
 
     def make(network: Network) -> st.SearchStrategy[Guard]:
-        peers = [t.id for kind in (Vpc, InternetGateway) for t in network.all(kind)] + ["vpc-gone", "rtb-00000001"]
+        peers = [t.id for kind in (Vpc, Subnet, TransitGateway) for t in network.all(kind)]
+        peers += ["vpc-gone", "subnet-gone", "rtb-00000001"]
         ids = st.sampled_from(_ids(network, kind, *gone))
         return st.builds(lambda id, peer: Guard(check, id, hop, peer=peer), ids, st.sampled_from(peers))
 
@@ -156,7 +159,7 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "function_protocol": _plain("function_protocol", Function, "function"),
     "function_inbound": _plain("function_inbound", Interface, "interface"),
     "ipv6": _plain("ipv6", Function, "function"),
-    "public_access": _plain("public_access", Vpc, "internet_gateway", "vpc-gone"),
+    "public_access": _plain("public_access", InternetGateway, "internet_gateway", "igw-gone"),
     "resolver": _plain("resolver", Vpc, "dns", "vpc-gone"),
     "egress": _groups("egress"),
     "ingress": _groups("ingress"),
@@ -164,6 +167,10 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "nat_state": _plain("nat_state", NatGateway, "nat_gateway", "nat-gone"),
     "nat_traffic": _plain("nat_traffic", NatGateway, "nat_gateway", "nat-gone"),
     "igw_attached": _plain("igw_attached", InternetGateway, "internet_gateway", "igw-gone"),
+    "appliance_state": _plain("appliance_state", Interface, "nat_instance", "eni-gone"),
+    "appliance_forwards": _plain("appliance_forwards", Interface, "nat_instance", "eni-gone"),
+    "transit_state": _plain("transit_state", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
+    "transit_zone": _plain("transit_zone", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "igw_source": _plain("igw_source", InternetGateway, "internet_gateway", "igw-gone"),
     "igw_destination": _plain("igw_destination", InternetGateway, "internet_gateway", "igw-gone"),
     "peering_state": _plain("peering_state", Peering, "vpc_peering_connection", "pcx-gone"),

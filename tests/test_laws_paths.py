@@ -47,7 +47,8 @@ from tests.test_laws_checks import interfaces, traffic
 TARGETS = (
     *("internet", "s3", "dynamodb", "secretsmanager", "sqs", "rds:orders-db", "rds:ledger", "rds:ledger:reader"),
     *("rds:pool", "elasticache:sessions", "elasticache:carts", "internet:*", "internet:443/udp", "8.8.8.8:53/udp"),
-    *("10.0.0.0/16:443", "10.0.1.9:5432", "10.1.0.0/16:443", "93.184.216.34:443", "0.0.0.0/0:443", "10.9.0.1:22"),
+    *("10.0.0.0/16:443", "10.0.1.9:5432", "10.1.0.0/16:443", "10.2.0.0/16:443", "93.184.216.34:443"),
+    *("0.0.0.0/0:443", "10.9.0.1:22"),
     *("example.com:443", "[2001:db8::1]:443", "10.0.0.0/8:*/icmp", "eni-00000001:443", "172.16.0.1:*", "s3@us-east-1"),
 )
 

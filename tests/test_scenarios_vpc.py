@@ -4,15 +4,39 @@ from __future__ import annotations
 
 import pytest
 
-from tests.scenario import Row, check, rows
-from tests.scenario_databases import CACHES, RDS
-from tests.scenario_endpoints import GATEWAY, INTERFACE, NAMES
-from tests.scenario_filters import ACLS, GROUPS
-from tests.scenario_matrix import MATRIX
-from tests.scenario_routes import ROUTES
-from tests.scenario_source import SOURCE
+from reach.errors import QuestionError
+from tests.scenario import Row, Steps, ask, check, do, network, rows
+from tests.scenario_all import VPC
+from tests.scenario_worlds import CACHE, DB, NAT, PRIVATE
+from tests.world_records import ACTIONS
+
+MINIMUM = {f"T{n}" for n in (*range(1, 21), 28, 32, 33, 34, 37, 38, 39, 40)}
 
 
-@pytest.mark.parametrize("row", rows(MATRIX, SOURCE, ROUTES, GROUPS, ACLS, GATEWAY, INTERFACE, NAMES, RDS, CACHES))
+@pytest.mark.parametrize("row", rows(VPC))
 def test_scenario(row: Row) -> None:
     check(row)
+
+
+def test_the_minimum_matrix_is_complete_and_row_names_are_unique() -> None:
+    assert {word for row in VPC for word in row.ids.split()} >= MINIMUM
+    names = [str(row) for row in VPC]
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    ("key", "target", "world"),
+    [
+        ("DBInstances", "rds:orders-db", (*PRIVATE, DB)),
+        ("DBClusters", "rds:orders-db", (*PRIVATE, do("db_cluster", "orders-db", ["subnet-d"], ["sg-db"]))),
+        ("CacheClusters", "elasticache:sessions", (*PRIVATE, CACHE)),
+        ("Functions", "internet", NAT),
+    ],
+)
+def test_a_name_that_could_not_be_read_is_an_error_that_says_what_to_grant(
+    key: str, target: str, world: Steps
+) -> None:
+    """IN-6: nothing is known of a name whose collection was denied, so the question cannot be asked."""
+    with pytest.raises(QuestionError) as caught:
+        ask(network((*world, do("drop", key))), "orders", target)
+    assert ACTIONS[key] in str(caught.value)

@@ -51,7 +51,10 @@ def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     endpoint = network.get(guard.resource)
     if isinstance(endpoint, Endpoint) and flow.sender.vpc != endpoint.vpc:
         why = f"{endpoint.id} serves only senders in {endpoint.vpc}."
-        return partition(flow, flow.traffic, endpoint.id, NOT_EXTENSIBLE, evidence=(), why=why, fix=NOT_EXTENSIBLE.fix)
+        shown = (endpoint.proof("VpcId", endpoint.vpc),)
+        return partition(
+            flow, flow.traffic, endpoint.id, NOT_EXTENSIBLE, evidence=shown, why=why, fix=NOT_EXTENSIBLE.fix
+        )
     taken = flow.traffic.where(flow.header.protocol, Ranges.of(ICMP, TCP))
     why = f"{guard.resource} carries TCP and ping only."
     fix = GATEWAY_PROTOCOL.fix

@@ -62,6 +62,14 @@ AMBIGUOUS = Reason(
     fix="Make the lists disjoint, or give both routes the same target.",
     source=_ROUTES,
 )
+ASYMMETRIC = Reason(
+    code="ASYMMETRIC_INSPECTION",
+    title="The reply is routed through a gateway that did not see the request",
+    why="A NAT gateway keeps state. A route for a part of the VPC that is more specific than the local one turns "
+    "the reply off its way, to a gateway that has no connection to match it with.",
+    fix="Remove the route, or send both directions through the same gateway.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html",
+)
 DISCONNECTED = Reason(
     code="DISCONNECTED_VPCS",
     title="Source and destination are in networks that are not connected",
@@ -120,6 +128,7 @@ REASONS = (
     UNSUPPORTED,
     LEAVES_AWS,
     AMBIGUOUS,
+    ASYMMETRIC,
     DISCONNECTED,
     NO_IPV6,
 )

@@ -124,6 +124,8 @@ def igw_source(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Whether the sender's private address is paired with a public one (IGW-2, IGW-3, FNSRC-4, NAT-2, NAT-3)."""
     sender = flow.sender
     record = network.things.get(sender.of or sender.id) or sender
+    if flow.crossed and not flow.translations:
+        return _foreign(flow, guard)
     if sender.public_ips and sender.type == "lambda":
         why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
@@ -136,6 +138,17 @@ def igw_source(network: Network, guard: Guard, flow: Flow) -> Findings:
             flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=(_absence(record),), why=what, fix=fix
         )
     )
+
+
+def _foreign(flow: Flow, guard: Guard) -> Findings:
+    """What came in through a transit gateway has no address of this VPC, let alone a public one (IGW-5, TGW-8)."""
+    why = f"{guard.resource} drops traffic of other VPCs: it came through {flow.crossed[-1]} and was not translated."
+    fix = (
+        "Let the transit gateway come in by a private subnet whose table sends 0.0.0.0/0 to a NAT gateway, "
+        f"not to {guard.resource}."
+    )
+    shown = (Evidence(flow.sender.id, "VpcId", flow.sender.vpc),)
+    return partition(flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=shown, why=why, fix=fix)
 
 
 def _public_field(record: Thing) -> str:

@@ -175,7 +175,8 @@ class _Draft:
     def _step(self, step: _Step, before: State, bad: Hop | None) -> State:
         """Draw one step; the state in which traffic leaves it."""
         if before is not State.OFF:
-            hop = next((h for h in step.asked if h is bad or h.verdict is Verdict.UNKNOWN), None)
+            unsure = (h for h in step.asked if h.verdict is Verdict.UNKNOWN)
+            hop = next((h for h in step.asked if h is bad), None) or next(unsure, None)
             if hop is not None:
                 return self._stop(step, hop, before)
         if step.target:

@@ -1,0 +1,50 @@
+"""All scenario rows together, and the codes that their answers name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reach.answer import Answer
+from tests import (
+    scenario_databases,
+    scenario_endpoints,
+    scenario_filters,
+    scenario_gaps,
+    scenario_matrix,
+    scenario_routes,
+    scenario_source,
+    scenario_transit,
+    scenario_user,
+)
+from tests.scenario import Row
+
+VPC: tuple[Row, ...] = (
+    *scenario_matrix.MATRIX,
+    *scenario_source.SOURCE,
+    *scenario_routes.ROUTES,
+    *scenario_transit.TRANSIT,
+    *scenario_transit.APPLIANCES,
+    *scenario_transit.PUBLIC_ACCESS,
+    *scenario_filters.GROUPS,
+    *scenario_filters.ACLS,
+    *scenario_endpoints.GATEWAY,
+    *scenario_endpoints.INTERFACE,
+    *scenario_endpoints.NAMES,
+    *scenario_databases.RDS,
+    *scenario_databases.CACHES,
+    *scenario_gaps.DECIDING,
+    *scenario_gaps.BEATEN,
+    *scenario_gaps.ASSUMED,
+    *scenario_gaps.RECORDS,
+)
+USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES)
+
+
+def codes(got: Answer) -> Iterator[str]:
+    """Every code, cause and note that an answer names."""
+    after = got.after_failover.blockers if got.after_failover else ()
+    for blocker in (*got.blockers, *got.unknowns, *after):
+        yield blocker.code
+        if blocker.cause:
+            yield blocker.cause
+    yield from (note.code for note in got.notes)
