@@ -47,9 +47,11 @@ def aws(no_configuration: None) -> Iterator[None]:
 
 
 def test_the_policy_is_read_only_and_every_action_exists() -> None:
+    session = get_session()
+    models = {service: session.get_service_model(service) for service in ("ec2", "lambda", "rds", "elasticache", "sts")}
     for action in policy()["Statement"][0]["Action"]:
         service, operation = action.split(":")
-        assert operation in get_session().get_service_model(service).operation_names
+        assert operation in models[service].operation_names
         assert re.match("Describe|List|Get|Search", operation)
 
 

@@ -93,6 +93,7 @@ def test_links_from_every_place_that_can_be_met_partition_the_line(network: Netw
         event(f"places: {len(met) // 20 * 20}…")
 
 
+TRANSLATORS = ("nat_gateway", "nat_instance")
 PINGS, NO_PORTS = Ranges.of(ICMP, ICMPV6), Ranges.of(0)
 
 # -- walking ------------------------------------------------------------------------------------------
@@ -109,24 +110,27 @@ def share(network: Network, trail: Trail) -> Fraction:
 
     A translator's address and port are picked per connection: a trail with half of its ports has half a packet.
     """
-    nats = [h.resource for h in trail.hops if h.kind == "nat_gateway" and h.direction is Direction.FORWARD]
+    passed = [h.resource for h in trail.hops if h.kind in TRANSLATORS and h.direction is Direction.FORWARD]
+    translators = [translator(network, id) for id in dict.fromkeys(passed)]
     total = Fraction(0)
     for one in trail.flow.traffic.boxes:
-        volume = Fraction(1)
-        for axis in one[:5]:
-            volume *= axis.size
-        for n in range((len(one) - 5) // 2):
-            nat = network[list(dict.fromkeys(nats))[n]]
-            assert isinstance(nat, NatGateway)
-            translator = of_nat(network, nat)
-            assert translator is not None
-            ports = NO_PORTS if one[PROTOCOL] <= PINGS else EPHEMERAL
-            assert one[5 + 2 * n] <= translator.addresses
-            assert one[6 + 2 * n] <= ports
-            volume *= Fraction(one[5 + 2 * n].size, translator.addresses.size)
-            volume *= Fraction(one[6 + 2 * n].size, ports.size)
-        total += volume
+        part = Fraction(volume(one[:5]))
+        ports = NO_PORTS if one[PROTOCOL] <= PINGS else EPHEMERAL
+        pairs = list(zip(one[5::2], one[6::2], strict=True))
+        for by, (addresses, sports) in zip(translators, pairs, strict=False):
+            assert addresses <= by.addresses
+            assert sports <= ports
+            part *= Fraction(addresses.size, by.addresses.size) * Fraction(sports.size, ports.size)
+        assert len(pairs) <= len(translators)
+        total += part
     return total
+
+
+def translator(network: Network, id: str) -> Interface:
+    thing = network[id]
+    found = of_nat(network, thing) if isinstance(thing, NatGateway) else thing
+    assert isinstance(found, Interface)
+    return found
 
 
 def trails_partition(network: Network, flow: Flow, trails: tuple[Trail, ...]) -> None:

@@ -23,7 +23,7 @@ from botocore.config import Config
 from reach.errors import AwsError
 from reach.snapshot import Origin, Record, Snapshot, SnapshotGap
 from reach.sources.calls import KEYS, SERVICES, STAGES, TABLE, Call
-from reach.sources.responses import in_order, next_page, owners, records_of, timestamp
+from reach.sources.responses import EXPIRED, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
 
 if TYPE_CHECKING:
     from boto3.session import Session
@@ -41,25 +41,6 @@ PATIENT = Config(
     max_pool_connections=WORKERS,
 )
 
-# Error codes that say "I do not know who you are", in the spellings of the four protocols, and of a Region
-# that the account has not enabled.
-WHO_ARE_YOU = frozenset(
-    [
-        "AuthFailure",
-        "ExpiredToken",
-        "ExpiredTokenException",
-        "IncompleteSignature",
-        "InvalidAccessKeyId",
-        "InvalidClientTokenId",
-        "InvalidSignatureException",
-        "MissingAuthenticationToken",
-        "OptInRequired",
-        "RequestExpired",
-        "SignatureDoesNotMatch",
-        "UnrecognizedClientException",
-    ]
-)
-EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 LOGIN_ERRORS = (
     broken.NoCredentialsError,
     broken.PartialCredentialsError,

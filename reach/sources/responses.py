@@ -15,6 +15,27 @@ NO_RECORD = {"ResponseMetadata", *(member for _, member in TOKENS)}
 TAG_LISTS = ("Tags", "TagList", "TagSet")
 
 
+# Error codes that say "I do not know who you are", in the spellings of the four protocols, and of a Region
+# that the account has not enabled.
+WHO_ARE_YOU = frozenset(
+    [
+        "AuthFailure",
+        "ExpiredToken",
+        "ExpiredTokenException",
+        "IncompleteSignature",
+        "InvalidAccessKeyId",
+        "InvalidClientTokenId",
+        "InvalidSignatureException",
+        "MissingAuthenticationToken",
+        "OptInRequired",
+        "RequestExpired",
+        "SignatureDoesNotMatch",
+        "UnrecognizedClientException",
+    ]
+)
+EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
+
+
 def next_page(response: Record, parameters: Iterable[str]) -> dict[str, str]:
     """Return the argument that asks for the page after this response, empty after the last one.
 
