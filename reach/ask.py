@@ -9,8 +9,8 @@ from reach.aim import resolve
 from reach.answer import AfterFailover, Answer, Assumption, Finding, Note, Verdict
 from reach.asker import Asker, askers
 from reach.checks.ends import DISCONNECTED
-from reach.checks.guard import partition
-from reach.destinations import Destination, Resolved
+from reach.checks.guard import Guard, partition
+from reach.destinations import Destination, Resolved, of_addresses
 from reach.diagnosis import diagnose, of_function
 from reach.errors import QuestionError
 from reach.explain import blockers, headline, layer_of, paths, unknowns
@@ -20,7 +20,7 @@ from reach.network import Database, Gap, Interface, Network
 from reach.ports import Ports
 from reach.target import Target, parse
 from reach.trace import outside, trace, trace_to_gap
-from reach.traffic import EPHEMERAL, ICMP, IPV4, PROTOCOL_NAMES, Ranges, Traffic, box
+from reach.traffic import EPHEMERAL, ICMP, IPV4, PROTOCOL_NAMES, Ranges, Traffic, box, cidr, name_point
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
 SEVERITY = {Verdict.REACHABLE: 0, Verdict.UNKNOWN: 1, Verdict.PARTIAL: 2, Verdict.BLOCKED: 3}
@@ -79,6 +79,7 @@ def question(network: Network, asker: Asker, target: Target) -> Answer:
     """Answer one parsed question."""
     resolved = resolve(network, asker, target)
     ports = _ports(target, resolved)
+    resolved = _with_servers(resolved.network or network, asker, resolved)
     seen = resolved.network or network
     branches = _branches(seen, asker, resolved, resolved.nodes, ports)
     branches = [_diagnosed(network, asker, resolved, b) for b in branches]
@@ -110,6 +111,24 @@ def question(network: Network, asker: Asker, target: Target) -> Answer:
         dimension=kind,
         network=network,
     )
+
+
+def _with_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolved:
+    """If the VPC has DNS servers of its own, a name resolves only where one of them can be reached (DNS-4)."""
+    servers = asker.vpc.dns_servers if asker.vpc and any(g.check == "resolver" for g in resolved.first) else ()
+    if not servers or asker.vpc is None:
+        return resolved
+    closed = []
+    for server in servers:
+        there = Resolved(of_addresses(network, asker.vpc, cidr(server)), Ranges.of(53))
+        ways = [_branches(network, asker, there, there.nodes, Ports(p, ((53, 53),))) for p in ("udp", "tcp")]
+        if all(fold(w) is Verdict.BLOCKED for w in ways):
+            found = blockers(ways[0])
+            closed.append(found[0].why if found else server)
+    if len(closed) < len(servers):
+        return resolved
+    guard = Guard("servers_unreachable", asker.vpc.id, "dns", peer=closed[0].rstrip("."))
+    return replace(resolved, first=(guard, *resolved.first))
 
 
 def _ports(target: Target, resolved: Resolved) -> Ports:
@@ -259,7 +278,6 @@ def _shadowed(
     closed = next((f for f in findings if f.cause == "ENDPOINT_SG_CLOSED"), None)
     if closed is None or resolved.service is None:
         return ()
-    from reach.traffic import name_point
 
     public = Destination("public", name_point("@".join(resolved.service)))
     around = _branches(network, asker, replace(resolved, first=()), ((public,),), ports)

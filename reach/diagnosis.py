@@ -8,7 +8,7 @@ from reach.answer import Finding, Note
 from reach.asker import Asker
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
-from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
+from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, SecurityGroup, Subnet, Thing
 from reach.routes import table_of
 from reach.services import find
 
@@ -139,6 +139,10 @@ def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Not
                 function.name,
             )
         )
+    foreign = [g for g in function.groups if _elsewhere(network.things.get(g), asker.info.vpc)]
+    if foreign:
+        text = f"{', '.join(foreign)} of {function.name} belongs to another VPC; its rules were asked all the same."
+        out.append(Note("SG_IN_OTHER_VPC", text, foreign[0]))
     if subnets and resolved.database is None and function.ipv6:
         out.append(
             Note(
@@ -148,3 +152,8 @@ def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Not
             )
         )
     return tuple(out)
+
+
+def _elsewhere(group: Thing | None, vpc: str | None) -> bool:
+    """A group of another VPC: Lambda is not among the services that can use one (FNSRC-9)."""
+    return isinstance(group, SecurityGroup) and vpc is not None and group.vpc not in (None, "", vpc)

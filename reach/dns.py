@@ -11,10 +11,11 @@ from dataclasses import replace
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, of_database
-from reach.network import Database, Endpoint, Gap, Interface, NameOverride, Network, PrefixList, Vpc
+from reach.network import Database, Endpoint, Gap, Interface, Network, PrefixList, Vpc
 from reach.placement import of_endpoint
 from reach.services import Service, by_host
 from reach.traffic import IPV4, NAMES, NOTHING, Ranges, cidr, name_point
+from reach.zones import by_rule, by_zone
 
 HTTPS = Ranges.of(443)
 
@@ -30,9 +31,10 @@ def resolve_service(network: Network, vpc: Vpc | None, service: Service, region:
     public, assumptions = _public(network, service, region)
     if vpc is None:
         return Resolved((public,), ports, service=(service.name, region))
-    override = _overridden(network, vpc, service.host(region).removeprefix("*."), ports)
-    if override is not None:
-        return replace(override, service=(service.name, region))
+    host = service.host(region).removeprefix("*.")
+    ruled = by_rule(network, vpc, host, ports, resolver(vpc))
+    if ruled is not None:
+        return replace(ruled, service=(service.name, region))
     notes: list[Note] = []
     mine = [e for e in network.in_vpc(Endpoint, vpc.id) if _serves(e, service, region)]
     taking = [e for e in mine if _captures(network, vpc, e, service, region, notes)]
@@ -41,21 +43,14 @@ def resolve_service(network: Network, vpc: Vpc | None, service: Service, region:
     if taking:
         nodes = tuple(node for endpoint in taking for node in _endpoint_nodes(network, vpc, endpoint))
         return replace(known, nodes=nodes)
+    zoned = by_zone(network, vpc, host, ports, resolver(vpc))
+    if zoned is not None:
+        return replace(zoned, service=(service.name, region), notes=tuple(notes))
     gap = _unseen_endpoints(network, vpc, service, region)
     if gap is None:
         return known
     unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
     return replace(known, nodes=((*public, unseen),))
-
-
-def _overridden(network: Network, vpc: Vpc, host: str, ports: Ranges) -> Resolved | None:
-    """A private zone or a rule of the VPC that may decide the name: its answer is not modelled (DNS-5, DNS-6)."""
-    for override in network.all(NameOverride):
-        if override.covers(host, vpc.id):
-            why = f"{override.id} ({override.domain}) may decide what {host} means in {vpc.id}"
-            gap = Gap(override.id, f"the answer of {override.id}", why)
-            return Resolved(((Destination(host, IPV4 | NAMES, exact=False, gap=gap),),), ports, first=resolver(vpc))
-    return None
 
 
 def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str) -> Gap | None:
@@ -169,9 +164,11 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     service = by_host(name)
     if service is not None:
         return resolve_service(network, vpc, *service)
-    override = _overridden(network, vpc, name, HTTPS) if vpc else None
-    if override is not None:
-        return override
+    decided = vpc and (
+        by_rule(network, vpc, name, HTTPS, resolver(vpc)) or by_zone(network, vpc, name, HTTPS, resolver(vpc))
+    )
+    if decided:
+        return decided
     if name.endswith((".internal", ".local")):
         gap = Gap(name, "its address", f"{name} is a private name that is not in the data")
         return Resolved(((Destination(name, IPV4 | NAMES, exact=False, gap=gap),),), HTTPS, first=resolver(vpc))

@@ -136,7 +136,7 @@ def _first(row: Row, first: Blocker, shown: str) -> None:
     want |= {key: value for key, value in optional.items() if value is not None}
     assert {key: getattr(first, key) for key in want} == want, shown
     assert row.says in first.why + first.fix, shown
-    assert first.title and first.why and first.fix, shown
+    assert all((first.title, first.why, first.fix)), shown
     assert row.want is HM or first.evidence or first.code in WITHOUT_EVIDENCE, shown
 
 
@@ -164,8 +164,8 @@ def summary(got: Answer) -> str:
     """What a failed row shows."""
     lines = [f"{got.verdict} {got.layer} {got.dimension}"]
     lines += [
-        f"  {b.code} cause={b.cause} at={b.resource} {b.direction} {b.layer} after={b.after} {b.subnets} needs={b.needs}: "
-        f"{b.why}"
+        f"  {b.code} cause={b.cause} at={b.resource} {b.direction} {b.layer} after={b.after} {b.subnets} "
+        f"needs={b.needs}: {b.why}"
         for b in (*got.blockers, *got.unknowns)
     ]
     lines += [f"  via {p.subnet} {p.verdict} {p.via} → {p.end}" for p in got.paths]

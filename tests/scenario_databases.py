@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, PART, Row, cut, do, put
+from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, put
 from tests.scenario_worlds import (
     ANY,
     CACHE,
@@ -25,12 +25,12 @@ E_DENIES: dict[str, Any] = {"code": "SUBNET_ACL_RESTRICTION", "at": "acl-e"}
 GROUP_OF = ("subnet-d", "subnet-e")
 
 
-def db(ids: str, about: str, *steps: object, to: str = "rds:orders-db", **want: object) -> Row:
+def db(ids: str, about: str, *steps: Step, to: str = "rds:orders-db", **want: Any) -> Row:
     """A question about a database in private subnets."""
-    return Row(ids=ids, about=about, world=(*PRIVATE, *steps), to=to, **want)  # type: ignore[arg-type]
+    return Row(ids=ids, about=about, world=(*PRIVATE, *steps), to=to, **want)
 
 
-def status(ids: str, word: str, **want: object) -> Row:
+def status(ids: str, word: str, **want: Any) -> Row:
     """A database in one status."""
     return db(ids, f"status {word}", DB, put("orders-db", DBInstanceStatus=word), **want)
 
@@ -134,7 +134,7 @@ REDIS = admits(("tcp", 6379, "sg-fn"))
 MEMCACHED = admits(("tcp", 11211, "sg-fn"))
 
 
-def cache(ids: str, about: str, *steps: object, **want: object) -> Row:
+def cache(ids: str, about: str, *steps: Step, **want: Any) -> Row:
     """A question about a cache."""
     return db(ids, about, *steps, to="elasticache:sessions", **want)
 

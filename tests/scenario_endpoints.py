@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.scenario import HM, NO, OK, PART, Row, cut, do, put
+from typing import Any
+
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
 from tests.scenario_worlds import (
     ANY,
     DB,
@@ -19,21 +21,26 @@ from tests.scenario_worlds import (
     resolvers,
 )
 
-OFF = {"want": NO, "code": "NO_ROUTE_TO_DESTINATION", "cause": "ENDPOINT_PRIVATE_DNS_OFF", "at": "rtb-fn"}
-SHUT = {"want": NO, "code": "SUBNET_ACL_RESTRICTION"}
+OFF: dict[str, Any] = {
+    "want": NO,
+    "code": "NO_ROUTE_TO_DESTINATION",
+    "cause": "ENDPOINT_PRIVATE_DNS_OFF",
+    "at": "rtb-fn",
+}
+SHUT: dict[str, Any] = {"want": NO, "code": "SUBNET_ACL_RESTRICTION"}
 TO_FN = ((100, "allow", "tcp", (1024, 65535), "10.0.0.0/16"),)
 VIRGINIA = do("__init__", "us-east-1")
 HOST_OF_DB = "orders-db.c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com"
 
 
-def no_route(cause: str | None = None) -> dict[str, object]:
+def no_route(cause: str | None = None) -> dict[str, Any]:
     """The functions' table leads nowhere."""
     return {"want": NO, "code": "NO_ROUTE_TO_DESTINATION", "cause": cause, "at": "rtb-fn"}
 
 
-def secret(ids: str, about: str, *steps: object, to: str = "secretsmanager", **want: object) -> Row:
+def secret(ids: str, about: str, *steps: Step, to: str = "secretsmanager", **want: Any) -> Row:
     """A question about Secrets Manager from private subnets."""
-    return Row(ids=ids, about=about, world=(*PRIVATE, *steps), to=to, **want)  # type: ignore[arg-type]
+    return Row(ids=ids, about=about, world=(*PRIVATE, *steps), to=to, **want)
 
 
 GATEWAY = (
@@ -95,7 +102,7 @@ INTERFACE = (
         world=(*NAT, endpoint()), to="secretsmanager", want=OK, via=("vpce-i",), never=("ENDPOINT_SHADOWS_NAT",)),
     Row(ids="VPCE-16", about="an ACL before the endpoint: no falling back to the NAT gateway",
         world=(*NAT, endpoint(subnets=("subnet-d",)), acl("subnet-d", DENY_ALL, TO_FN)), to="secretsmanager",
-        at="acl-d", **SHUT),  # type: ignore[arg-type]
+        at="acl-d", **SHUT),
     *(Row(ids="VPCE-1 SVC-09", about=f"interface endpoint {state}: its names stay public",
           world=(*NAT, endpoint(state=state)), to="secretsmanager", want=OK, via=NAT_WAY, notes=("BAD_STATE",))
       for state in ("pendingAcceptance", "pending", "rejected", "failed", "expired", "deleting", "deleted")),
@@ -118,7 +125,7 @@ INTERFACE = (
            **no_route()),
     Row(ids="SVC-11", about="us-east-1: SDKs still call a name that S3's interface endpoint does not cover",
         world=(VIRGINIA, *PRIVATE, endpoint("s3")), to="s3", notes=("LEGACY_HOSTNAME_NOT_COVERED",),
-        **no_route("*")),  # type: ignore[arg-type]
+        **no_route("*")),
     secret("SVC-19", "S3's interface endpoint with private DNS and no gateway endpoint", endpoint("s3"), to="s3",
            want=OK),
     secret("SHR-2 VPCE-22", "a shared VPC's endpoints may exist without being listed",
@@ -126,6 +133,12 @@ INTERFACE = (
            want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcEndpoints"),
 )  # fmt: skip
 
+# A DNS server of the customer's own, which answers everybody in the VPC.
+OWN_DNS: Steps = (
+    resolvers("10.0.3.53"),
+    do("security_group", "vpc-1", [("udp", 53, "10.0.0.0/16"), ("tcp", 53, "10.0.0.0/16")], id="sg-dns"),
+    do("interface", "subnet-d", "10.0.3.53", ["sg-dns"], id="eni-dns"),
+)
 NAMES = (
     Row(ids="DNS-1", about="Amazon's resolver by its other names", world=(*NAT, resolvers("10.0.0.2")),
         to="example.com", want=OK),
@@ -146,15 +159,15 @@ NAMES = (
     Row(ids="DNS-3", about="attributes not collected, an endpoint with private DNS is: assumed on",
         world=(*PRIVATE, endpoint(), do("drop", "VpcAttributes")), to="secretsmanager", want=OK, assumes=("DNS-3",)),
     Row(ids="DNS-4", about="custom DNS servers: what they answer is not known",
-        world=(*NAT, resolvers("10.0.3.53")), to="example.com", want=HM, code="CUSTOM_DNS", at="vpc-1", layer="dns"),
+        world=(*NAT, *OWN_DNS), to="example.com", want=HM, code="CUSTOM_DNS", at="vpc-1", layer="dns"),
     Row(ids="DNS-4", about="custom DNS servers do not matter to an address",
-        world=(*NAT, resolvers("10.0.3.53")), to="93.184.216.34:443", want=OK),
+        world=(*NAT, *OWN_DNS), to="93.184.216.34:443", want=OK),
     Row(ids="DNS-4", about="no DHCP option set at all means Amazon's resolver",
         world=(*NAT, put("vpc-1", DhcpOptionsId="default")), to="example.com", want=OK),
     Row(ids="DNS-4", about="DHCP options not collected: Amazon's resolver is assumed",
         world=(*NAT, do("drop", "DhcpOptions")), to="example.com", want=OK, assumes=("DNS-4",)),
     Row(ids="DNS-4", about="a block on the path beats the doubt about custom DNS servers",
-        world=(*PRIVATE, resolvers("10.0.3.53")), to="example.com", want=NO, code="NO_ROUTE_TO_DESTINATION",
+        world=(*PRIVATE, *OWN_DNS), to="example.com", want=NO, code="NO_ROUTE_TO_DESTINATION",
         at="rtb-fn"),
     Row(ids="DNS-8 DST-09", about="a database's name is its private address inside its VPC",
         world=(*PRIVATE, DB), to=f"{HOST_OF_DB}:5432", want=OK),

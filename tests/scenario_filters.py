@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.scenario import HM, NO, OK, PART, Row, Steps, cut, do, forget, put
+from typing import Any
+
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, forget, put
 from tests.scenario_worlds import (
     ANY,
     BACK,
@@ -31,17 +33,17 @@ S3_LIST, S3_BLOCKS = "pl-6da54004", ("3.5.64.0/21", "52.92.0.0/17", "52.218.0.0/
 PARTNERS = do("prefix_list", "partners", ["10.0.1.0/24"], id="pl-1")
 
 
-def db(ids: str, about: str, *steps: object, **want: object) -> Row:
+def db(ids: str, about: str, *steps: Step, **want: Any) -> Row:
     """A question about the database, with steps after the usual ones."""
-    return Row(ids=ids, about=about, world=(*TO_DB, *steps), to="rds:orders-db", **want)  # type: ignore[arg-type]
+    return Row(ids=ids, about=about, world=(*TO_DB, *steps), to="rds:orders-db", **want)
 
 
-def mismatch(at: str, cause: str | None = None) -> dict[str, object]:
+def mismatch(at: str, cause: str | None = None) -> dict[str, Any]:
     """No rule of a group fits."""
     return {"want": NO, "code": "ENI_SG_RULES_MISMATCH", "at": at, "cause": cause}
 
 
-def denied(at: str, back: bool = False, **more: object) -> dict[str, object]:
+def denied(at: str, back: bool = False, **more: object) -> dict[str, Any]:
     """An ACL denies."""
     return {"want": NO, "code": "SUBNET_ACL_RESTRICTION", "at": at, "back": back, **more}
 
@@ -49,7 +51,8 @@ def denied(at: str, back: bool = False, **more: object) -> dict[str, object]:
 def stale(world: object) -> None:
     """The reference's peering connection was deleted."""
     world["sg-db"]["IpPermissions"][0]["UserIdGroupPairs"] = [  # type: ignore[index]
-        {"UserId": "123456789012", "GroupId": "sg-fn", "PeeringStatus": "deleted", "VpcPeeringConnectionId": "pcx-9"}]
+        {"UserId": "123456789012", "GroupId": "sg-fn", "PeeringStatus": "deleted", "VpcPeeringConnectionId": "pcx-9"}
+    ]
 
 
 GROUPS = (
@@ -67,7 +70,7 @@ GROUPS = (
        put("sg-fn", IpPermissions=[]), put("sg-db", IpPermissionsEgress=[]), want=OK),
     db("SG-3", "a new group lets everything out", want=OK),
     Row(ids="SG-3", about="the rule for ::/0 lets no IPv4 out", world=(*NAT, only(("-1", None, "::/0"))),
-        to="internet", **mismatch("sg-fn")),  # type: ignore[arg-type]
+        to="internet", **mismatch("sg-fn")),
     Row(ids="SG-3", about="outbound rule for one port", world=(*NAT, only(("tcp", 443, ANY))), to="internet",
         want=OK, via=NAT_WAY),
     Row(ids="SG-3", about="two ports asked, one is let out", world=(*NAT, only(("tcp", 443, ANY))),
@@ -129,11 +132,11 @@ GROUPS = (
     Row(ids="SG-5 VPCE-5", about="outbound to S3's prefix list only: S3",
         world=(*NAT, S3_ROUTED, only(("tcp", 443, S3_LIST))), to="s3", want=OK, via=("rtb-fn", "vpce-s3")),
     Row(ids="SG-5 VPCE-5", about="outbound to S3's prefix list only: internet",
-        world=(*NAT, S3_ROUTED, only(("tcp", 443, S3_LIST))), to="internet", **mismatch("sg-fn")),  # type: ignore[arg-type]
+        world=(*NAT, S3_ROUTED, only(("tcp", 443, S3_LIST))), to="internet", **mismatch("sg-fn")),
 )  # fmt: skip
 
 
-def out(*entries: AclRule) -> object:
+def out(*entries: AclRule) -> Step:
     """Outbound entries of the function subnet's ACL; everything may come in."""
     return acl("subnet-a", OPEN, entries)
 
@@ -171,7 +174,7 @@ ACLS = (
     Row(ids="NACL-5", about="an outbound entry for the endpoint's port does not let replies out",
         world=(*PRIVATE, endpoint(subnets=("subnet-d",)),
                acl("subnet-d", OPEN, ((100, "allow", "tcp", 443, "10.0.1.0/24"),))),
-        to="secretsmanager", **denied("acl-d", back=True)),  # type: ignore[arg-type]
+        to="secretsmanager", **denied("acl-d", back=True)),
     db("NACL-6", "a UDP entry does not match TCP", out((100, "allow", "udp", 5432, ANY)), **denied("acl-a")),
     db("NACL-6", "a TCP entry without ports is all ports", out((100, "allow", "tcp", None, ANY)), want=OK),
     db("NACL-6", "-1 ignores ports", out((100, "allow", "-1", None, ANY)), want=OK),
@@ -188,17 +191,17 @@ ACLS = (
                do("security_group", "vpc-1", ["-1"], id="sg-t"),
                do("interface", "subnet-d", "10.0.3.77", ["sg-t"], id="eni-t"),
                acl("subnet-d", OPEN, ((100, "allow", "icmp", 8, ANY),))),
-        who="eni-a1", to="10.0.3.77:*/icmp", **denied("acl-d", back=True)),  # type: ignore[arg-type]
+        who="eni-a1", to="10.0.3.77:*/icmp", **denied("acl-d", back=True)),
     Row(ids="NACL-7 VPCE-5", about="the gateway endpoint's service addresses need entries of their own",
         world=(*PRIVATE, S3_ROUTED, acl("subnet-a", OPEN, ((100, "allow", "tcp", 443, "10.0.0.0/16"),))), to="s3",
-        **denied("acl-a")),  # type: ignore[arg-type]
+        **denied("acl-a")),
     Row(ids="NACL-7 VPCE-5", about="entries for the service's addresses, there and back",
         world=(*PRIVATE, S3_ROUTED,
                acl("subnet-a", tuple((100 + i, "allow", "tcp", (1024, 65535), b) for i, b in enumerate(S3_BLOCKS)),
                    tuple((100 + i, "allow", "tcp", 443, b) for i, b in enumerate(S3_BLOCKS)))), to="s3", want=OK),
     Row(ids="NACL-7 VPCE-5", about="replies of the gateway endpoint's service are not let in",
         world=(*PRIVATE, S3_ROUTED, acl("subnet-a", ((100, "allow", "tcp", (1024, 65535), "10.0.0.0/16"),))), to="s3",
-        **denied("acl-a", back=True)),  # type: ignore[arg-type]
+        **denied("acl-a", back=True)),
     db("NACL-8", "the default ACL allows everything", want=OK),
     db("NACL-8", "a custom ACL without entries denies everything", acl("subnet-d", DENY_ALL, DENY_ALL),
        **denied("acl-d", more=("SUBNET_ACL_RESTRICTION",))),
@@ -207,7 +210,7 @@ ACLS = (
         world=(*NAT, acl("subnet-a", ((100, "allow", "udp", (1024, 65535), ANY),))), to=f"{HOST}:53/udp", want=OK),
     Row(ids="NACL-3 VPCE-14", about="an interface endpoint's subnet is asked in both directions",
         world=(*PRIVATE, endpoint(subnets=("subnet-d",)), acl("subnet-d", OPEN, DENY_ALL)), to="secretsmanager",
-        **denied("acl-d", back=True)),  # type: ignore[arg-type]
+        **denied("acl-d", back=True)),
     db("NACL-1 IN-6", "an ACL whose record has no entries member", acl("subnet-a"), cut("acl-a", "Entries"),
        want=HM, code="UNKNOWN_RESOURCE", at="acl-a", more=("UNKNOWN_RESOURCE",)),
 )  # fmt: skip

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from tests.scenario import NO, OK, PART, Row, do, put
 from tests.scenario_worlds import (
     ANY,
@@ -38,10 +40,10 @@ SELF = (
 )
 
 
-def ping(about: str, rule: tuple[str, object, str], **want: object) -> Row:
+def ping(about: str, rule: tuple[str, object, str], **want: Any) -> Row:
     """A question about ping from an interface, with one inbound rule at the other end."""
     world = (*PRIVATE, *PINGER, do("ingress", "sg-t", rule))
-    return Row(ids="T40 SG-4", about=about, world=world, who="eni-a1", to="10.0.3.77:*/icmp", **want)  # type: ignore[arg-type]
+    return Row(ids="T40 SG-4", about=about, world=world, who="eni-a1", to="10.0.3.77:*/icmp", **want)
 
 
 MATRIX = (

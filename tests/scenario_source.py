@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from tests.scenario import HM, NO, OK, PART, Row, Steps, cut, do, put
+from typing import Any
+
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
 from tests.scenario_worlds import (
     ANY,
     CACHE,
@@ -41,10 +43,10 @@ def failed(reason: str, cause: str) -> Row:
                want=NO, code="BAD_STATE", cause=cause, at="orders", layer="state", says=reason)  # fmt: skip
 
 
-def noted(ids: str, about: str, note: str, *steps: object, **members: object) -> Row:
+def noted(ids: str, about: str, note: str, *steps: Step, **members: Any) -> Row:
     """A state that is worth a note and changes no verdict."""
     world = (*NAT, put("orders", **members), *steps)
-    return Row(ids=ids, about=about, world=world, to="internet", want=OK, notes=(note,))  # type: ignore[arg-type]
+    return Row(ids=ids, about=about, world=world, to="internet", want=OK, notes=(note,))
 
 
 SOURCE = (
@@ -79,7 +81,7 @@ SOURCE = (
     Row(ids="FNSRC-3 FN-12", about="one of two subnets has a way out", world=MIXED, who="both", to="internet",
         want=PART, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", subnets=("subnet-b",), dimension="subnets"),
     Row(ids="FNSRC-3 FN-12", about="both subnets have a way out", world=NAT, who="both", to="internet",
-        want=OK, via=NAT_WAY),
+        want=OK, via=NAT_WAY, never=("SG_IN_OTHER_VPC",)),
     Row(ids="FNSRC-3 FN-12", about="no subnet has a way out", world=PRIVATE, who="both", to="internet",
         want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", subnets=("subnet-a", "subnet-b")),
     Row(ids="FNSRC-4 FN-06", about="MapPublicIpOnLaunch changes nothing",
@@ -132,7 +134,8 @@ SOURCE = (
     Row(ids="FNSRC-9", about="a group of another VPC is still evaluated",
         world=(*NAT, do("vpc", "10.9.0.0/16", id="vpc-2"), do("security_group", "vpc-2", [], [], id="sg-far"),
                do("function", "odd", ["subnet-a"], ["sg-far"])),
-        who="odd", to="internet", want=NO, code="SG_HAS_NO_RULES", at="sg-far"),
+        who="odd", to="internet", want=NO, code="SG_HAS_NO_RULES", at="sg-far",
+        notes=("SG_IN_OTHER_VPC",)),
     Row(ids="FN-11", about="a made-up VpcId: the subnets decide",
         world=(*NAT, put("orders", VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ["sg-fn"],
                                               "VpcId": "vpc-123abc"})),

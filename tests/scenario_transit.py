@@ -209,7 +209,7 @@ def block(mode: str, **state: str) -> Step:
 
 def exclusion(of: str, mode: str) -> Step:
     """An exclusion for a subnet or a VPC."""
-    kind = of.split("-")[0]
+    kind = of.partition("-")[0]
     record = {
         "ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": mode, "State": "create-complete",
         "ResourceArn": f"arn:aws:ec2:eu-west-1:123456789012:{kind}/{of}",

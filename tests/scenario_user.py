@@ -16,7 +16,6 @@ from tests.scenario_worlds import (
     NAT_WAY,
     NO_DEFAULT,
     PRIVATE,
-    S3_ROUTED,
     acl,
     admits,
     endpoint,
@@ -25,9 +24,17 @@ from tests.scenario_worlds import (
 
 NO_WAY: dict[str, Any] = {"want": NO, "code": "NO_ROUTE_TO_DESTINATION", "at": "rtb-fn"}
 IN_PUBLIC: dict[str, Any] = {
-    "want": NO, "code": "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "cause": "LAMBDA_ENI_HAS_NO_PUBLIC_IP", "at": "igw-1"}
+    "want": NO,
+    "code": "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+    "cause": "LAMBDA_ENI_HAS_NO_PUBLIC_IP",
+    "at": "igw-1",
+}
 TIMEOUT_AT_ENDPOINT: dict[str, Any] = {
-    "want": NO, "code": "SG_HAS_NO_RULES", "cause": "ENDPOINT_SG_CLOSED", "at": "sg-vpce"}
+    "want": NO,
+    "code": "SG_HAS_NO_RULES",
+    "cause": "ENDPOINT_SG_CLOSED",
+    "at": "sg-vpce",
+}
 SHUT_VPCE: Steps = (endpoint(), put("sg-vpce", IpPermissions=[]))
 CIDR_ONLY = ("tcp", 5432, "203.0.113.0/24")  # an office
 ORDERS = "arn:aws:lambda:eu-west-1:123456789012:function:free"

@@ -83,8 +83,9 @@ def acl(subnet: str, inbound: tuple[AclRule, ...] = OPEN, outbound: tuple[AclRul
     return do("network_acl", "vpc-1", [subnet], inbound, outbound, id=f"acl-{subnet[-1]}")
 
 
-def endpoint(service: str = "secretsmanager", subnets: tuple[str, ...] = ("subnet-a",), *,
-             group: str = "sg-vpce", **members: Any) -> Step:
+def endpoint(
+    service: str = "secretsmanager", subnets: tuple[str, ...] = ("subnet-a",), *, group: str = "sg-vpce", **members: Any
+) -> Step:
     """An interface endpoint `vpce-i` whose group `sg-vpce` admits 443 from the functions' group."""
 
     def change(world: Any) -> None:
@@ -100,7 +101,8 @@ def dns(support: bool = True, hostnames: bool = True) -> Step:
 
     def change(world: Any) -> None:
         world.collections["VpcAttributes"][0].update(
-            EnableDnsSupport={"Value": support}, EnableDnsHostnames={"Value": hostnames})
+            EnableDnsSupport={"Value": support}, EnableDnsHostnames={"Value": hostnames}
+        )
 
     return change
 

@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 ORDER = [
     "errors", "traffic", "answer", "things", "network", "snapshot", "services", "describe", "flow", "placement",
     "routes", "transits", "checks", "steps", "transit", "routed", "links", "trace", "graph", "ports", "target",
-    "destinations", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
+    "destinations", "zones", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
     "__init__", "__main__",
 ]
 # fmt: on

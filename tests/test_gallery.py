@@ -1,4 +1,4 @@
-"""The gallery's generated files are what `make graphs` writes, and what the documents print is what the command prints."""
+"""The gallery is what `make graphs` writes, and what the documents print is what the command prints."""
 
 from __future__ import annotations
 

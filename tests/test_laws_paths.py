@@ -15,7 +15,7 @@ from reach.ask import question
 from reach.asker import Asker, askers
 from reach.flow import Flow
 from reach.links import links
-from reach.network import NatGateway, Network, RouteTable
+from reach.network import Interface, NatGateway, Network, RouteTable
 from reach.placement import of_nat
 from reach.routes import choices
 from reach.steps import Link, Place
@@ -111,26 +111,24 @@ def share(network: Network, trail: Trail) -> Fraction:
     A translator's address and port are picked per connection: a trail with half of its ports has half a packet.
     """
     passed = [h.resource for h in trail.hops if h.kind in TRANSLATORS and h.direction is Direction.FORWARD]
-    translators = [translator(network, id) for id in dict.fromkeys(passed)]
+    met = [by for id in dict.fromkeys(passed) if (by := translator(network, id))]  # the last may have stopped it
     total = Fraction(0)
     for one in trail.flow.traffic.boxes:
         part = Fraction(volume(one[:5]))
         ports = NO_PORTS if one[PROTOCOL] <= PINGS else EPHEMERAL
         pairs = list(zip(one[5::2], one[6::2], strict=True))
-        for by, (addresses, sports) in zip(translators, pairs, strict=False):
+        for by, (addresses, sports) in zip(met[: len(pairs)], pairs, strict=True):
             assert addresses <= by.addresses
             assert sports <= ports
             part *= Fraction(addresses.size, by.addresses.size) * Fraction(sports.size, ports.size)
-        assert len(pairs) <= len(translators)
         total += part
     return total
 
 
-def translator(network: Network, id: str) -> Interface:
+def translator(network: Network, id: str) -> Interface | None:
     thing = network[id]
     found = of_nat(network, thing) if isinstance(thing, NatGateway) else thing
-    assert isinstance(found, Interface)
-    return found
+    return found if isinstance(found, Interface) else None
 
 
 def trails_partition(network: Network, flow: Flow, trails: tuple[Trail, ...]) -> None:

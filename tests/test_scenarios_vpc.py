@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from reach.ask import ask
 from reach.errors import QuestionError
-from tests.scenario import Row, Steps, ask, check, do, network, rows
+from tests.scenario import Row, Steps, check, do, network, rows
 from tests.scenario_all import VPC
 from tests.scenario_worlds import CACHE, DB, NAT, PRIVATE
 from tests.world_records import ACTIONS
@@ -33,9 +34,7 @@ def test_the_minimum_matrix_is_complete_and_row_names_are_unique() -> None:
         ("Functions", "internet", NAT),
     ],
 )
-def test_a_name_that_could_not_be_read_is_an_error_that_says_what_to_grant(
-    key: str, target: str, world: Steps
-) -> None:
+def test_a_name_that_could_not_be_read_is_an_error_that_says_what_to_grant(key: str, target: str, world: Steps) -> None:
     """IN-6: nothing is known of a name whose collection was denied, so the question cannot be asked."""
     with pytest.raises(QuestionError) as caught:
         ask(network((*world, do("drop", key))), "orders", target)

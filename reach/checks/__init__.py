@@ -17,6 +17,7 @@ from reach.checks import (
     ends,
     functions,
     gateways,
+    names,
     network_acls,
     public_access,
     security_groups,
@@ -35,6 +36,9 @@ CHECKS: Mapping[str, Check] = {
     "function_inbound": functions.inbound,
     "ipv6": functions.ipv6,
     "resolver": functions.resolver,
+    "forwarded": names.forwarded,
+    "hidden": names.hidden,
+    "servers_unreachable": names.servers_unreachable,
     "egress": security_groups.egress,
     "ingress": security_groups.ingress,
     "acl": network_acls.check,
@@ -60,6 +64,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
     out: dict[str, tuple[Reason, ...]] = {}
     rooms = (
         functions,
+        names,
         security_groups,
         network_acls,
         gateways,

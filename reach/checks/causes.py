@@ -147,6 +147,13 @@ REASONS = (
         _LAMBDA,
     ),
     _cause(
+        "SG_IN_OTHER_VPC",
+        "A security group of the function belongs to another VPC",
+        "Groups can be associated with further VPCs, but Lambda is not among the services that use them so.",
+        "Give the function a group of its own VPC.",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html",
+    ),
+    _cause(
         "LEGACY_HOSTNAME_NOT_COVERED",
         "The client's host name is an old one that the endpoint does not cover",
         "In us-east-1 SDKs still call s3.amazonaws.com, which S3's interface endpoint does not take over.",
