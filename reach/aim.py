@@ -26,20 +26,40 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import IPV4, V6_FIRST, Ranges, cidr
+from reach.traffic import IPV4, NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
 
 HTTPS = Ranges.of(443)
 KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy"}
 
 
-def resolve(network: Network, asker: Asker, target: Target) -> Resolved:
-    """Destinations of a target as seen by the asker.
+def resolve(network: Network, asker: Asker, target: Target, family: str = "4") -> Resolved:
+    """Destinations of a target as seen by the asker, over IPv4, IPv6 or both.
 
     Raises
     ------
     QuestionError
         If the target is not in the network.
     """
+    ipv4 = _over_ipv4(network, asker, target)
+    if family == "4" or isinstance(target.what, Address):
+        return ipv4
+    ipv6 = _over_ipv6(asker, target)
+    guard = Guard("ipv6", asker.function.id if asker.function else asker.info.id, "function")
+    nodes = ((ipv6,),) if family == "6" else (*ipv4.nodes, (ipv6,))
+    return replace(ipv4, nodes=nodes, first=(*ipv4.first, guard), failover=None)
+
+
+def _over_ipv6(asker: Asker, target: Target) -> Destination:
+    """The internet is a set of addresses; whether anything else has an IPv6 address cannot be read (FN-09)."""
+    if isinstance(target.what, Internet):
+        own = asker.vpc.cidrs if asker.vpc else NOTHING
+        return Destination("internet over IPv6", PUBLIC_V6 - own)
+    why = f"whether {target.what} has IPv6 addresses, and which, is not known"
+    gap = Gap(str(target.what), "the IPv6 address of the host", why)
+    return Destination(str(target.what), PUBLIC_V6, exact=False, gap=gap)
+
+
+def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
     match target.what:
         case Internet():
             return _internet(network, asker)

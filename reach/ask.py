@@ -18,15 +18,15 @@ from reach.flow import Flow
 from reach.fold import Branch, asked, dimension, fold, shadow
 from reach.network import Database, Gap, Interface, Network
 from reach.ports import Ports
-from reach.target import Target, parse
+from reach.target import Address, Target, parse
 from reach.trace import outside, trace, trace_to_gap
-from reach.traffic import EPHEMERAL, ICMP, IPV4, PROTOCOL_NAMES, Ranges, Traffic, box, cidr, name_point
+from reach.traffic import EPHEMERAL, ICMP, IPV4, IPV6, PROTOCOL_NAMES, Ranges, Traffic, box, cidr, name_point
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
 SEVERITY = {Verdict.REACHABLE: 0, Verdict.UNKNOWN: 1, Verdict.PARTIAL: 2, Verdict.BLOCKED: 3}
 
 
-def ask(network: Network, source: str, target: str) -> Answer:
+def ask(network: Network, source: str, target: str, family: str = "4") -> Answer:
     """Ask one question; a glob that names several sources is an error here.
 
     Raises
@@ -38,7 +38,7 @@ def ask(network: Network, source: str, target: str) -> Answer:
     if len(found) > 1:
         names = ", ".join(a.info.id for a in found)
         raise QuestionError(f"{source!r} names {len(found)} functions", f"ask one of: {names}")
-    return question(network, found[0], parse(target))
+    return question(network, found[0], parse(target), family)
 
 
 def ask_all(
@@ -48,13 +48,14 @@ def ask_all(
     *,
     region: str | None = None,
     account: str | None = None,
+    family: str = "4",
 ) -> tuple[Answer, ...]:
     """Every source that the words name × every target; without targets the usual ones."""
     out = []
     parsed = [parse(t) for t in targets]
     for asker in askers(network, source, region=region, account=account):
         for target in parsed or [parse(t) for t in default_targets(network, asker)]:
-            out.append(question(network, asker, target))
+            out.append(question(network, asker, target, family))
     return tuple(out)
 
 
@@ -75,9 +76,9 @@ def _vpc_of(network: Network, database: Database) -> str | None:
     return next((getattr(network.things.get(s), "vpc", None) for s in subnets), None)
 
 
-def question(network: Network, asker: Asker, target: Target) -> Answer:
+def question(network: Network, asker: Asker, target: Target, family: str = "4") -> Answer:
     """Answer one parsed question."""
-    resolved = resolve(network, asker, target)
+    resolved = resolve(network, asker, target, family)
     ports = _ports(target, resolved)
     resolved = _with_servers(resolved.network or network, asker, resolved)
     seen = resolved.network or network
@@ -88,7 +89,7 @@ def question(network: Network, asker: Asker, target: Target) -> Answer:
     found = blockers(branches)
     open_questions = unknowns(branches, verdict)
     notes, after = _failover(seen, asker, resolved, ports, verdict)
-    notes = (*notes, *_notes(network, asker, resolved, ports, branches))
+    notes = (*notes, *_notes(network, asker, resolved, ports, branches), *_ipv6(network, asker, target, family))
     layer = layer_of(verdict, found, open_questions)
     kind = dimension(branches) if verdict is Verdict.PARTIAL else None
     return Answer(
@@ -179,6 +180,8 @@ def _flow(interface: Interface, destination: Destination, ports: Ports) -> Flow:
     if protocol == ICMP:  # the sport axis holds the reply's type and code
         sport, dport = ECHO_REPLY, ECHO_REQUEST
     sources = interface.addresses & IPV4 or interface.addresses
+    if destination.addresses <= IPV6:
+        sources = interface.ipv6 or IPV6  # without any the guard "ipv6" stops it
     traffic = Traffic((box(Ranges.of(protocol), sources, sport, destination.addresses, dport),))
     return Flow(traffic, interface, destination.receiver)
 
@@ -200,7 +203,7 @@ def _unattached(
         trails = trace_to_gap(network, flow, destination.gap, resolved.first)
     elif private:
         what = resolved.database.name if resolved.database else destination.label
-        place = destination.receiver.vpc if destination.receiver else "a VPC"
+        place = (destination.receiver.vpc if destination.receiver else "") or "a VPC"
         why = f"{function.name} is not attached to a VPC; {what} has private addresses in {place}."
         fix = _attach(network, function.name, destination)
         shown = (function.proof("VpcConfig.SubnetIds", []),)
@@ -250,7 +253,7 @@ def _failover(
         {
             b.destination.receiver.subnet
             for b in branches
-            if b.destination.receiver and b.verdict is not Verdict.REACHABLE
+            if b.destination.receiver and b.destination.receiver.subnet and b.verdict is not Verdict.REACHABLE
         }
     )
     text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {verdict.value}."
@@ -268,6 +271,15 @@ def _notes(
         *_shadowed(network, asker, resolved, ports, branches),
         *_reader_port(network, asker, resolved, branches),
     )
+
+
+def _ipv6(network: Network, asker: Asker, target: Target, family: str) -> tuple[Note, ...]:
+    """The verdict over IPv6, for a function that sends it and was asked about IPv4."""
+    if family != "4" or asker.function is None or not asker.function.ipv6 or isinstance(target.what, Address):
+        return ()
+    over = question(network, asker, target, "6")
+    why = f": {over.blockers[0].title[0].lower()}{over.blockers[0].title[1:]}" if over.blockers else ""
+    return (Note("IPV6_VERDICT", f"Over IPv6 {target.what} is {over.verdict.value}{why}.", asker.function.name),)
 
 
 def _shadowed(
@@ -306,7 +318,7 @@ def _assumptions(
     out = [*resolved.assumptions]
     out += [a for b in branches for t in b.trails for a in t.assumptions]
     vpc = asker.vpc
-    if vpc is not None and resolved.first:
+    if vpc is not None and any(g.check == "resolver" for g in resolved.first):
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
         if resolved.database is None and not network.has_collected(

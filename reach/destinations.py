@@ -7,7 +7,20 @@ from dataclasses import dataclass, replace
 
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
-from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Peering, PrefixList, Subnet, Vpc
+from reach.network import (
+    Database,
+    Endpoint,
+    Gap,
+    Home,
+    Interface,
+    Network,
+    Node,
+    Peering,
+    PrefixList,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
 from reach.placement import of_endpoint, of_node
 from reach.traffic import IPV4, NOTHING, Ranges, cidr, public_v4
 from reach.transits import gateways_between
@@ -82,15 +95,38 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         gap = (
             database.gap or node.gap or Gap(database.name, "its subnets", f"the subnets of {database.name} are unknown")
         )
-        return (Destination(node.id, _anywhere(network, database), exact=False, gap=gap),)
+        return (_unplaced(network, database, node, gap),)
     found = of_node(network, database, node, subnets)
     missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
     out = [Destination(node.id, i.addresses, i, i.exact) for i in found]
     if missing and not any(i.exact for i in found):
         why = f"subnet {missing[0]} of {database.name} is not in the data"
         gap = Gap(missing[0], "ec2:DescribeSubnets", why)
-        out.append(Destination(node.id, _anywhere(network, database), exact=False, gap=gap))
+        out.append(_unplaced(network, database, node, gap))
     return tuple(out)
+
+
+def _unplaced(network: Network, database: Database, node: Node, gap: Gap) -> Destination:
+    """A database that is somewhere; rules that name its groups still know it by them (SG-12)."""
+    somewhere = _anywhere(network, database)
+    holder = Interface(
+        id=node.id,
+        home=database.home,
+        name=database.name,
+        subnet="",
+        vpc=database.vpc or _vpc_of_groups(network, database),
+        addresses=somewhere,
+        exact=False,
+        groups=database.groups,
+        type="database",
+        of=database.id,
+    )
+    return Destination(node.id, somewhere, holder, exact=False, gap=gap)
+
+
+def _vpc_of_groups(network: Network, database: Database) -> str:
+    held = [network.things.get(g) for g in database.groups or ()]
+    return next((g.vpc for g in held if isinstance(g, SecurityGroup) and g.vpc), "")
 
 
 def _each_robust(network: Network, database: Database, nodes: tuple[Node, ...]) -> Iterator[tuple[Destination, ...]]:
@@ -140,16 +176,22 @@ def _unseen_peers(network: Network, vpc: Vpc | None) -> Iterator[Interface]:
     for peering in network.all(Peering):
         ours = vpc is not None and vpc.id in {v for v, _, _ in peering.sides}
         for other, blocks, home in peering.sides if ours else ():
-            if not isinstance(network.things.get(other), Vpc):
-                yield Interface(
-                    id=f"address@{other}",
-                    home=home,
-                    subnet="",
-                    vpc=other,
-                    addresses=blocks,
-                    groups=None,
-                    type="unknown",
-                )
+            seen = network.things.get(other)
+            if not (isinstance(seen, Vpc) and seen.cidrs):
+                yield _anybody(other, home, blocks)
+
+
+def _anybody(vpc: str, home: Home, addresses: Ranges, subnet: str = "") -> Interface:
+    """Whoever has an address of which nothing else is known."""
+    return Interface(
+        id=f"address@{subnet or vpc}",
+        home=home,
+        subnet=subnet,
+        vpc=vpc,
+        addresses=addresses,
+        groups=None,
+        type="unknown",
+    )
 
 
 def _public(interface: Interface) -> Ranges:
@@ -192,18 +234,12 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
         gap = network.gap("NetworkInterfaces", subnet.home)
         if part and (gap is not None or foreign):
             left = left - part
-            unknown = Interface(
-                id=f"address@{subnet.id}",
-                home=subnet.home,
-                subnet=subnet.id,
-                vpc=vpc.id,
-                addresses=part,
-                groups=None,
-                type="unknown",
-            )
+            unknown = _anybody(vpc.id, subnet.home, part, subnet.id)
             yield Destination(unknown.id, part, unknown)
-    if left:
-        yield Destination("addresses", left)
+    if not left:
+        return
+    unread = network.gap("Subnets", vpc.home) and network.gap("NetworkInterfaces", vpc.home)
+    yield Destination("addresses", left, _anybody(vpc.id, vpc.home, left) if unread else None)
 
 
 def _as_endpoint(network: Network, interface: Interface) -> Interface:

@@ -143,14 +143,6 @@ def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Not
     if foreign:
         text = f"{', '.join(foreign)} of {function.name} belongs to another VPC; its rules were asked all the same."
         out.append(Note("SG_IN_OTHER_VPC", text, foreign[0]))
-    if subnets and resolved.database is None and function.ipv6:
-        out.append(
-            Note(
-                "IPV6_NOT_EVALUATED",
-                "The function also sends IPv6, which this version does not evaluate.",
-                function.name,
-            )
-        )
     return tuple(out)
 
 

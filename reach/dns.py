@@ -169,7 +169,27 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     )
     if decided:
         return decided
-    if name.endswith((".internal", ".local")):
-        gap = Gap(name, "its address", f"{name} is a private name that is not in the data")
+    gap = _unknown_private(network, vpc, name)
+    if gap is not None:
         return Resolved(((Destination(name, IPV4 | NAMES, exact=False, gap=gap),),), HTTPS, first=resolver(vpc))
     return Resolved(((Destination(name, name_point(name)),),), HTTPS, first=resolver(vpc))
+
+
+# Public names that mean private addresses (DST-09, DNS-8), and the collections that would tell which.
+PRIVATE_NAMES = {
+    ".internal": (),
+    ".local": (),
+    ".vpce.amazonaws.com": ("VpcEndpoints",),
+    ".rds.amazonaws.com": ("DBInstances", "DBClusters", "DBProxies"),
+    ".cache.amazonaws.com": ("CacheClusters", "ReplicationGroups", "ServerlessCaches"),
+}
+
+
+def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None:
+    """A name that leads to a private address, of something that is not in the data."""
+    keys = next((k for suffix, k in PRIVATE_NAMES.items() if name.endswith(suffix)), None)
+    if keys is None:
+        return None
+    homes = (vpc.home,) if vpc else network.homes
+    unread = next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
+    return Gap(name, unread.needs if unread else "its address", f"{name} is a private name that is not in the data")

@@ -15,7 +15,7 @@ from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, Peering, RouteTable, Subnet
 from reach.placement import of_nat
 from reach.routed import behind_appliance, chosen, routed, to_subnets
-from reach.routes import choices, table_of
+from reach.routes import Chosen, choices, table_of
 from reach.steps import FORWARD, RETURN, End, Link, Place, Step, nobody, unreadable
 from reach.traffic import LINE, Ranges
 from reach.transit import into_vpc, through
@@ -69,11 +69,11 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
             return tuple(routed(network, place, toward))
         case "nat_gateway":
             return tuple(_behind_nat(network, place))
-        case "internet_gateway" if place.direction is FORWARD:
+        case "internet_gateway" | "egress_only_internet_gateway" if place.direction is FORWARD:
             return (Link(Place("internet", "internet", place.resource), LINE),)
         case "gateway_endpoint" if place.direction is FORWARD:
             return (Link(Place(_service(network, place.resource), "service", place.resource), LINE),)
-        case "internet_gateway" | "gateway_endpoint":
+        case "internet_gateway" | "egress_only_internet_gateway" | "gateway_endpoint":
             return tuple(_into_vpc(network, place, toward))
         case "nat_instance":
             return tuple(behind_appliance(network, place))
@@ -85,6 +85,8 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
             return tuple(_across(network, place))
         case "internet" | "service" if place.direction is RETURN:
             kind = "internet_gateway" if place.kind == "internet" else "gateway_endpoint"
+            if place.came_from.startswith("eigw-"):
+                kind = "egress_only_internet_gateway"
             return (Link(Place(place.came_from, kind, place.resource, RETURN), LINE),)
         case _:
             return (End(LINE, Verdict.REACHABLE, place.resource, place.kind),)
@@ -106,11 +108,23 @@ def _leaving(network: Network, place: Place, toward: Interface | None) -> Iterat
     table = table_of(network, subnet)
     rest = LINE - subnet.addresses
     if isinstance(table, RouteTable):
-        yield Link(Place(table.id, "route_table", subnet.id, place.direction), rest, acl)
+        to = Place(table.id, "route_table", subnet.id, place.direction)
+        inside = rest & _next_door(network, table, subnet)
+        yield from (Link(to, part, guards) for part, guards in ((inside, ()), (rest - inside, acl)) if part)
         return
     why = table.why if isinstance(table, Gap) else f"{subnet.id} has no route table in the data"
     needs = table.needs if isinstance(table, Gap) else "ec2:DescribeRouteTables"
     yield unreadable(rest, table.resource, needs, why, "route_table", acl)
+
+
+def _next_door(network: Network, table: RouteTable, subnet: Subnet) -> Ranges:
+    """Where the next hop is a NAT gateway or instance in this very subnet, nothing leaves the subnet (NACL-4)."""
+    found = Ranges()
+    for choice in choices(network, table):
+        target = network.things.get(choice.route.target or "") if isinstance(choice, Chosen) else None
+        if isinstance(target, NatGateway | Interface) and target.subnet == subnet.id:
+            found = found | choice.covers
+    return found
 
 
 def _residents(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
@@ -124,7 +138,7 @@ def _residents(network: Network, place: Place, toward: Interface | None) -> Iter
 
 def _within(subnet: Subnet, place: Place, toward: Interface | None) -> Iterator[Step]:
     """Delivery by address inside one subnet; the guards of arrival are the receiver's (see trace)."""
-    mine = toward.addresses & subnet.addresses if toward and toward.subnet == subnet.id else Ranges()
+    mine = (toward.addresses | toward.ipv6) & subnet.addresses if toward and toward.subnet == subnet.id else Ranges()
     if toward and mine:
         yield Link(Place(toward.id, "interface", subnet.id, place.direction), mine)
     rest = subnet.addresses - mine

@@ -240,8 +240,8 @@ class Network:
 
         return graph(self)
 
-    def path(self, source: str, target: str) -> Answer:
-        """Ask whether `source` reaches `target`; both as on the command line.
+    def path(self, source: str, target: str, family: str = "4") -> Answer:
+        """Ask whether `source` reaches `target`; both as on the command line, `family` 4, 6 or both.
 
         Raises
         ------
@@ -250,7 +250,7 @@ class Network:
         """
         from reach.ask import ask
 
-        return ask(self, source, target)
+        return ask(self, source, target, family)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.jupyter import network_bundle

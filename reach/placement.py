@@ -18,7 +18,7 @@ from reach.network import (
     SecurityGroup,
     Subnet,
 )
-from reach.traffic import IPV4, NOTHING, Ranges
+from reach.traffic import IPV4, IPV6, NOTHING, Ranges
 
 LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"
 RDS_DESCRIPTION = "RDSNetworkInterface"
@@ -62,12 +62,21 @@ def _function_interface(network: Network, function: Function, subnet_id: str) ->
         vpc=subnet.vpc if subnet else function.vpc_config or "",
         addresses=known or (hosts(subnet) if subnet else IPV4),
         exact=bool(known),
+        ipv6=_function_ipv6(network, function, subnet),
+        denies_igw=any(i.denies_igw for i in mine),
         groups=function.groups,
         type="lambda",
         public_ips=tuple(sorted({ip for i in mine for ip in i.public_ips})),
         of=function.id,
         groups_field="VpcConfig.SecurityGroupIds",
     )
+
+
+def _function_ipv6(network: Network, function: Function, subnet: Subnet | None) -> Ranges:
+    """Any IPv6 address of the subnet, if the function sends IPv6 and all its subnets are dual-stack (FNSRC-5)."""
+    all_subnets = [network.get(id, function.home) for id in function.subnets]
+    dual = all(isinstance(s, Subnet) and s.ipv6 and not s.ipv6_native for s in all_subnets)
+    return subnet.addresses & IPV6 if subnet and function.ipv6 and dual else NOTHING
 
 
 def of_node(network: Network, database: Database, node: Node, subnets: tuple[str, ...]) -> tuple[Interface, ...]:

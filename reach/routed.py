@@ -24,7 +24,7 @@ from reach.network import (
 from reach.placement import of_nat
 from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
 from reach.steps import FORWARD, RETURN, Because, End, Link, Place, Step, unreadable
-from reach.traffic import LINE, NAMES, Ranges, public_v4
+from reach.traffic import IPV6, LINE, NAMES, Ranges, public_v4
 from reach.transit import to_gateway
 
 
@@ -111,6 +111,8 @@ def _along(
             yield _to_nat(network, place, table, target, because)
     elif target.startswith("igw-"):
         yield _to_igw(place, table, target, because)
+    elif target.startswith("eigw-"):
+        yield from _to_egress_only(place, table, target, because)
     elif target.startswith("vpce-"):
         yield _to_endpoint(network, place, table, target, because)
     elif target.startswith(("eni-", "i-")):
@@ -206,6 +208,22 @@ def _to_nat(network: Network, place: Place, table: RouteTable, target: str, beca
     return Link(Place(nat.id, "nat_gateway", table.id), because.covers, guards, because, note=note)
 
 
+def _to_egress_only(place: Place, table: RouteTable, target: str, because: Because) -> Iterator[Step]:
+    """An egress-only internet gateway: IPv6 only, connections from inside only (IGW-7)."""
+    if because.covers - IPV6:
+        why = f"{target} carries IPv6 only."
+        found = ("", why, NO_ROUTE.fix, because.evidence)
+        yield End(because.covers - IPV6, Verdict.BLOCKED, table.id, "route_table", NO_ROUTE, *found)
+    kind = "egress_only_internet_gateway"
+    guards = (
+        Guard("igw_attached", target, kind, peer=table.vpc),
+        Guard("public_access", target, kind, peer=place.came_from),
+        Guard("ipv6_source", target, kind, peer=table.id),
+        Guard("igw_destination", target, kind, peer=table.id),
+    )
+    yield Link(Place(target, kind, table.vpc, place.direction), because.covers & IPV6, guards, because)
+
+
 def _to_appliance(network: Network, place: Place, table: RouteTable, target: str, because: Because) -> Step:
     """A NAT instance or another interface that forwards (NATI-1 … NATI-6)."""
     found = network.get(target, table.home)
@@ -256,6 +274,7 @@ def _to_igw(place: Place, table: RouteTable, target: str, because: Because) -> S
         Guard("igw_attached", target, "internet_gateway", peer=table.vpc),
         Guard("public_access", target, "internet_gateway", peer=place.came_from),
         Guard("igw_source", target, "internet_gateway", peer=table.id),
+        Guard("ipv6_source", target, "internet_gateway", peer=table.id),
         Guard("igw_destination", target, "internet_gateway", peer=table.id),
     )
     return Link(Place(target, "internet_gateway", table.vpc, place.direction), because.covers, guards, because)

@@ -74,6 +74,7 @@ class Subnet(Thing):
     owner: str | None = None
     ipv6: bool = False
     ipv6_native: bool = False
+    ipv6_private: bool = False  # addresses that are never advertised to the internet
     public_ip_on_launch: bool = False
     free_addresses: int | None = None
 
@@ -200,6 +201,8 @@ class Interface(Thing):
     of: str = ""  # id of the function, database, endpoint, NAT gateway it belongs to
     groups_field: str = "Groups"
     source_dest_check: bool | None = None
+    ipv6: Ranges = NOTHING  # what it sends IPv6 from; empty if it sends none
+    denies_igw: bool = False  # DenyAllIgwTraffic
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,11 +19,22 @@ from reach.steps import End, Link, Place
 from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
-FINAL = frozenset({"igw_attached", "igw_source", "igw_destination", "peering_addresses", "gateway_endpoint_traffic"})
+FINAL = frozenset(
+    {"igw_attached", "igw_source", "igw_destination", "ipv6_source", "peering_addresses", "gateway_endpoint_traffic"}
+)
 REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
 # Their consent is not worth a hop; their refusal is.
 SILENT = frozenset(
-    {"tenancy", "function_protocol", "ipv6", "nat_traffic", "igw_destination", "public_access", "resolver"}
+    {
+        "tenancy",
+        "function_protocol",
+        "ipv6",
+        "ipv6_source",
+        "nat_traffic",
+        "igw_destination",
+        "public_access",
+        "resolver",
+    }
 )
 
 

@@ -351,6 +351,9 @@ SPECIAL_V4 = (
 )
 
 
+PUBLIC_V6 = cidr("2000::/3")  # all that IANA has given out for global unicast
+
+
 @lru_cache(maxsize=1)
 def public_v4() -> Ranges:
     """All globally routable unicast IPv4 addresses."""

@@ -220,9 +220,26 @@ def _transit(draw: st.DrawFn, case: Case) -> None:
         w.route(table, "10.0.0.0/16", "tgw-00000001")
 
 
+def _names(draw: st.DrawFn, case: Case) -> None:
+    """A private zone and a forwarding rule that may change what public names mean."""
+    w = case.world
+    zone = {"Id": "/hostedzone/Z0001", "Name": draw(st.sampled_from(("example.com.", "amazonaws.com."))),
+            "Config": {"PrivateZone": True}, "VPCs": [{"VPCId": case.vpc, "VPCRegion": w.region}]}  # fmt: skip
+    w.add("route53:HostedZones", zone)
+    if draw(st.booleans()):
+        found = {"Name": "example.com.", "Type": "A", "ResourceRecords": [{"Value": "10.0.1.9"}]}
+        sets = draw(st.sampled_from(([found], [])))
+        w.add("route53:RecordSets", {"HostedZoneId": "Z0001", "ResourceRecordSets": sets})
+    if draw(st.booleans()):
+        rule = {"Id": "rslvr-rr-1", "RuleType": "FORWARD", "DomainName": draw(st.sampled_from((".", "example.com.")))}
+        w.add("route53resolver:ResolverRules", rule)
+        w.add("route53resolver:ResolverRuleAssociations", {"ResolverRuleId": "rslvr-rr-1", "VPCId": case.vpc})
+
+
 FURNITURE: tuple[Furnish, ...] = (
     _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
-    _nat_instance, _transit,
+    _nat_instance, _transit, _names,
+    _names,
 )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from tests.scenario_worlds import (
     THERE,
     acl,
     admits,
+    dns,
     endpoint,
     only,
 )
@@ -67,6 +68,23 @@ DECIDING = (
          do("route", "rtb-fn", "pl-1", "nat-1")), ids="RT-14"),
     Row(ids="IN-6", about="Subnets not read, internet", world=(*NAT, do("drop", "Subnets")), to="internet",
         want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeSubnets"),
+    gap("DBInstances", "orders-db.c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com:5432", (*NAT, DB), ids="DST-09"),
+    gap("CacheClusters", "sessions.0001.a1b2c3.euw1.cache.amazonaws.com:6379", (*NAT, CACHE), ids="DST-09 DBDST-6"),
+    gap("VpcEndpoints", "vpce-i-abcd1234.sqs.eu-west-1.vpce.amazonaws.com", NAT, ids="DNS-8"),
+    Row(ids="DST-09", about="a database's name that nobody in the data has is still private", world=NAT,
+        to="other.c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com:5432", want=HM, code="UNKNOWN_RESOURCE"),
+    Row(ids="SG-12 IN-6", about="Subnets not read: the database's groups are known all the same",
+        world=(*PRIVATE, DB, only(("tcp", 5432, "sg-db")), do("drop", "Subnets")), to="rds:orders-db",
+        want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeSubnets"),
+    Row(ids="SG-12 IN-6", about="neither subnets nor interfaces read: whose the address is, is not known",
+        world=(*PRIVATE, only(("tcp", 5432, "sg-db")), do("drop", "Subnets"), do("drop", "NetworkInterfaces")),
+        to="10.0.3.50:5432", want=HM, code="UNKNOWN_RESOURCE", more=ONE),
+    Row(ids="SG-8 IN-6", about="peerings not read: whether the groups of the other VPC can be named is not known",
+        world=(*PRIVATE, *PEER, THERE, BACK, only(("tcp", 5432, "sg-x")), do("drop", "VpcPeeringConnections")),
+        to="10.9.1.9:5432", want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcPeeringConnections", more=ONE),
+    Row(ids="DNS-2 IN-6", about="Vpcs not read, their attributes are", layer="dns",
+        world=(*NAT, dns(support=False), do("drop", "Vpcs")), to="example.com",
+        want=NO, code="DNS_DISABLED", cause="VPC_DNS_OFF", at="vpc-1"),
 )  # fmt: skip
 
 BEATEN = (

@@ -29,7 +29,8 @@ def rule(domain: str) -> Step:
     """A Resolver rule that forwards a domain, associated with the VPC."""
 
     def change(w: Any) -> None:
-        w.collections["route53resolver:ResolverRules"] = [{"Id": "rslvr-rr-1", "DomainName": domain, "RuleType": "FORWARD"}]
+        record = {"Id": "rslvr-rr-1", "DomainName": domain, "RuleType": "FORWARD"}
+        w.collections["route53resolver:ResolverRules"] = [record]
         w.collections["route53resolver:ResolverRuleAssociations"] = [
             {"Id": "rslvr-rrassoc-1", "ResolverRuleId": "rslvr-rr-1", "VPCId": "vpc-1", "Status": "COMPLETE"}
         ]

@@ -101,7 +101,7 @@ SOURCE = (
     Row(ids="FNSRC-5 FN-08", about="IPv6 flag on, subnet without an IPv6 block",
         world=(*NAT, do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)), who="six", to=SIX,
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK", at="six", more=IPV4_ONLY),
-    noted("FN-08", "the answer says that it is about IPv4", "IPV6_NOT_EVALUATED",
+    noted("FN-08", "the answer says that it is about IPv4", "IPV6_VERDICT",
           VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ["sg-fn"], "VpcId": "vpc-1",
                      "Ipv6AllowedForDualStack": True}),
     failed("SubnetOutOfIPAddresses", "SUBNET_OUT_OF_IPS"),

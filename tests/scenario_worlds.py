@@ -111,7 +111,15 @@ def unseen(vpc: str) -> Step:
     """A VPC of an account that was not read: nothing of it is in the data."""
 
     def change(world: Any) -> None:
-        for key in ("Vpcs", "Subnets", "RouteTables", "NetworkInterfaces", "SecurityGroups", "NetworkAcls"):
+        for key in (
+            "Vpcs",
+            "VpcAttributes",
+            "Subnets",
+            "RouteTables",
+            "NetworkInterfaces",
+            "SecurityGroups",
+            "NetworkAcls",
+        ):
             world.collections[key][:] = [r for r in world.collections[key] if r["VpcId"] != vpc]
 
     return change

@@ -38,9 +38,7 @@ Packets = frozenset[tuple[int, ...]]
 
 spans = st.tuples(st.integers(0, LAST), st.integers(0, LAST)).map(lambda s: (min(s), max(s)))
 ranges = st.lists(st.one_of(spans, st.integers(0, LAST)), max_size=5).map(lambda found: Ranges.of(*found))
-boxes = st.tuples(
-    *(st.sets(st.integers(0, size - 1), min_size=1).map(lambda held: Ranges.of(*held)) for size in EDGES)
-)
+boxes = st.tuples(*(st.sets(st.integers(0, size - 1), min_size=1).map(lambda held: Ranges.of(*held)) for size in EDGES))
 traffic = st.lists(boxes, max_size=4).map(lambda found: Traffic.of(*found))
 
 

@@ -17,6 +17,7 @@ from reach.checks import (
     ends,
     functions,
     gateways,
+    ipv6,
     names,
     network_acls,
     public_access,
@@ -34,7 +35,8 @@ CHECKS: Mapping[str, Check] = {
     "tenancy": functions.tenancy,
     "function_protocol": functions.protocol,
     "function_inbound": functions.inbound,
-    "ipv6": functions.ipv6,
+    "ipv6": ipv6.sender,
+    "ipv6_source": ipv6.public_source,
     "resolver": functions.resolver,
     "forwarded": names.forwarded,
     "hidden": names.hidden,
@@ -64,6 +66,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
     out: dict[str, tuple[Reason, ...]] = {}
     rooms = (
         functions,
+        ipv6,
         names,
         security_groups,
         network_acls,

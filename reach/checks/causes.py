@@ -162,10 +162,10 @@ REASONS = (
         Layer.DNS,
     ),
     _cause(
-        "IPV6_NOT_EVALUATED",
+        "IPV6_VERDICT",
         "The function also sends IPv6",
-        "This answer is about IPv4; IPv6 paths are not evaluated by this version.",
-        "Check the IPv6 routes, groups and ACLs by hand.",
+        "The answer is about IPv4; the note says what holds for IPv6.",
+        "Ask with --family 6 for the whole answer.",
         _LAMBDA,
     ),
     *(

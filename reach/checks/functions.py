@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from reach.answer import Finding, Layer, Reason, Verdict
-from reach.checks.ends import NO_IPV6
 from reach.checks.gateways import PROTOCOL
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
-from reach.network import Function, Gap, Network, Subnet, Vpc
+from reach.network import Function, Gap, Network, Vpc
 from reach.traffic import TCP, UDP, Ranges, Traffic
 
 FUNCTION_STATE = Reason(
@@ -166,35 +165,3 @@ def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
     """A function's interface takes no connections (FN-18)."""
     why = f"{guard.resource} belongs to a Lambda function, which only starts connections."
     return partition(flow, flow.traffic, guard.resource, NO_INBOUND, evidence=(), why=why, fix=NO_INBOUND.fix)
-
-
-def ipv6(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Outbound IPv6 needs the function's flag and dual-stack subnets (FNSRC-5, FN-08); more is not decided yet."""
-    function = network.things.get(guard.resource)
-    if not isinstance(function, Function):
-        return unreadable(flow, Gap(guard.resource, "an IPv4 address", "IPv6 paths are not modelled in this version"))
-    cause, proof = None, function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
-    if not function.ipv6:
-        cause, why = (
-            "LAMBDA_IPV6_NOT_ENABLED",
-            f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set.",
-        )
-    for id in function.subnets:
-        subnet = network.get(id)
-        if cause is None and isinstance(subnet, Subnet) and (not subnet.ipv6 or subnet.ipv6_native):
-            cause, why = "SUBNET_NOT_DUAL_STACK", f"{id}, a subnet of {function.name}, is not dual-stack."
-            proof = subnet.proof("Ipv6CidrBlockAssociationSet", [])
-    if cause is None:
-        return unreadable(flow, Gap(function.name, "an IPv4 address", "IPv6 paths are not modelled in this version"))
-    return (
-        Finding(
-            flow.traffic,
-            Verdict.BLOCKED,
-            function.name,
-            (proof,),
-            NO_IPV6,
-            cause=cause,
-            why=why,
-            fix=NO_IPV6.fix,
-        ),
-    )

@@ -19,7 +19,7 @@ from reach.network import (
     Subnet,
     Thing,
 )
-from reach.traffic import ICMP, IPV6, NAMES, TCP, UDP, Ranges, Traffic, cidr, public_v4
+from reach.traffic import ICMP, IPV6, NAMES, PUBLIC_V6, TCP, UDP, Ranges, Traffic, cidr, public_v4
 
 _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"
 BAD_ATTACHMENT = Reason(
@@ -86,6 +86,7 @@ NAT_SOURCE = Reason(
 REASONS = (BAD_ATTACHMENT, NO_PUBLIC_IP, RFC1918, RFC6598, BAD_STATE, PROTOCOL, OUTSIDE_PEER, NAT_SOURCE)
 PRIVATE_V4 = cidr("10.0.0.0/8") | cidr("172.16.0.0/12") | cidr("192.168.0.0/16")
 SHARED_V4 = cidr("100.64.0.0/10")
+NAT64 = cidr("64:ff9b::/96")
 
 
 def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> Findings:
@@ -131,6 +132,10 @@ def igw_source(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
     if sender.public_ips:
         return passed(flow, guard.resource, record.proof(_public_field(record), ", ".join(sender.public_ips)))
+    ipv6 = flow.traffic.where(flow.header.src, IPV6)  # needs no translation; "ipv6_source" asks the rest
+    if ipv6:
+        rest = flow.of(flow.traffic - ipv6)
+        return (*passed(flow.of(ipv6), guard.resource), *(igw_source(network, guard, rest) if rest else ()))
     what, fix = _without_address(network, record, sender.type)
     return tuple(
         _caused(f, sender.type)
@@ -202,7 +207,7 @@ def igw_destination(network: Network, guard: Guard, flow: Flow) -> Findings:
             why = f"{guard.resource} drops traffic to {name} addresses."
             out.append(Finding(part, Verdict.BLOCKED, guard.resource, (), reason, why=why, fix=reason.fix))
             rest = rest - part
-    public = rest.where(flow.header.dst, public_v4() | IPV6 | NAMES)
+    public = rest.where(flow.header.dst, public_v4() | PUBLIC_V6 | NAMES)
     nowhere = rest - public
     if nowhere:
         why = f"Nothing behind {guard.resource} has this address: it is not a public one."
@@ -243,8 +248,22 @@ def nat_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     if isinstance(nat, NatGateway) and flow.sender.vpc != nat.vpc and not by_transit:
         why = f"{nat.id} in {nat.vpc} does not serve senders of {flow.sender.vpc}."
         return partition(flow, flow.traffic, nat.id, NAT_SOURCE, evidence=(), why=why, fix=NAT_SOURCE.fix)
+    ipv6 = flow.to(IPV6)
+    if ipv6:
+        return (*_nat_ipv6(guard, ipv6), *nat_traffic(network, guard, flow.of(flow.traffic - ipv6.traffic)))
     why = f"{guard.resource} carries TCP, UDP and ICMP only."
     return partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
+
+
+def _nat_ipv6(guard: Guard, flow: Flow) -> Findings:
+    """Native IPv6 does not pass a NAT gateway; NAT64 is not modelled yet (NAT-14)."""
+    synthesised = flow.to(NAT64)
+    native = flow.of(flow.traffic - synthesised.traffic)
+    why = f"what {guard.resource} translates to is behind 64:ff9b::/96, which is not decided"
+    out = unreadable(synthesised, Gap(guard.resource, "the IPv4 address", why))
+    why = f"{guard.resource} does not carry native IPv6 to the internet."
+    fix = "Route ::/0 to an egress-only internet gateway."
+    return (*out, *partition(native, native.traffic, guard.resource, PROTOCOL, evidence=(), why=why, fix=fix))
 
 
 def peering_state(network: Network, guard: Guard, flow: Flow) -> Findings:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reach.answer import Reason
-from reach.network import Network, Peering
+from reach.network import Gap, Network, Peering, Vpc
 from reach.transits import gateways_between
 
 SUPPORT = Reason(
@@ -35,6 +35,15 @@ def carried_in(network: Network, sender: str, receiver: str, crossed: tuple[str,
         for gateway, one, other in gateways_between(network, sender, receiver)
         if gateway.id in crossed
     )
+
+
+def unread(network: Network, sender: str, receiver: str) -> Gap | None:
+    """Why two VPCs may be joined by something that was not read; None if that is ruled out."""
+    if sender == receiver:
+        return None
+    homes = [vpc.home for id in (sender, receiver) if isinstance(vpc := network.things.get(id), Vpc)]
+    keys = ("VpcPeeringConnections", "TransitGateways", "TransitGatewayVpcAttachments")
+    return next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
 
 
 def _same_region(peering: Peering, sender: str, receiver: str) -> bool:

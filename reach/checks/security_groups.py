@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, undecided
-from reach.checks.references import SUPPORT, carried_in, carried_out
+from reach.checks.references import SUPPORT, carried_in, carried_out, unread
 from reach.flow import Flow
 from reach.network import Database, Gap, GroupRule, Interface, Network, SecurityGroup, Thing
 from reach.traffic import (
@@ -90,12 +90,14 @@ class _Side:
     groups_kept: bool
     carried: bool = True  # whether groups of the other end's VPC can be named at all
     crossed: tuple[str, ...] = ()
+    unread: Gap | None = None  # where they cannot: what was not read may still join the two VPCs
 
 
 def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the sender's groups let it out (SG-1, SG-3 … SG-6, SG-8)."""
     carried = flow.receiver is None or carried_out(network, flow.sender.vpc, flow.receiver.vpc)
-    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carried)
+    away = None if carried or flow.receiver is None else unread(network, flow.sender.vpc, flow.receiver.vpc)
+    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carried, (), away)
     return _ask(network, guard, flow, side)
 
 
@@ -103,7 +105,9 @@ def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the receiver's groups let it in (SG-1, SG-4 … SG-7)."""
     own = guard.interface.vpc if guard.interface else flow.sender.vpc
     carried = carried_in(network, flow.sender.vpc, own, flow.crossed)
-    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept, carried, flow.crossed)
+    away = None if carried else unread(network, flow.sender.vpc, own)
+    kept = flow.groups_kept
+    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, kept, carried, flow.crossed, away)
     return _ask(network, guard, flow, side)
 
 
@@ -194,14 +198,16 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: _Side)
     for peer in (*rule.cidrs, *rule.prefix_lists):
         part, gap = network.cover(peer, group.home)
         cover, doubt = cover | part, doubt or gap
-    if rule.groups and side.groups_kept and side.carried and side.peer is not None:
+    named = side.groups_kept and (side.carried or side.unread is not None)
+    if rule.groups and named and side.peer is not None:
         if side.peer.groups is None:
             cover = cover | Cover(NOTHING, LINE)
             doubt = doubt or Gap(
                 side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known"
             )
         elif set(rule.groups) & set(side.peer.groups):
-            cover = cover | Cover(LINE, LINE)
+            cover = cover | Cover(LINE if side.carried else NOTHING, LINE)
+            doubt = doubt or side.unread
     return cover, doubt
 
 

@@ -66,6 +66,17 @@ def live_options(command: F) -> F:
     return command
 
 
+def family_option(command: F) -> F:
+    """Which IP version the question is about."""
+    return click.option(
+        "--family",
+        type=click.Choice(["4", "6", "both"]),
+        default="4",
+        show_default=True,
+        help="IP version of the traffic; an address as target decides for itself.",
+    )(command)
+
+
 def account_option(command: F) -> F:
     return click.option("--account", metavar="ID", help="Choose among equal names: the one in this AWS account.")(
         command

@@ -10,6 +10,7 @@ from click.shell_completion import CompletionItem
 from reach.cli import exits
 from reach.cli.options import (
     account_option,
+    family_option,
     format_option,
     from_option,
     live_options,
@@ -66,6 +67,7 @@ def _cheap(source: str) -> bool:
 @from_option
 @live_options
 @account_option
+@family_option
 @format_option("text", "json")
 @output_options
 @verbose_option
@@ -77,6 +79,7 @@ def path(
     regions: tuple[str, ...],
     role_arns: tuple[str, ...],
     account: str | None,
+    family: str,
     format_: str,
     output: str | None,
     quiet: bool,
@@ -103,7 +106,7 @@ def path(
         raise click.UsageError("-q and -v exclude each other.")
     region = chosen_region(sources, regions)
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    answers = ask_all(network, source, targets, region=region, account=account)
+    answers = ask_all(network, source, targets, region=region, account=account, family=family)
     if format_ == "json":
         from reach import __version__
         from reach.render.json import render_json

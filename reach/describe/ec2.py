@@ -32,6 +32,9 @@ def read(section: Section) -> Iterator[Thing]:
     attributes = {text(r, "VpcId"): r for r in section.rows("VpcAttributes")}
     for record in section.rows("Vpcs"):
         yield _vpc(section, record, attributes.get(text(record, "VpcId"), {}))
+    if "Vpcs" not in section.collections:  # what is known of them all the same
+        for vpc_id, record in attributes.items():
+            yield _vpc(section, {"VpcId": vpc_id}, record)
     for record in section.rows("Subnets"):
         yield _subnet(section, record)
     for record in section.rows("RouteTables"):
@@ -87,11 +90,13 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
     """VPCs that only their subnets and local routes tell about: DescribeVpcs is never needed for a verdict."""
     out: dict[str, Thing] = {}
     for subnet in [t for t in things.values() if isinstance(t, Subnet)]:
-        if not subnet.vpc or isinstance(things.get(subnet.vpc), Vpc):
+        held = things.get(subnet.vpc)
+        if not subnet.vpc or (isinstance(held, Vpc) and held.cidrs):
             continue
-        known = out.get(subnet.vpc)
-        blocks = subnet.addresses | (known.cidrs if isinstance(known, Vpc) else NOTHING)
-        out[subnet.vpc] = Vpc(id=subnet.vpc, home=subnet.home, cidrs=blocks, owner=subnet.owner)
+        known = out.get(subnet.vpc, held)
+        if not isinstance(known, Vpc):
+            known = Vpc(id=subnet.vpc, home=subnet.home)
+        out[subnet.vpc] = replace(known, cidrs=known.cidrs | subnet.addresses, owner=subnet.owner)
     for table in [t for t in things.values() if isinstance(t, RouteTable)]:
         vpc = out.get(table.vpc)
         local = [r.destination for r in table.routes or () if r.target == "local"]
@@ -152,6 +157,7 @@ def _subnet(section: Section, record: Record) -> Subnet:
         owner=text(record, "OwnerId") or None,
         ipv6=bool(ipv6),
         ipv6_native=flag(record, "Ipv6Native"),
+        ipv6_private=any(text(a, "Ipv6AddressAttribute") == "private" for a in associations),
         public_ip_on_launch=flag(record, "MapPublicIpOnLaunch"),
         free_addresses=number(record, "AvailableIpAddressCount"),
     )
@@ -198,6 +204,7 @@ def _interface(section: Section, record: Record) -> Interface:
     addresses += [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
     public = [text(a, "Association", "PublicIp") for a in rows(record, "PrivateIpAddresses")]
     public += [text(record, "Association", "PublicIp")]
+    ipv6 = [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
     known_groups = isinstance(record.get("Groups"), list | tuple)
     return Interface(
         id=text(record, "NetworkInterfaceId"),
@@ -215,6 +222,8 @@ def _interface(section: Section, record: Record) -> Interface:
         instance=text(record, "Attachment", "InstanceId") or None,
         private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
         of=text(record, "Attachment", "InstanceId"),
+        ipv6=_all([a for a in ipv6 if a]),
+        denies_igw=flag(record, "DenyAllIgwTraffic"),
         source_dest_check=check if isinstance(check := record.get("SourceDestCheck"), bool) else None,
     )
 

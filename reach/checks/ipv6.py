@@ -1,0 +1,84 @@
+"""IPv6: does the sender have it, and may its addresses be seen on the internet."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reach.answer import Assumption, Evidence, Finding, Reason, Verdict
+from reach.checks.ends import NO_IPV6
+from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.flow import Flow
+from reach.network import Function, Gap, Network, Subnet
+from reach.traffic import IPV6, Ranges, cidr
+
+PRIVATE_SOURCE = Reason(
+    code="PRIVATE_IPV6_SOURCE",
+    title="The sender's IPv6 address is private",
+    why="Internet and egress-only gateways carry IPv6 from public addresses only; unique local addresses and private "
+    "ranges from IPAM are dropped, and nothing translates them.",
+    fix="Associate an Amazon-provided or other public IPv6 block with the VPC and the subnet.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
+)
+REASONS = (PRIVATE_SOURCE,)
+LOCAL = cidr("fc00::/7")
+
+
+def sender(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """A function needs its flag and dual-stack subnets, an interface an IPv6 address (FNSRC-5, FN-08)."""
+    ipv6 = flow.to(IPV6)
+    if not ipv6 or flow.sender.ipv6:
+        return passed(flow, guard.resource)
+    return (*passed(flow.of(flow.traffic - ipv6.traffic), guard.resource), *_without(network, guard, ipv6))
+
+
+def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
+    function = network.things.get(guard.resource)
+    if not isinstance(function, Function):
+        why, shown = f"{flow.sender.id} has no IPv6 address.", Evidence(flow.sender.id, "Ipv6Addresses", [])
+        return (_none(flow, flow.sender.id, None, why, shown),)
+    shown = function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
+    if not function.ipv6:
+        why = f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."
+        return (_none(flow, function.name, "LAMBDA_IPV6_NOT_ENABLED", why, shown),)
+    for id in function.subnets:
+        subnet = network.get(id, function.home)
+        if not isinstance(subnet, Subnet):
+            return unreadable(flow, Gap(id, "ec2:DescribeSubnets", f"whether {id} is dual-stack is not known"))
+        if not subnet.ipv6 or subnet.ipv6_native:
+            why = f"{id}, a subnet of {function.name}, is not dual-stack."
+            shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
+            return (_none(flow, function.name, "SUBNET_NOT_DUAL_STACK", why, shown),)
+    return passed(flow, guard.resource)
+
+
+def _none(flow: Flow, resource: str, cause: str | None, why: str, shown: Evidence) -> Finding:
+    return Finding(
+        flow.traffic, Verdict.BLOCKED, resource, (shown,), NO_IPV6, cause=cause, why=why, fix=NO_IPV6.fix
+    )  # fmt: skip
+
+
+def public_source(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Only public IPv6 addresses pass a gateway (IGW-6); that a plain one serves functions is assumed (IGW-8)."""
+    subnet = network.get(flow.sender.subnet)
+    hidden: Ranges = IPV6 if isinstance(subnet, Subnet) and subnet.ipv6_private else LOCAL
+    stopped = flow.traffic.where(flow.header.src, hidden)
+    ipv4 = flow.traffic - flow.traffic.where(flow.header.src, IPV6)
+    rest = flow.of(flow.traffic - stopped - ipv4)
+    out: list[Finding] = []
+    if stopped:
+        why = f"{flow.sender.id} has private IPv6 addresses, which {guard.resource} drops."
+        shown = (Evidence(flow.sender.subnet, "Ipv6CidrBlockAssociationSet", "private"),)
+        found = Finding(stopped, Verdict.BLOCKED, guard.resource, shown, PRIVATE_SOURCE)
+        out.append(replace(found, why=why, fix=PRIVATE_SOURCE.fix))
+    return (*out, *passed(flow.of(ipv4), guard.resource), *_plain_gateway(guard, rest))
+
+
+def _plain_gateway(guard: Guard, flow: Flow) -> Findings:
+    found = passed(flow, guard.resource)
+    if not guard.resource.startswith("igw-") or flow.sender.type != "lambda":
+        return found
+    if flow.sender.denies_igw:
+        why = f"the interface of {flow.sender.name} has DenyAllIgwTraffic; what that does to replies is not documented"
+        return unreadable(flow, Gap(guard.resource, "an egress-only internet gateway", why))
+    text = f"{guard.resource} carries the function's IPv6 as it does an instance's; AWS does not say so of functions."
+    return tuple(replace(f, assumption=Assumption("IGW-8", text)) for f in found)
