@@ -43,13 +43,14 @@ def resolve_service(network: Network, vpc: Vpc | None, service: Service, region:
     if taking:
         nodes = tuple(node for endpoint in taking for node in _endpoint_nodes(network, vpc, endpoint))
         return replace(known, nodes=nodes)
+    gap = _unseen_endpoints(network, vpc, service, region)
+    unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
     zoned = by_zone(network, vpc, host, ports, resolver(vpc))
     if zoned is not None:
-        return replace(zoned, service=(service.name, region), notes=tuple(notes))
-    gap = _unseen_endpoints(network, vpc, service, region)
+        found = replace(zoned, service=(service.name, region), notes=tuple(notes))
+        return found if gap is None else replace(known, nodes=((unseen,),))  # its name would be more specific
     if gap is None:
         return known
-    unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
     return replace(known, nodes=((*public, unseen),))
 
 

@@ -13,6 +13,7 @@ VIA = (
     "route_table",
     "nat_gateway",
     "internet_gateway",
+    "egress_only_internet_gateway",
     "gateway_endpoint",
     "interface_endpoint",
     "vpc_peering_connection",

@@ -20,7 +20,10 @@ from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
 FINAL = frozenset(
-    {"igw_attached", "igw_source", "igw_destination", "ipv6_source", "peering_addresses", "gateway_endpoint_traffic"}
+    {
+        *("ipv6", "gateway_endpoint_traffic", "peering_addresses"),
+        *("igw_attached", "igw_source", "igw_destination", "ipv6_source"),
+    }
 )
 REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
 # Their consent is not worth a hop; their refusal is.
@@ -71,13 +74,19 @@ def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[
     """
     start = flow.sender
     place = Place(start.subnet, "subnet", start.id)
-    return tuple(done for trail in _departed(network, flow, first) for done in _walk(network, place, trail, start))
+    out: list[Trail] = []
+    for trail in _departed(network, flow, first):
+        out += [trail] if trail.end else _walk(network, place, trail, start)
+    return tuple(out)
 
 
 def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
     """As `trace` for a destination that cannot be placed: only what stands at the sender can be asked."""
     out = []
     for trail in _departed(network, flow, first):
+        if trail.end:
+            out.append(trail)
+            continue
         finding = undecided(trail.flow.traffic, gap)
         hop = Hop(gap.resource, "unsupported", Direction.FORWARD, gap.why, (finding,))
         out.append(replace(trail.then(hop), end=gap.resource))
@@ -103,24 +112,22 @@ def _departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> list[Tr
     start = flow.sender
     kind = "function" if start.type == "lambda" else "interface"
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
-    trails = [
-        Trail(
-            flow,
-            (
-                Hop(
-                    start.name if kind == "function" and start.name else start.id,
-                    kind,
-                    Direction.FORWARD,
-                    where,
-                ),
-            ),
-        )
-    ]
+    name = start.name if kind == "function" and start.name else start.id
+    trails = [Trail(flow, (Hop(name, kind, Direction.FORWARD, where),))]
     guards = departure(start)
     states = tuple(g for g in guards if g.kind == "function")
     for guard in (*states, *first, *(g for g in guards if g.kind != "function")):
-        trails = [t for trail in trails for t, _ in _asked(network, guard, trail, Direction.FORWARD)]
+        trails = [t for trail in trails for t in _asked_at_departure(network, guard, trail)]
     return trails
+
+
+def _asked_at_departure(network: Network, guard: Guard, trail: Trail) -> Iterator[Trail]:
+    """As `_asked`; a sender that has no packet of this kind at all ends the walk before it begins."""
+    if trail.end:
+        yield trail
+        return
+    for t, ended in _asked(network, guard, trail, Direction.FORWARD):
+        yield replace(t, end=t.hops[-1].resource) if ended else t
 
 
 def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -> Iterator[tuple[Trail, bool]]:

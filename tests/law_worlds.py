@@ -239,7 +239,6 @@ def _names(draw: st.DrawFn, case: Case) -> None:
 FURNITURE: tuple[Furnish, ...] = (
     _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
     _nat_instance, _transit, _names,
-    _names,
 )  # fmt: skip
 
 

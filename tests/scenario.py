@@ -66,6 +66,7 @@ class Row:
     to: str
     want: Verdict
     who: str = "orders"
+    family: str = "4"
     code: str | None = None
     at: str | None = None
     cause: str | None = None
@@ -107,7 +108,7 @@ def network(steps: Steps) -> Network:
 @cache
 def answer(row: Row) -> Answer:
     """The engine's answer to a row's question."""
-    return ask(network(row.world), row.who, row.to)
+    return ask(network(row.world), row.who, row.to, row.family)
 
 
 def check(row: Row) -> None:

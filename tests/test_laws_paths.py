@@ -30,6 +30,7 @@ from reach.traffic import (
     ICMP,
     ICMPV6,
     IPV4,
+    IPV6,
     LINE,
     NOTHING,
     PROTOCOL,
@@ -224,7 +225,14 @@ def expected(network: Network, asker: Asker, target: Target, subnet: str) -> Tra
     if protocol == Ranges.of(1):
         sources, ports = Ranges.of(0), Ranges.of(8 * 256)  # an echo request; the source port axis is the reply's
     return union(
-        Traffic((box(protocol, i.addresses & IPV4 or i.addresses, sources, destination.addresses, ports),))
+        Traffic((box(protocol, senders(i, destination.addresses), sources, destination.addresses, ports),))
         for i in asker.interfaces if i.subnet == subnet
         for node in found.nodes for destination in node
     )  # fmt: skip
+
+
+def senders(interface: Interface, to: Ranges) -> Ranges:
+    """The interface's addresses of the destination's family; without any it may have any, and a guard says so."""
+    if to <= IPV6:
+        return interface.ipv6 or IPV6
+    return interface.addresses & IPV4 or interface.addresses

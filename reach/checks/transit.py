@@ -23,7 +23,10 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Gateway and attachment in a state that forwards (TGW-1)."""
     attachment = network.things.get(guard.resource)
     gateway = network.things.get(guard.peer)
-    if isinstance(gateway, TransitGateway) and gateway.state not in ("available", "modifying"):
+    if not isinstance(gateway, TransitGateway):
+        why = f"{guard.peer} is not in the data"
+        return unreadable(flow, Gap(guard.peer, "ec2:DescribeTransitGateways", why))
+    if gateway.state not in ("available", "modifying"):
         why, shown = f"{gateway.id} is {gateway.state}.", (gateway.proof("State", gateway.state),)
         return partition(flow, flow.traffic, gateway.id, BAD_STATE, evidence=shown, why=why, fix=BAD_STATE.fix)
     if not isinstance(attachment, Attachment):

@@ -1,0 +1,86 @@
+"""IPv6: egress-only gateways, private ranges, and what a function needs to send it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario import NO, OK, Row, Step, Steps, do
+from tests.scenario_worlds import NAT, only
+
+
+def dual(*subnets: str, private: bool = False) -> Step:
+    """Give the VPC and subnets IPv6 blocks."""
+    start = "fd12:3456:789a" if private else "2600:1f18:1234"
+
+    def change(w: Any) -> None:
+        state = {"State": "associated"}
+        w["vpc-1"]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": f"{start}::/56", "Ipv6CidrBlockState": state}]
+        for n, id in enumerate(subnets):
+            block = {"Ipv6CidrBlock": f"{start}:{n + 1}::/64", "Ipv6CidrBlockState": state}
+            w[id]["Ipv6CidrBlockAssociationSet"] = [block]
+        for table in w.collections["RouteTables"]:
+            local = {"DestinationIpv6CidrBlock": f"{start}::/56", "GatewayId": "local", "State": "active"}
+            table["Routes"].append({**local, "Origin": "CreateRouteTable"})
+        for acl in w.collections["NetworkAcls"]:
+            for out in (True, False):
+                entry = {"RuleNumber": 101, "Protocol": "-1", "RuleAction": "allow", "Egress": out}
+                acl["Entries"].append({**entry, "Ipv6CidrBlock": "::/0"})
+
+    return change
+
+
+def gateway(state: str = "attached") -> Step:
+    """An egress-only internet gateway to which the functions' table leads."""
+
+    def change(w: Any) -> None:
+        record = {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [{"VpcId": "vpc-1", "State": state}]}
+        w.add("EgressOnlyInternetGateways", record, "eigw-1")
+        route = {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1", "State": "active"}
+        w["rtb-fn"]["Routes"].append({**route, "Origin": "CreateRoute"})
+
+    return change
+
+
+def default(target: str, key: str) -> Step:
+    """Another default route for IPv6."""
+    route = {"DestinationIpv6CidrBlock": "::/0", key: target, "State": "active", "Origin": "CreateRoute"}
+    return lambda w: w["rtb-fn"]["Routes"].append(dict(route))
+
+
+SIX: Step = do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)
+READY: Steps = (*NAT, dual("subnet-a", "subnet-b"), only(("-1", None, "0.0.0.0/0"), ("-1", None, "::/0")), SIX)
+
+BOTH_STACKS: Step = do("function", "six", ["subnet-a", "subnet-b"], ["sg-fn"], ipv6=True)
+
+
+def _no_ipv6_entries(w: Any) -> None:
+    for acl in w.collections["NetworkAcls"]:
+        acl["Entries"] = [e for e in acl["Entries"] if "Ipv6CidrBlock" not in e]
+
+
+def six(ids: str, about: str, *world: Step, **wanted: Any) -> Row:
+    """A row that asks the function with IPv6 for the internet over IPv6."""
+    return Row(ids=ids, about=about, world=world, to="internet", **{"who": "six", "family": "6", **wanted})
+
+
+IPV6 = (
+    six("T31 IGW-7 FN-09", "an egress-only gateway", *READY, gateway(), want=OK, via=("rtb-fn", "eigw-1")),
+    six("FN-08", "the flag is not set", *READY, gateway(), who="orders",
+        want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders"),
+    six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
+        want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
+    six("RT-4", "the IPv4 default route does not carry IPv6", *READY,
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    six("SG-3", "the group lets only IPv4 out", *READY, only(("-1", None, "0.0.0.0/0")), gateway(),
+        want=NO, code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
+    six("IGW-7", "a gateway that is detached", *READY, gateway("detached"),
+        want=NO, code="BAD_STATE_ATTACHMENT", at="eigw-1"),
+    six("T31 IGW-6", "a unique local source", *NAT, dual("subnet-a", private=True), only(("-1", None, "::/0")), SIX,
+        gateway(), want=NO, code="PRIVATE_IPV6_SOURCE", at="eigw-1"),
+    six("IGW-8", "a plain internet gateway", *READY, default("igw-1", "GatewayId"),
+        want=OK, via=("rtb-fn", "igw-1"), assumes=("IGW-8",)),
+    six("NAT-14", "a NAT gateway carries no native IPv6", *READY, default("nat-1", "NatGatewayId"),
+        want=NO, code="PROTOCOL_RESTRICTION", at="nat-1", more=("NO_ROUTE_TO_DESTINATION",)),
+    six("NACL-6 NACL-8", "the ACL has no IPv6 entries", *READY, gateway(), _no_ipv6_entries,
+        want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-00000001", more=("SUBNET_ACL_RESTRICTION",)),
+)  # fmt: skip
