@@ -40,7 +40,7 @@ from reach.things import (
     TransitTable,
     Vpc,
 )
-from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, name_point
+from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, name_point, public_v4
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -207,11 +207,22 @@ class Network:
             if found.cidrs is not None:
                 numbers = _union(cidr(c) for c in found.cidrs) | own
                 return Cover(numbers, numbers), None
-            if found.service:
+            if found.service and self.skip_unknown_lists:
                 return Cover(own, own), None
+            if found.service:  # its name is told by the list's name, its numbers by nothing (RT-14)
+                gap = self.gap("ManagedPrefixListEntries", home)
+                why = gap.why if gap else f"the entries of {id} were not collected"
+                return Cover(own, own | self._unlisted()), Gap(id, "ec2:GetManagedPrefixListEntries", why)
         anything = IPV4 | NAMES
         gap = found if isinstance(found, Gap) else self.gap("ManagedPrefixListEntries", home)
         return Cover(NOTHING, anything), Gap(id, "ec2:GetManagedPrefixListEntries", gap.why if gap else "no entries")
+
+    def _unlisted(self) -> Ranges:
+        """The public addresses that no list of another AWS service is known to hold."""
+        if "unlisted" not in self._cache:
+            known = (cidr(c) for t in self.all(PrefixList) if t.service for c in t.cidrs or ())
+            self._cache["unlisted"] = public_v4() - _union(known)
+        return self._cache["unlisted"]  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[Thing]:
         return iter(sorted(self.things.values(), key=lambda t: t.id))

@@ -106,6 +106,7 @@ def _entries(
             continue
         if gap is not None:
             vague.append((route, Cover(cover.must, cover.may - local), gap))
+            entries += [_Entry(route, length, part) for length, part in _by_length(network, route, table)]
         elif route.is_prefix_list:
             entries += [_Entry(route, length, part) for length, part in _by_length(network, route, table)]
         else:
