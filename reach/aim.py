@@ -7,8 +7,8 @@ from dataclasses import replace
 from reach.answer import Assumption
 from reach.asker import Asker
 from reach.checks.guard import Guard
-from reach.destinations import Destination, Resolved, internet, of_addresses, of_database, of_interface
-from reach.dns import resolve_host, resolve_service, resolver
+from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
+from reach.dns import resolve_database, resolve_host, resolve_service
 from reach.errors import QuestionError
 from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
 from reach.services import find
@@ -26,7 +26,7 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import IPV4, NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
+from reach.traffic import NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
 
 HTTPS = Ranges.of(443)
 KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy"}
@@ -89,8 +89,13 @@ def _internet(network: Network, asker: Asker) -> Resolved:
         ((Destination("internet", addresses),),),
         HTTPS,
         assumptions=assumptions,
-        network=replace(network, skip_unknown_lists=True, _cache={}) if vague else None,
+        network=replace(network, skip_unknown_lists=True, _cache={}) if vague or _unread_services(network) else None,
     )
+
+
+def _unread_services(network: Network) -> bool:
+    """Whether a security group may name a list of AWS whose entries are not known; none is a part of the internet."""
+    return any(listed.service and listed.cidrs is None for listed in network.all(PrefixList))
 
 
 def _routed_lists(network: Network, asker: Asker) -> list[str]:
@@ -141,21 +146,7 @@ def _database(network: Network, asker: Asker, target: Target) -> Resolved:
 
 def _of_database(network: Network, asker: Asker, database: Database, reader: bool = False) -> Resolved:
     nodes = database.reader_nodes if reader and database.reader_nodes else database.nodes
-    found = of_database(network, database, nodes, after=True)
-    elsewhere = asker.vpc is None or (database.vpc is not None and database.vpc != asker.vpc.id)
-    if database.public and elsewhere:
-        why = f"from outside its VPC the name of {database.name} resolves to a public address, which is not decided"
-        gap = Gap(database.name, "the database's public address", why)
-        there = Destination(database.name, IPV4, exact=False, gap=gap)
-        return Resolved(((there,),), database.ports, first=resolver(asker.vpc), database=database)
-    return Resolved(
-        found.nodes,
-        found.ports,
-        failover=found.failover,
-        first=resolver(asker.vpc),
-        database=database,
-        private=True,
-    )
+    return resolve_database(network, asker.vpc, database, nodes)
 
 
 def _no_database(network: Network, asker: Asker, target: Target, caches: bool) -> QuestionError:
@@ -173,12 +164,15 @@ def _no_database(network: Network, asker: Asker, target: Target, caches: bool) -
 
 
 def _addresses(network: Network, asker: Asker, asked: Ranges) -> Resolved:
-    private = not asked <= internet(network, None)[0]
+    public = asked & internet(network, None)[0]
     if asked and asked.spans[0][0] >= V6_FIRST:
         who = asker.function.id if asker.function else asker.info.id
         guard = Guard("ipv6", who, "function")
-        return Resolved(((Destination("addresses", asked),),), HTTPS, first=(guard,))
-    return Resolved(of_addresses(network, asker.vpc, asked), HTTPS, private=private)
+        nodes = of_addresses(network, asker.vpc, asked) if asker.vpc else ((Destination("addresses", asked),),)
+        return Resolved(nodes, HTTPS, first=(guard,))
+    parts = (public, asked - public) if asker.vpc is None else (asked,)
+    nodes = tuple(node for part in parts if part for node in of_addresses(network, asker.vpc, part))
+    return Resolved(nodes, HTTPS, private=not public)
 
 
 def _interface(network: Network, id: str) -> Resolved:

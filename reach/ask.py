@@ -20,7 +20,20 @@ from reach.network import Database, Gap, Interface, Network
 from reach.ports import Ports
 from reach.target import Address, Target, parse
 from reach.trace import outside, trace, trace_to_gap
-from reach.traffic import EPHEMERAL, ICMP, IPV4, IPV6, PROTOCOL_NAMES, Ranges, Traffic, box, cidr, name_point
+from reach.traffic import (
+    EPHEMERAL,
+    ICMP,
+    IPV4,
+    IPV6,
+    NAMES,
+    PROTOCOL_NAMES,
+    Ranges,
+    Traffic,
+    box,
+    cidr,
+    name_point,
+    public_v4,
+)
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
 SEVERITY = {Verdict.REACHABLE: 0, Verdict.UNKNOWN: 1, Verdict.PARTIAL: 2, Verdict.BLOCKED: 3}
@@ -197,8 +210,11 @@ def _unattached(
         groups=(), type="lambda", of=function.id,
     )  # fmt: skip
     flow = _flow(nowhere, destination, ports)
+    if function.gap is not None:
+        return Branch("", number, destination, nowhere, trace_to_gap(network, flow, function.gap))
     ending = "internet" if resolved.service is None else resolved.service[0]
-    private = resolved.private or destination.receiver is not None
+    hidden = destination.gap is None and bool(destination.addresses - (public_v4() | NAMES | IPV6))
+    private = resolved.private or destination.receiver is not None or hidden
     if destination.gap is not None and not private:
         trails = trace_to_gap(network, flow, destination.gap, resolved.first)
     elif private:

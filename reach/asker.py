@@ -44,8 +44,14 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     if qualifier and not any(f.qualifier == qualifier for f in found):
         known = ", ".join(sorted({f.qualifier for f in found}))
         raise QuestionError(f"no version or alias {qualifier!r} of {plain!r} in the source", f"known: {known}")
-    wanted = [f for f in found if f.qualifier == (qualifier or f.qualifier)]
+    wanted = [f for f in found if f.qualifier == qualifier] if qualifier else _unqualified(found, plain)
     return tuple(_of_function(network, f) for f in wanted)
+
+
+def _unqualified(found: list[Function], words: str) -> list[Function]:
+    """A name without a qualifier means $LATEST; published versions are meant by their own ARN (FN-19)."""
+    latest = {(f.home, f.name) for f in found if f.qualifier == "$LATEST"}
+    return [f for f in found if f.qualifier == "$LATEST" or f.arn == words or (f.home, f.name) not in latest]
 
 
 def _split(words: str, region: str | None, account: str | None) -> tuple[str, str | None, str | None]:
@@ -108,7 +114,7 @@ def _of_interface(network: Network, words: str) -> Asker:
         region=first.home.region,
         qualifier=None,
         vpc=first.vpc or None,
-        subnets=tuple(sorted({i.subnet for i in mine})),
+        subnets=tuple(sorted({i.subnet for i in mine if i.subnet})),
         security_groups=tuple(sorted({g for i in mine for g in i.groups or ()})),
     )
     return Asker(info, tuple(mine), None, vpc if isinstance(vpc, Vpc) else None)

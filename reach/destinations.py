@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
 from reach.network import (
+    Attachment,
     Database,
     Endpoint,
     Gap,
@@ -17,13 +18,21 @@ from reach.network import (
     Node,
     Peering,
     PrefixList,
+    RouteTable,
     SecurityGroup,
     Subnet,
+    Thing,
+    TransitGateway,
+    TransitTable,
     Vpc,
 )
 from reach.placement import of_endpoint, of_node
-from reach.traffic import IPV4, NOTHING, Ranges, cidr, public_v4
-from reach.transits import gateways_between
+from reach.routes import Chosen, choices
+from reach.traffic import IPV4, LINE, NOTHING, Ranges, cidr, public_v4
+from reach.transit import longest
+from reach.transits import attachment_of, gateways_between
+
+NAT_TYPES = ("nat_gateway", "natgateway")  # they serve only what their own VPC sends through them
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,8 +158,8 @@ def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tupl
     """Addresses as typed: who holds them in this VPC, in a peered one, or nobody we know."""
     nodes: list[tuple[Destination, ...]] = []
     left = asked
-    for candidate in _vpcs_near(network, vpc):
-        part = left & candidate.cidrs
+    for candidate, covers in (*_led_to(network, vpc), *((v, LINE) for v in _vpcs_near(network, vpc))):
+        part = left & candidate.cidrs & covers
         if part:
             left = left - part
             nodes += [(d,) for d in _in_vpc(network, candidate, part)]
@@ -202,6 +211,33 @@ def _public(interface: Interface) -> Ranges:
     return out
 
 
+def _led_to(network: Network, vpc: Vpc | None) -> Iterator[tuple[Vpc, Ranges]]:
+    """The VPC itself, then what its routes lead to, by which addresses: so overlapping ranges are told apart."""
+    if vpc is None:
+        return
+    yield vpc, LINE
+    for table in network.in_vpc(RouteTable, vpc.id):
+        for choice in choices(network, table):
+            target = network.things.get(choice.route.target or "") if isinstance(choice, Chosen) else None
+            for id, covers in _behind(network, vpc.id, target):
+                other = network.things.get(id)
+                if isinstance(other, Vpc):
+                    yield other, choice.covers & covers
+
+
+def _behind(network: Network, vpc: str, target: Thing | None) -> Iterator[tuple[str, Ranges]]:
+    """The VPCs at the other end of a peering connection or transit gateway."""
+    if isinstance(target, Peering):
+        yield from ((other, LINE) for other, _, _ in target.sides if other != vpc)
+    mine = attachment_of(network, target.id, vpc) if isinstance(target, TransitGateway) else None
+    table = network.things.get(mine.table or "") if mine else None
+    left = LINE
+    for covers, route in longest(network, table) if isinstance(table, TransitTable) else ():
+        ends = [network.things.get(id) for id in route.attachments]
+        yield from ((end.resource, left & covers) for end in ends if isinstance(end, Attachment))
+        left = left - covers
+
+
 def _vpcs_near(network: Network, vpc: Vpc | None) -> list[Vpc]:
     """The VPC itself, then those that it is peered with or shares a transit gateway with, then all others."""
     near: list[Vpc] = [vpc] if vpc else []
@@ -220,10 +256,7 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
         part = left & interface.addresses
         if part:
             left = left - part
-            if interface.type in (
-                "nat_gateway",
-                "natgateway",
-            ):  # serves only what its own VPC sends through it
+            if interface.type in NAT_TYPES:
                 yield Destination(interface.id, part)
             else:
                 holder = _as_endpoint(network, interface)
@@ -254,4 +287,10 @@ def _as_endpoint(network: Network, interface: Interface) -> Interface:
 
 def of_interface(network: Network, interface: Interface) -> Destination:
     """One interface under its addresses."""
-    return Destination(interface.id, interface.addresses & IPV4 or NOTHING, _as_endpoint(network, interface))
+    addresses = interface.addresses & IPV4
+    if not addresses:
+        gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the IPv4 addresses of {interface.id} are not known")
+        return Destination(interface.id, IPV4, exact=False, gap=gap)
+    if interface.type in NAT_TYPES:
+        return Destination(interface.id, addresses)
+    return Destination(interface.id, addresses, _as_endpoint(network, interface))

@@ -11,7 +11,7 @@ from dataclasses import replace
 from reach.answer import Assumption, Note
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, of_database
-from reach.network import Database, Endpoint, Gap, Interface, Network, PrefixList, Vpc
+from reach.network import Database, Endpoint, Gap, Interface, Network, Node, PrefixList, Subnet, Vpc
 from reach.placement import of_endpoint
 from reach.services import Service, by_host
 from reach.traffic import IPV4, NAMES, NOTHING, Ranges, cidr, name_point
@@ -145,17 +145,43 @@ def _public(network: Network, service: Service, region: str) -> tuple[tuple[Dest
     return (Destination(service.name, name_point(f"{service.name}@{region}")),), assumptions
 
 
+def resolve_database(network: Network, vpc: Vpc | None, database: Database, nodes: tuple[Node, ...]) -> Resolved:
+    """A database's or cache's name: private addresses, but for a public database seen from elsewhere (DST-13)."""
+    found = replace(of_database(network, database, nodes, after=True), first=resolver(vpc))
+    if database.public and (vpc is None or (database.vpc is not None and database.vpc != vpc.id)):
+        why = f"from outside its VPC the name of {database.name} resolves to a public address, which is not decided"
+        gap = Gap(database.name, "the database's public address", why)
+        there = Destination(database.name, IPV4, exact=False, gap=gap)
+        return replace(found, nodes=((there,),), failover=None, private=False)
+    return found
+
+
+def _named_nodes(database: Database, name: str) -> tuple[Node, ...]:
+    """The nodes that one of a database's names stands for: the readers, a single node, or what the others mean."""
+    if name in {h.lower() for h in database.reader_hosts}:
+        return database.reader_nodes or database.nodes
+    single = [n for n in (*database.nodes, *database.reader_nodes) if n.host.lower() == name]
+    return tuple(single[:1]) or database.nodes
+
+
+def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> tuple[Interface, ...]:
+    """An endpoint's zonal name holds the zone and stands for the interface there only; others for all."""
+    subnets = {i.id: network.get(i.subnet) for i in interfaces}
+    here = [i for i in interfaces if isinstance(s := subnets[i.id], Subnet) and s.zone and f"-{s.zone}." in name]
+    return tuple(here) or interfaces
+
+
 def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     """A host name: a database's or cache's, an endpoint's, a service's, an instance's, else a public host."""
     name = host.lower().rstrip(".")
     for database in network.all(Database):
         if name in {h.lower() for h in database.hosts}:
-            found = of_database(network, database, database.nodes, after=True)
-            return replace(found, first=resolver(vpc))
+            return resolve_database(network, vpc, database, _named_nodes(database, name))
     for endpoint in network.all(Endpoint):
         if name in {h.lower() for h in endpoint.dns_names}:
             interfaces = of_endpoint(network, endpoint)
             if not isinstance(interfaces, Gap):
+                interfaces = _of_zone(network, interfaces, name)
                 nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
                 return Resolved(nodes, HTTPS, first=resolver(vpc), private=True)
     for interface in network.all(Interface):

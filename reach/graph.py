@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
 
-def graph(network: Network) -> nx.MultiDiGraph:
+def graph(network: Network) -> nx.MultiDiGraph[str]:
     """Everything that is wired to something, as a MultiDiGraph.
 
     Node attributes (all strings): ``kind``, ``resource`` (AWS id or name), ``name``, ``vpc``.
@@ -102,7 +102,7 @@ def node_of(place: Place) -> str:
     return f"{place.resource}/entry" if place.kind == "subnet" and place.entering else place.resource
 
 
-def _edge(network: Network, out: nx.MultiDiGraph, place: Place, link: Link, ends: dict[str, Interface]) -> None:
+def _edge(network: Network, out: nx.MultiDiGraph[str], place: Place, link: Link, ends: dict[str, Interface]) -> None:
     guards = link.guards
     if link.to.kind == "interface" and link.to.resource in ends:
         guards = (*guards, *arrival(network, ends[link.to.resource]))
@@ -124,7 +124,7 @@ def _edge(network: Network, out: nx.MultiDiGraph, place: Place, link: Link, ends
     _add(out, node_of(place), node_of(link.to), attributes)
 
 
-def _function_edge(network: Network, out: nx.MultiDiGraph, sender: Interface, name: str) -> None:
+def _function_edge(network: Network, out: nx.MultiDiGraph[str], sender: Interface, name: str) -> None:
     kind = "function" if isinstance(network.things.get(sender.of), Function) else "interface"
     _node(network, out, name, kind, sender.of or sender.id)
     _node(network, out, sender.subnet, "subnet", sender.subnet)
@@ -132,7 +132,7 @@ def _function_edge(network: Network, out: nx.MultiDiGraph, sender: Interface, na
     _add(out, name, sender.subnet, _plain(guards))
 
 
-def _owner_edge(network: Network, out: nx.MultiDiGraph, end: Interface, owner: Database | Endpoint) -> None:
+def _owner_edge(network: Network, out: nx.MultiDiGraph[str], end: Interface, owner: Database | Endpoint) -> None:
     kind = "interface_endpoint" if isinstance(owner, Endpoint) else "cache" if owner.is_cache else "database"
     name = owner.id if isinstance(owner, Endpoint) else owner.name
     _node(network, out, name, kind, owner.id)
@@ -143,7 +143,7 @@ def _plain(guards: str) -> dict[str, str]:
     return {"destinations": "", "route": "", "guards": guards, "came_from": "", "translates": ""}
 
 
-def _node(network: Network, out: nx.MultiDiGraph, node: str, kind: str, resource: str) -> None:
+def _node(network: Network, out: nx.MultiDiGraph[str], node: str, kind: str, resource: str) -> None:
     if node in out:
         return
     thing: Any = network.things.get(resource)
@@ -155,7 +155,7 @@ def _node(network: Network, out: nx.MultiDiGraph, node: str, kind: str, resource
         out.add_node(node, kind=kind, resource=resource, name="", vpc="")
 
 
-def _add(out: nx.MultiDiGraph, a: str, b: str, attributes: dict[str, str]) -> None:
+def _add(out: nx.MultiDiGraph[str], a: str, b: str, attributes: dict[str, str]) -> None:
     """One edge per distinct set of attributes."""
     known = out.get_edge_data(a, b, default={})
     if attributes not in known.values():

@@ -9,6 +9,7 @@ LAW: the `covers` of a place's links and ends partition the address line.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reach.answer import Verdict
 from reach.checks.guard import Guard
@@ -101,7 +102,8 @@ def _leaving(network: Network, place: Place, toward: Interface | None) -> Iterat
     """Out of an interface: within the subnet by layer 2, else past the ACL to the route table (RT-8, NACL-4)."""
     subnet = network.get(place.resource)
     if not isinstance(subnet, Subnet):
-        yield unreadable(LINE, place.resource, "ec2:DescribeSubnets", f"{place.resource} cannot be read", "subnet")
+        which = place.resource or f"the subnet of {place.came_from}"
+        yield unreadable(LINE, which, "ec2:DescribeSubnets", f"{which} cannot be read", "subnet")
         return
     yield from _within(subnet, place, toward)
     acl = (Guard("acl", subnet.id, "network_acl", side="outbound"),)
@@ -131,9 +133,30 @@ def _residents(network: Network, place: Place, toward: Interface | None) -> Iter
     subnet = network.get(place.resource)
     room = subnet.addresses if isinstance(subnet, Subnet) else LINE
     if isinstance(subnet, Subnet):
-        yield from _within(subnet, place, toward)
+        others = _others(network, subnet, toward) if place.direction is FORWARD else Ranges()
+        if others:
+            why = f"somebody in {subnet.vpc} has this address too: ranges overlap, and the routes differ by subnet"
+            yield unreadable(others, subnet.id, "ranges that do not overlap", why, "subnet")
+        yield from (s for s in (_less(step, others) for step in _within(subnet, place, toward)) if s.covers)
     if LINE - room:
         yield nobody(LINE - room, place.resource)
+
+
+def _others(network: Network, subnet: Subnet, toward: Interface | None) -> Ranges:
+    """Addresses of this subnet that others have than the receiver, who is in another VPC with the same range."""
+    if toward is not None and toward.vpc == subnet.vpc:
+        return Ranges()
+    if network.gap("NetworkInterfaces", subnet.home) is not None:
+        return subnet.addresses
+    found = Ranges()
+    for interface in network.in_subnet(subnet.id):
+        if interface.type not in WITHOUT_GROUPS:
+            found = found | (interface.addresses & subnet.addresses)
+    return found
+
+
+def _less(step: Step, covers: Ranges) -> Step:
+    return replace(step, covers=step.covers - covers) if covers else step
 
 
 def _within(subnet: Subnet, place: Place, toward: Interface | None) -> Iterator[Step]:

@@ -245,7 +245,7 @@ class Network:
         return self.all(Vpc)
 
     @property
-    def graph(self) -> nx.MultiDiGraph:
+    def graph(self) -> nx.MultiDiGraph[str]:
         """What is wired to what, as networkx sees it; see `reach.graph.graph`."""
         from reach.graph import graph
 

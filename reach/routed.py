@@ -161,6 +161,7 @@ def to_subnets(network: Network, vpc: str, covers: Ranges, place: Place, because
     if left:
         home = _home(network, vpc)
         gap = network.gap("Subnets", home) if home else Gap(vpc, "ec2:DescribeSubnets", f"{vpc} was not collected")
+        gap = gap or _unshared(network, vpc)
         if gap is not None:
             yield unreadable(left, vpc, gap.needs, gap.why, "subnet")
         else:
@@ -174,6 +175,14 @@ def _home(network: Network, vpc: str) -> Home | None:
         return found.home
     subnets = network.in_vpc(Subnet, vpc)
     return subnets[0].home if subnets else network.homes[0] if len(network.homes) == 1 else None
+
+
+def _unshared(network: Network, vpc: str) -> Gap | None:
+    """Whom a VPC's subnets are shared with sees those subnets only (SHR-1)."""
+    found = network.things.get(vpc)
+    if not isinstance(found, Vpc) or found.owner in (None, found.home.account):
+        return None
+    return Gap(vpc, "ec2:DescribeSubnets", f"{vpc} belongs to {found.owner}, and only the owner sees all its subnets")
 
 
 def _asymmetric(table: RouteTable, target: str, because: Because) -> End:

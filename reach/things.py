@@ -334,6 +334,7 @@ class Function(Thing):
     ipv6: bool = False
     timeout: int | None = None
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network
+    gap: Gap | None = None  # attached to subnets that its record does not name
 
     @property
     def attached(self) -> bool:
@@ -353,6 +354,7 @@ class Node:
     role: str = ""
     gap: Gap | None = None
     zone: str = ""
+    host: str = ""  # its own name, where it has one beside the destination's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -373,6 +375,7 @@ class Database(Thing):
     nodes: tuple[Node, ...]
     reader_nodes: tuple[Node, ...] = ()
     hosts: tuple[str, ...] = ()
+    reader_hosts: tuple[str, ...] = ()  # those of `hosts` that mean the readers
     engine: str = ""
     public: bool = False
     member_of: str | None = None  # a cluster's instance, a replication group's node

@@ -19,11 +19,22 @@ from reach.checks.ends import (
     UNSUPPORTED,
 )
 from reach.checks.guard import Guard
-from reach.network import Attachment, Gap, Network, RouteTable, Subnet, TransitRoute, TransitTable
+from reach.checks.network_acls import acl_of
+from reach.network import (
+    Attachment,
+    Gap,
+    Network,
+    NetworkAcl,
+    PrefixList,
+    RouteTable,
+    Subnet,
+    TransitRoute,
+    TransitTable,
+)
 from reach.routes import table_of
 from reach.steps import Because, End, Link, Place, Step, unreadable
-from reach.traffic import LINE, Ranges
-from reach.transits import attachment_of
+from reach.traffic import LINE, NOTHING, Ranges, cidr
+from reach.transits import attachment_of, same_zone
 
 BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn")
 
@@ -50,15 +61,17 @@ def to_gateway(network: Network, place: Place, table: RouteTable, target: str, b
 
 
 def _zone(network: Network, subnet_id: str) -> str:
+    """The zone of a subnet as its id and its name; either may be missing from a record."""
     subnet = network.get(subnet_id)
-    return (subnet.zone_id or subnet.zone) if isinstance(subnet, Subnet) else ""
+    return f"{subnet.zone_id},{subnet.zone}" if isinstance(subnet, Subnet) else ","
 
 
 def _subnet_in_zone(network: Network, attachment: Attachment, zone: str) -> Subnet | None:
     """The attachment's subnet in a zone; there is one per zone."""
-    for id in attachment.subnets or ():
-        subnet = network.get(id)
-        if isinstance(subnet, Subnet) and zone in (subnet.zone_id, subnet.zone):
+    id, _, name = zone.partition(",")
+    for foot in attachment.subnets or ():
+        subnet = network.get(foot)
+        if isinstance(subnet, Subnet) and same_zone(id, name, subnet):
             return subnet
     return None
 
@@ -78,7 +91,11 @@ def through(network: Network, place: Place) -> Iterator[Step]:
         yield _unread(network, attachment.table, LINE)
         return
     left = LINE
-    for covers, route in _longest(network, table):
+    vague, gap = unread_lists(network, table)
+    if gap is not None:
+        left = left - vague
+        yield _unread(network, table.id, vague, gap.why, gap.needs)
+    for covers, route in longest(network, table):
         part = left & covers
         left = left - part
         if part:
@@ -119,22 +136,35 @@ def _unread(
     )
 
 
-def _longest(network: Network, table: TransitTable) -> list[tuple[Ranges, TransitRoute]]:
-    """Routes by prefix length, then static before propagated (TGW-4)."""
+def longest(network: Network, table: TransitTable) -> list[tuple[Ranges, TransitRoute]]:
+    """Routes by prefix length, a list's by that of each of its blocks; then static before list before propagated."""
     entries = []
     for route in table.routes or ():
         if route.state not in ("active", "blackhole"):
             continue
-        cover, _ = network.cover(route.destination, table.home)
-        entries.append((-_length(route.destination), not route.static, route.index, cover.must, route))
+        listed = network.things.get(route.destination)
+        blocks = (listed.cidrs or ()) if isinstance(listed, PrefixList) else (route.destination,)
+        rank = 2 if not route.static else 1 if isinstance(listed, PrefixList) else 0
+        entries += [(-_length(b), rank, route.index, cidr(b), route) for b in blocks]
     return [(covers, route) for *_, covers, route in sorted(entries, key=lambda e: e[:3])]
+
+
+def unread_lists(network: Network, table: TransitTable) -> tuple[Ranges, Gap | None]:
+    """What routes by lists without entries may take, the longest prefix or not."""
+    vague, found = NOTHING, None
+    for route in table.routes or ():
+        if route.state in ("active", "blackhole") and route.destination.startswith("pl-"):
+            cover, gap = network.cover(route.destination, table.home)
+            if gap is not None:
+                vague, found = vague | cover.may, found or gap
+    return vague, found
 
 
 def _length(text: str) -> int:
     try:
         return ip_network(text, strict=False).prefixlen
     except ValueError:
-        return -1  # a prefix list reference: after all explicit routes
+        return -1
 
 
 def _along(
@@ -199,8 +229,16 @@ def _exit_subnet(network: Network, attachment: Attachment, zone: str) -> Subnet 
     here = _subnet_in_zone(network, attachment, zone)
     if here is not None and not attachment.appliance_mode:
         return here
-    tables = {t.id if isinstance(t := table_of(network, s), RouteTable) else s.id for s in found}
-    if len(tables) == 1:
+    if len({_rules(network, s) for s in found}) == 1:
         return here or found[0]
-    why = f"{attachment.id} may hand the traffic to any of its zones, whose route tables differ"
+    why = f"{attachment.id} may hand the traffic to any of its zones, whose route tables or network ACLs differ"
     return Gap(attachment.id, "the zone that the transit gateway picks", why)
+
+
+def _rules(network: Network, subnet: Subnet) -> tuple[str, str]:
+    """What decides over traffic that leaves a subnet: its route table and its ACL."""
+    table, acl = table_of(network, subnet), acl_of(network, subnet)
+    return (
+        table.id if isinstance(table, RouteTable) else subnet.id,
+        acl.id if isinstance(acl, NetworkAcl) else subnet.id,
+    )

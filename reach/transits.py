@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reach.network import Attachment, Network, TransitGateway
+from reach.network import Attachment, Network, Subnet, TransitGateway
 
 GONE = ("deleted", "deleting", "rejected", "failed")
 
@@ -22,3 +22,10 @@ def gateways_between(network: Network, one: str, other: str) -> list[tuple[Trans
         if a and b:
             out.append((gateway, a, b))
     return out
+
+
+def same_zone(id: str, name: str, subnet: Subnet) -> bool | None:
+    """Whether a subnet is in a zone: by id, which all accounts share, else by name; None if neither is known."""
+    if id and subnet.zone_id:
+        return id == subnet.zone_id
+    return name == subnet.zone if name and subnet.zone else None

@@ -286,7 +286,12 @@ def peering_addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
         return missing(network, guard, flow, _lost(peering, guard.resource))
     here = Ranges()
     there = Ranges()
-    for vpc, blocks, _ in peering.sides:
+    for vpc, reported, _ in peering.sides:
+        held = network.things.get(vpc)
+        blocks = reported | held.cidrs if isinstance(held, Vpc) else reported
+        if not blocks:
+            why = f"{peering.id} does not name the blocks of {vpc or 'the other VPC'}, which is not in the data"
+            return unreadable(flow, Gap(peering.id, "ec2:DescribeVpcPeeringConnections", why))
         if vpc == guard.peer:
             here = here | blocks
         else:

@@ -7,6 +7,7 @@ from reach.checks.gateways import BAD_ATTACHMENT, BAD_STATE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
 from reach.network import Attachment, Gap, Network, Subnet, TransitGateway
+from reach.transits import same_zone
 
 ZONE = Reason(
     code="TGW_ROUTE_AZ_RESTRICTION",
@@ -48,11 +49,18 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         why = f"the subnets of {guard.resource} are not in the data"
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayVpcAttachments", why))
     feet = [network.get(id) for id in attachment.subnets]
-    zones = {s.zone_id or s.zone for s in feet if isinstance(s, Subnet)}
     if not isinstance(subnet, Subnet) or len([s for s in feet if isinstance(s, Subnet)]) < len(feet):
         return unreadable(flow, Gap(guard.peer, "ec2:DescribeSubnets", f"the zones of {attachment.id} are not known"))
     shown = (attachment.proof("SubnetIds", list(attachment.subnets)),)
-    if (subnet.zone_id or subnet.zone) in zones:
+    here = [same_zone(subnet.zone_id, subnet.zone, s) for s in feet if isinstance(s, Subnet)]
+    if True in here:
         return passed(flow, attachment.id, *shown)
+    if None in here:
+        why = f"the zones of {subnet.id} and of the subnets of {attachment.id} are not all known"
+        return unreadable(flow, Gap(subnet.id, "ec2:DescribeSubnets", why))
     why = f"{attachment.id} has no subnet in {subnet.zone or subnet.zone_id}, the zone of {subnet.id}."
-    return partition(flow, flow.traffic, attachment.id, ZONE, evidence=shown, why=why, fix=ZONE.fix)
+    fix = (
+        "aws ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id "
+        f"{attachment.id} --add-subnet-ids {subnet.id}"
+    )
+    return partition(flow, flow.traffic, attachment.id, ZONE, evidence=shown, why=why, fix=fix)

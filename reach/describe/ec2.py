@@ -39,8 +39,9 @@ def read(section: Section) -> Iterator[Thing]:
         yield _subnet(section, record)
     for record in section.rows("RouteTables"):
         yield _route_table(section, record)
+    homes = {text(r, "SubnetId"): text(r, "VpcId") for r in section.rows("Subnets")}
     for record in section.rows("NetworkInterfaces"):
-        yield _interface(section, record)
+        yield _interface(section, record, homes.get(text(record, "SubnetId"), ""))
     for record in section.rows("Instances"):
         state = text(record, "State", "Name") or "running"
         yield Instance(id=text(record, "InstanceId"), home=section.home, name=name_tag(record), state=state)
@@ -198,7 +199,7 @@ def _route(index: int, record: Record) -> Route:
     )
 
 
-def _interface(section: Section, record: Record) -> Interface:
+def _interface(section: Section, record: Record, vpc: str) -> Interface:
     addresses = [text(a, "PrivateIpAddress") for a in rows(record, "PrivateIpAddresses")]
     addresses += [text(record, "PrivateIpAddress")]
     addresses += [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
@@ -211,7 +212,7 @@ def _interface(section: Section, record: Record) -> Interface:
         home=section.home,
         name=name_tag(record),
         subnet=text(record, "SubnetId"),
-        vpc=text(record, "VpcId"),
+        vpc=text(record, "VpcId") or vpc,
         addresses=_all([a for a in addresses if a]),
         groups=tuple(text(g, "GroupId") for g in rows(record, "Groups")) if known_groups else None,
         type=(text(record, "InterfaceType") or "interface").lower(),

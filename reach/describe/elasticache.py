@@ -48,10 +48,10 @@ def _subnets(section: Section, cluster: Record, groups: Mapping[str, Record]) ->
     return zoned, text(group, "VpcId"), None
 
 
-def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = "") -> Node:
+def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = "", host: str = "") -> Node:
     if zoned is None:
-        return Node(id, None, None, role, gap, zone)
-    return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone)
+        return Node(id, None, None, role, gap, zone, host)
+    return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone, host)
 
 
 def _port(record: Record, *paths: tuple[str, ...]) -> Ranges:
@@ -70,7 +70,13 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
     zone = "" if zone == "Multiple" else zone
     listed = rows(record, "CacheNodes")
     nodes = tuple(
-        _node(f"{name}/{text(n, 'CacheNodeId')}", zoned, text(n, "CustomerAvailabilityZone") or zone, gap)
+        _node(
+            f"{name}/{text(n, 'CacheNodeId')}",
+            zoned,
+            text(n, "CustomerAvailabilityZone") or zone,
+            gap,
+            host=text(n, "Endpoint", "Address"),
+        )
         for n in listed
     )
     first = listed[0] if listed else {}
@@ -108,17 +114,20 @@ def _replication_group(
     listed = [m for shard in shards for m in rows(shard, "NodeGroupMembers")]
     primaries = [m for m in listed if text(m, "CurrentRole") == "primary"]
     every = flag(record, "ClusterEnabled") or text(record, "ClusterMode") in ("enabled", "compatible")
-    asked = listed if every else primaries
-    nodes = tuple(
-        _node(
-            text(m, "CacheClusterId"),
-            zoned,
-            text(m, "PreferredAvailabilityZone"),
-            gap,
-            text(m, "CurrentRole"),
+
+    def nodes(asked: list[Record]) -> tuple[Node, ...]:
+        return tuple(
+            _node(
+                text(m, "CacheClusterId"),
+                zoned,
+                text(m, "PreferredAvailabilityZone"),
+                gap,
+                text(m, "CurrentRole"),
+                text(m, "ReadEndpoint", "Address"),
+            )
+            for m in asked
         )
-        for m in asked
-    )
+
     first = shards[0] if shards else {}
     held = {
         **record,
@@ -148,8 +157,10 @@ def _replication_group(
         ports=port,
         groups=_security_groups(member) if member else None,
         groups_field="SecurityGroups",
-        nodes=nodes or (_node(name, zoned, "", gap),),
+        nodes=nodes(listed if every else primaries) or (_node(name, zoned, "", gap),),
+        reader_nodes=nodes([m for m in listed if m not in primaries]) if primaries else (),
         hosts=_hosts(endpoints),
+        reader_hosts=_hosts([s.get("ReaderEndpoint") for s in shards]),
         engine=text(record, "Engine"),
         gap=None if member else gap,
     )

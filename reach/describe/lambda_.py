@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reach.describe.records import Record, Section, flag, number, part, text, texts
-from reach.network import Function, Thing
+from reach.network import Function, Gap, Thing
 
 
 def read(section: Section) -> Iterator[Thing]:
@@ -40,4 +40,12 @@ def _function(section: Section, record: Record) -> Function:
             "CapacityProviderArn",
         )
         or None,
+        gap=_gap(name, config),
     )
+
+
+def _gap(name: str, config: Record) -> Gap | None:
+    """A record that names a VPC or groups and leaves the subnets out does not tell where the function sits."""
+    if "SubnetIds" in config or not (text(config, "VpcId") or texts(config, "SecurityGroupIds")):
+        return None
+    return Gap(name, "lambda:GetFunctionConfiguration", f"the VpcConfig of {name} has no SubnetIds")

@@ -63,11 +63,16 @@ def _subnets(section: Section, record: Record, groups: Mapping[str, Record]) -> 
     name = held if isinstance(held, str) else text(record, "DBSubnetGroup", "DBSubnetGroupName")
     group = held if isinstance(held, dict) and deciding_rows(held, "Subnets") is not None else groups.get(name)
     if group is None:
-        gap = section.gap("DBSubnetGroups") or Gap(name, "rds:DescribeDBSubnetGroups", "the subnet group is not known")
+        gap = section.gap("DBSubnetGroups") or _unknown_group(record, name)
         return None, text(record, "DBSubnetGroup", "VpcId"), gap
     found = rows(group, "Subnets")
     zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
     return zoned, text(group, "VpcId"), None
+
+
+def _unknown_group(record: Record, name: str) -> Gap:
+    id = name or text(record, "DBInstanceIdentifier") or text(record, "DBClusterIdentifier") or "DBSubnetGroups"
+    return Gap(id, "rds:DescribeDBSubnetGroups", "the subnet group is not known")
 
 
 def in_zone(zoned: Zoned, zone: str) -> tuple[str, ...]:
@@ -136,6 +141,7 @@ def _cluster(
         nodes=nodes(writer, "writer") or (_node(name, zoned, "", gap, "writer"),),
         reader_nodes=nodes(readers or writer, "reader"),
         hosts=tuple(h for h in (text(record, "Endpoint"), text(record, "ReaderEndpoint")) if h),
+        reader_hosts=tuple(h for h in (text(record, "ReaderEndpoint"),) if h),
         engine=text(record, "Engine"),
         public=flag(record, "PubliclyAccessible"),
     )

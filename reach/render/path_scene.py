@@ -14,7 +14,12 @@ from reach.render.place import Places
 from reach.render.scene import Edge, Line, Node, Scene, State, SubnetBox, VpcBox, clean
 from reach.render.wording import listing, pill, question, said_by, tag_of
 
-GUARDS = frozenset({"security_group", "network_acl", "route_table", "subnet", "dns"})
+GUARDS = frozenset(
+    {
+        *("security_group", "network_acl", "route_table", "subnet", "dns"),
+        *("transit_gateway_attachment", "transit_gateway_route_table"),
+    }
+)
 MOST_ROWS = 6
 _STATE = {Verdict.BLOCKED: State.BLOCKED, Verdict.UNKNOWN: State.UNKNOWN}
 _RANK = {State.BLOCKED: 0, State.OK: 1, State.UNKNOWN: 2, State.OFF: 3, State.PLAIN: 4}

@@ -11,11 +11,15 @@ from reach.network import Database, Endpoint, Interface, NatGateway, Network, Ro
 from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
 LAMBDA = "lambda"  # the network of functions that are attached to no VPC
-ON_BORDER = frozenset({"internet_gateway", "gateway_endpoint", "vpc_peering_connection", "unsupported"})
+BETWEEN_VPCS = frozenset({"vpc_peering_connection", "transit_gateway"})
+ON_BORDER = BETWEEN_VPCS | {"internet_gateway", "egress_only_internet_gateway", "gateway_endpoint", "unsupported"}
 OUTSIDE = frozenset({"internet", "service"})
 _TITLES = {
     "nat_gateway": "NAT gateway",
+    "nat_instance": "NAT instance",
     "internet_gateway": "Internet GW",
+    "egress_only_internet_gateway": "Egress-only GW",
+    "transit_gateway": "Transit GW",
     "gateway_endpoint": "Endpoint",
     "interface_endpoint": "Endpoint",
     "vpc_peering_connection": "VPC peering",
@@ -117,7 +121,7 @@ class Places:
             return node
         same_vpc = self.vpc_of(subnet) == self._vpc_of(before)
         column = before.column + 1 if same_vpc and before.subnet else 0
-        key = hop.resource if hop.kind == "nat_gateway" else f"{hop.resource}@{subnet}"
+        key = hop.resource if hop.kind in ("nat_gateway", "nat_instance") else f"{hop.resource}@{subnet}"
         return replace(node, key=key, subnet=subnet, column=column)
 
     def _nameless(self, hop: Hop, before: Node) -> str | None:
@@ -177,7 +181,7 @@ class Places:
 
     def _vpc_of(self, node: Node) -> str:
         """The VPC that traffic is in when it leaves a node."""
-        if node.kind == "vpc_peering_connection":
+        if node.kind in BETWEEN_VPCS:
             return f"beyond {node.key}"
         return node.border_of or (self.vpc_of(node.subnet) if node.subnet else LAMBDA)
 
