@@ -104,7 +104,7 @@ def question(network: Network, asker: Asker, target: Target, family: str = "4") 
     notes, after = _failover(seen, asker, resolved, ports, verdict)
     notes = (*notes, *_notes(network, asker, resolved, ports, branches), *_ipv6(network, asker, target, family))
     layer = layer_of(verdict, found, open_questions)
-    kind = dimension(branches) if verdict is Verdict.PARTIAL else None
+    kind = dimension(branches, isinstance(target.what, Address)) if verdict is Verdict.PARTIAL else None
     return Answer(
         source=asker.info,
         target=canonical,
@@ -170,7 +170,7 @@ def _branches(
         for destination in node:
             for interface in asker.interfaces:
                 flow = _flow(interface, destination, ports)
-                gap = destination.gap or _portless(resolved, ports, destination)
+                gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
                 if gap is not None:
                     trails = trace_to_gap(network, flow, gap, resolved.first)
                 else:
@@ -187,12 +187,20 @@ def _portless(resolved: Resolved, ports: Ports, destination: Destination) -> Gap
     return Gap(name, "the port (write it behind the name)", f"the port of {name} is not in the data")
 
 
+def _sourceless(interface: Interface, destination: Destination) -> Gap | None:
+    """A sender of which no IPv4 address is known cannot be followed."""
+    if interface.addresses & IPV4 or destination.addresses <= IPV6:
+        return None
+    place = interface.subnet or interface.id
+    return Gap(place, "ec2:DescribeSubnets", f"{place} has no IPv4 addresses in the data")
+
+
 def _flow(interface: Interface, destination: Destination, ports: Ports) -> Flow:
     protocol = PROTOCOL_NAMES[ports.protocol]
     sport, dport = EPHEMERAL, Ranges.of(*ports.ranges)
     if protocol == ICMP:  # the sport axis holds the reply's type and code
         sport, dport = ECHO_REPLY, ECHO_REQUEST
-    sources = interface.addresses & IPV4 or interface.addresses
+    sources = interface.addresses & IPV4 or IPV4  # without any it is a gap
     if destination.addresses <= IPV6:
         sources = interface.ipv6 or IPV6  # without any the guard "ipv6" stops it
     traffic = Traffic((box(Ranges.of(protocol), sources, sport, destination.addresses, dport),))

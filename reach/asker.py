@@ -70,10 +70,13 @@ def _no_function(network: Network, pool: list[Function], words: str) -> Question
         gaps = [g for h in network.homes if (g := network.gap("Functions", h)) is not None]
         if gaps:
             return QuestionError(f"no function {words!a}: {gaps[0].why}", f"grant {gaps[0].needs} and read again")
+        elsewhere = ", ".join(sorted({f"{f.home.region}/{f.name}" for f in network.functions})[:8])
+        if elsewhere:
+            return QuestionError(f"no function {words!a} in that account and region", f"functions: {elsewhere}")
         return QuestionError(f"no function {words!a}: the source has no functions at all", "check --from and --region")
     close = difflib.get_close_matches(words, names, 1)
     listed = ", ".join(names[:8]) + (f", … ({len(names)} in all)" if len(names) > 8 else "")
-    hint = f"did you mean {close[0]!r}?   functions: {listed}" if close else f"functions: {listed}"
+    hint = f"did you mean {close[0]!r}?\nfunctions: {listed}" if close else f"functions: {listed}"
     return QuestionError(f"no function {words!a} in the source", hint)
 
 

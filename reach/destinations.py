@@ -112,6 +112,9 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         why = f"subnet {missing[0]} of {database.name} is not in the data"
         gap = Gap(missing[0], "ec2:DescribeSubnets", why)
         out.append(_unplaced(network, database, node, gap))
+    if not out:
+        gap = Gap(database.name, "its subnets", f"the subnet group of {database.name} lists no subnet")
+        out.append(_unplaced(network, database, node, gap))
     return tuple(out)
 
 

@@ -164,6 +164,18 @@ def _named_nodes(database: Database, name: str) -> tuple[Node, ...]:
     return tuple(single[:1]) or database.nodes
 
 
+def _its_own(vpc: Vpc | None, endpoint: Endpoint, name: str) -> bool:
+    """Whether a name that an endpoint lists is public, or a private one that holds in this VPC (VPCE-15).
+
+    An AWS service's own name is listed too; resolve_service decides it.
+    """
+    if ".vpce." in name:
+        return True
+    if vpc is None or endpoint.vpc != vpc.id or vpc.dns_support is False or vpc.dns_hostnames is False:
+        return False
+    return endpoint.private_dns and endpoint.state in ("available", "partial") and by_host(name) is None
+
+
 def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> tuple[Interface, ...]:
     """An endpoint's zonal name holds the zone and stands for the interface there only; others for all."""
     subnets = {i.id: network.get(i.subnet) for i in interfaces}
@@ -178,13 +190,13 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
         if name in {h.lower() for h in database.hosts}:
             return resolve_database(network, vpc, database, _named_nodes(database, name))
     for endpoint in network.all(Endpoint):
-        if name in {h.lower() for h in endpoint.dns_names}:
+        if name in {h.lower() for h in endpoint.dns_names} and _its_own(vpc, endpoint, name):
             interfaces = of_endpoint(network, endpoint)
             if not isinstance(interfaces, Gap):
                 interfaces = _of_zone(network, interfaces, name)
                 nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
                 return Resolved(nodes, HTTPS, first=resolver(vpc), private=True)
-    for interface in network.all(Interface):
+    for interface in sorted(network.all(Interface), key=lambda i: vpc is None or i.vpc != vpc.id):
         if name in interface.private_dns_names:
             there = Destination(interface.id, interface.addresses & IPV4, interface)
             return Resolved(((there,),), HTTPS, first=resolver(vpc), private=True)

@@ -14,7 +14,7 @@ class ReachError(Exception):
     message
         What is wrong and where (``file:line`` or a key path), in one sentence.
     hint
-        What to do about it; printed on a line of its own.
+        What to do about it; printed on lines of its own.
     """
 
     exit_code = 2
@@ -25,7 +25,7 @@ class ReachError(Exception):
         self.hint = hint
 
     def __str__(self) -> str:
-        return f"{self.message}\n  {self.hint}" if self.hint else self.message
+        return "\n  ".join([self.message, *(self.hint or "").splitlines()])
 
 
 class SnapshotError(ReachError):

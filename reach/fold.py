@@ -83,6 +83,8 @@ def atoms(trails: Iterable[Trail], axis: int) -> list[Ranges]:
 
 def fold(branches: Sequence[Branch]) -> Verdict:
     """All branches: each node must answer; of a node's destinations one is true."""
+    if not any(b.trails for b in branches):
+        return Verdict.UNKNOWN  # nothing was followed, so nothing is proven
     nodes = []
     for number in sorted({b.node for b in branches}):
         mine = [b for b in branches if b.node == number]
@@ -92,13 +94,13 @@ def fold(branches: Sequence[Branch]) -> Verdict:
     return each(nodes)
 
 
-def dimension(branches: Sequence[Branch]) -> str:
-    """What distinguishes the part that works from the part that fails."""
+def dimension(branches: Sequence[Branch], typed: bool = False) -> str:
+    """What distinguishes the part that works from the part that fails; `typed` addresses are no server's nodes."""
     keys: tuple[tuple[str, Callable[[Branch], object]], ...] = (
         ("subnets", lambda b: b.subnet),
         ("nodes", lambda b: b.node),
     )
-    for name, key in keys:
+    for name, key in keys[: 1 if typed else 2]:
         groups = {k: fold([b for b in branches if key(b) == k]) for k in {key(b) for b in branches}}
         if len(set(groups.values())) > 1 and set(groups.values()) <= {Verdict.REACHABLE, Verdict.BLOCKED}:
             return name

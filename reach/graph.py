@@ -1,8 +1,9 @@
 """The network as a networkx graph: the places that traffic can be at, and exactly the links that trace follows.
 
-Node kinds: function, interface, database, cache (ends of paths), subnet (left by an interface), subnet_entry (the
-same subnet entered from its router), route_table, nat_gateway, internet_gateway, gateway_endpoint,
-vpc_peering_connection, internet, service.
+Node kinds: function, interface, database, cache, interface_endpoint (ends of paths), subnet (left by an interface),
+subnet_entry (the same subnet entered from its router), route_table, nat_gateway, nat_instance, internet_gateway,
+egress_only_internet_gateway, gateway_endpoint, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
+internet, service. docs/graph.md describes them for users.
 """
 
 from __future__ import annotations

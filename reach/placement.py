@@ -64,7 +64,7 @@ def _function_interface(network: Network, function: Function, subnet_id: str) ->
         exact=bool(known),
         ipv6=_function_ipv6(network, function, subnet),
         denies_igw=any(i.denies_igw for i in mine),
-        groups=function.groups,
+        groups=function.groups or None,  # no function in a VPC is without
         type="lambda",
         public_ips=tuple(sorted({ip for i in mine for ip in i.public_ips})),
         of=function.id,

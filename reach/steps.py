@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
 from reach.checks.ends import NOBODY
-from reach.checks.guard import UNKNOWN_RESOURCE, Guard
+from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
 from reach.network import Interface
 from reach.traffic import Ranges
 
@@ -76,5 +76,5 @@ def nobody(covers: Ranges, resource: str) -> End:
 
 def unreadable(covers: Ranges, resource: str, needs: str, why: str, kind: str, guards: tuple[Guard, ...] = ()) -> End:
     evidence = (Evidence(resource, "-", why),)
-    fix = f"Grant or supply {needs}, read again and ask again."
+    fix = settled_by(needs)
     return End(covers, Verdict.UNKNOWN, resource, kind, UNKNOWN_RESOURCE, "", f"{why}.", fix, evidence, needs, guards)

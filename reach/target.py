@@ -17,8 +17,8 @@ from reach.errors import QuestionError
 from reach.ports import PORT_FORMS, Ports, looks_like, parse_ports, quote
 
 FORMS = (
-    "targets: internet, s3[://BUCKET], SERVICE[@REGION], rds:NAME[:reader], elasticache:NAME, HOST,"
-    " IP, CIDR, [IPv6], eni-…, i-…, an ARN; then :PORTS"
+    "targets: internet, s3[://BUCKET], SERVICE[@REGION], rds:NAME[:reader],\n"
+    "elasticache:NAME, HOST, IP, CIDR, [IPv6], eni-…, i-…, an ARN; then :PORTS"
 )
 LONGEST = 1024
 
@@ -204,7 +204,7 @@ def parse(text: str) -> Target:
         raise QuestionError(f"target {quote(words)} has characters that no name in AWS has", hint)
     what, ports = _split(words)
     if ports is None and _needs_ports(what):
-        raise QuestionError(f"target {quote(words)} needs a port", f"for example {what}:443   {PORT_FORMS}")
+        raise QuestionError(f"target {quote(words)} needs a port", f"for example {what}:443\n{PORT_FORMS}")
     return Target(text, what, ports)
 
 
@@ -215,7 +215,8 @@ def unknown(text: str, known_names: Iterable[str] = ()) -> QuestionError:
     --------
     >>> print(unknown("s4"))  # doctest: +ELLIPSIS
     unknown target 's4'
-      did you mean 's3'?   targets: internet, ...
+      did you mean 's3'?
+      targets: internet, ...
     """
     return QuestionError(f"unknown target {quote(text)}", _did_you_mean(text, known_names) + FORMS)
 
@@ -371,13 +372,16 @@ def _unknown_form(words: str, scheme: str) -> QuestionError:
         return QuestionError(message, f"did you mean {quote('rds:' + words)}?")
     cutoff = 0.5 if len(scheme) == 2 else 0.7
     known = difflib.get_close_matches(scheme.lower(), ["rds", "elasticache", "s3"], n=1, cutoff=cutoff)
-    hint = f"did you mean {known[0]!r}?   " if known else ""
+    hint = f"did you mean {known[0]!r}?\n" if known else ""
     return QuestionError(f"{message}: {quote(scheme)} is no kind of target", hint + FORMS)
 
 
 def _did_you_mean(text: str, known_names: Iterable[str] = ()) -> str:
-    known = {name.lower(): name for name in ("internet", *services.names(), *sorted(known_names))}
+    mine = sorted(known_names)
+    if not text.startswith(("rds:", "elasticache:")):  # else only a database or cache can have been meant
+        mine = ["internet", *services.names(), *mine]
+    known = {name.lower(): name for name in mine}
     close = difflib.get_close_matches(text[:LONGEST].lower(), known, n=1)
     # Of short names one letter is half: 's4' is nearer to 's3' than difflib's default admits.
     close = close or difflib.get_close_matches(text[:LONGEST].lower(), known, n=1, cutoff=0.5)
-    return f"did you mean {quote(known[close[0]])}?   " if close else ""
+    return f"did you mean {quote(known[close[0]])}?\n" if close else ""

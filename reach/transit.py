@@ -53,7 +53,9 @@ def to_gateway(network: Network, place: Place, table: RouteTable, target: str, b
         Guard("transit_state", mine.id, "transit_gateway_attachment", peer=target),
         Guard("transit_zone", mine.id, "transit_gateway_attachment", peer=place.came_from),
     ]
-    entry = _subnet_in_zone(network, mine, _zone(network, place.came_from))
+    here = network.get(place.came_from)
+    attached = isinstance(here, Subnet) and here.id in (mine.subnets or ())
+    entry = here if attached else _subnet_in_zone(network, mine, _zone(network, place.came_from))
     if entry is not None:  # NACL-11: what goes to the gateway is asked inbound, also within one subnet
         guards.append(Guard("acl", entry.id, "network_acl", side="inbound"))
     to = Place(target, "transit_gateway", f"{mine.id}|{_zone(network, place.came_from)}", place.direction)
@@ -184,7 +186,7 @@ def _along(
         yield _elsewhere(table, route, covers, target if isinstance(target, Attachment) else None)
         return
     because = Because(covers, f"{route.destination} → {target.id}", shown)
-    guards = (Guard("transit_state", target.id, "transit_gateway_attachment", peer=table.gateway),)
+    guards = (Guard("transit_state", target.id, "transit_gateway_attachment", peer=table.gateway or target.gateway),)
     to = Place(target.id, "transit_gateway_attachment", zone, place.direction)
     yield Link(to, covers, guards, because)
 

@@ -13,6 +13,7 @@ from tests import (
     scenario_ipv6,
     scenario_matrix,
     scenario_names,
+    scenario_odd,
     scenario_routes,
     scenario_source,
     scenario_transit,
@@ -40,6 +41,7 @@ VPC: tuple[Row, ...] = (
     *scenario_gaps.BEATEN,
     *scenario_gaps.ASSUMED,
     *scenario_gaps.RECORDS,
+    *scenario_odd.ODD,
 )
 USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES)
 

@@ -576,7 +576,7 @@ REFUSED = [
     (("orders",), "p.svg", "SOURCE needs a TARGET"),
     (("orders", "internet", "--vpc", "main"), "p.svg", "--vpc is for a whole VPC"),
     (("orders", "internet"), "p.html", "not in this version"),
-    (("orders", "internet"), "p.graphml", "formats: .svg"),
+    (("orders", "internet"), "p.graphml", "leave SOURCE and TARGET out"),
     (("orders", "internet"), "p", "no suffix"),
     (("order", "internet"), "p.svg", "orders"),
     (("*", "internet"), "p.svg", "2 functions"),

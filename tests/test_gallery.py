@@ -59,3 +59,22 @@ def test_documents_show_what_the_command_prints(document: str, command: str, sho
 
 def test_the_documents_show_some_commands() -> None:
     assert len(blocks()) >= 1
+
+
+PYTHON = [
+    (document.name, block)
+    for document in DOCUMENTS
+    for block in re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
+    if "reach.demo(" in block and "net.json" not in block
+]
+
+
+@pytest.mark.parametrize(("document", "block"), PYTHON, ids=[name for name, _ in PYTHON])
+def test_python_in_the_documents_runs(document: str, block: str) -> None:
+    exec(compile(block, document, "exec"), {})
+
+
+def test_links_between_documents_lead_somewhere() -> None:
+    for document in DOCUMENTS:
+        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
+            assert (document.parent / target).exists(), f"{document.name} links to {target}"

@@ -22,6 +22,7 @@ from tests.worlds import World
 GRAPHS = Path(__file__).resolve().parent.parent / "graphs"
 KINDS = {
     *("function", "interface", "database", "cache", "subnet", "subnet_entry", "route_table", "nat_gateway"),
+    *("nat_instance", "egress_only_internet_gateway", "transit_gateway", "transit_gateway_attachment"),
     *("internet_gateway", "gateway_endpoint", "interface_endpoint", "vpc_peering_connection", "internet", "service"),
 }
 TARGETS = ("internet", "s3", "dynamodb", "secretsmanager", "rds:orders-db", "10.0.0.9:443", "10.9.1.4:22")

@@ -298,7 +298,7 @@ def test_law_hostile_words_are_read_or_refused_and_never_printed_raw(text: str) 
         target = parse(text)
     except QuestionError as error:
         shown = error.message + (error.hint or "")
-        assert all(character.isprintable() for character in shown)
+        assert all(character.isprintable() for character in shown.replace("\n", " "))
     else:
         assert parse(str(target)) == target
 

@@ -174,8 +174,15 @@ REASONS = (
             ("FUNCTION_PENDING", "The function is still being set up", "It cannot be invoked yet."),
             ("FUNCTION_INACTIVE", "The function is idle", "Its interfaces were reclaimed: the next call wakes it."),
             ("FUNCTION_UPDATING", "The function is being updated", "Until it is done the old configuration runs."),
-            ("STATE_NOT_EVALUATED", "The function's state was not collected", "ListFunctions does not return it."),
         )
+    ),
+    _cause(
+        "STATE_NOT_EVALUATED",
+        "The function's state was not collected",
+        "ListFunctions does not return it; the answer takes the function to be active.",
+        "Read it too: aws lambda get-function-configuration --function-name NAME",
+        _STATE,
+        Layer.STATE,
     ),
     *(
         _cause(code, title, "The function's StateReasonCode says so.", fix, _STATE, Layer.STATE)

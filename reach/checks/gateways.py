@@ -18,6 +18,7 @@ from reach.network import (
     Peering,
     Subnet,
     Thing,
+    Vpc,
 )
 from reach.traffic import ICMP, IPV6, NAMES, PUBLIC_V6, TCP, UDP, Ranges, Traffic, cidr, public_v4
 

@@ -49,6 +49,20 @@ def unreadable(flow: Flow, gap: Gap) -> Findings:
     return (undecided(flow.traffic, gap),) if flow else ()
 
 
+def settled_by(needs: str) -> str:
+    """What to do about a gap: grant an IAM action, ask for an address, supply anything else.
+
+    >>> settled_by("ec2:DescribeSubnets")
+    'Grant ec2:DescribeSubnets, read again and ask again.'
+    """
+    service, colon, action = needs.partition(":")
+    if colon and " " not in service and action[:1].isupper():
+        return f"Grant {needs}, read again and ask again."
+    if needs.endswith("address"):
+        return f"Find out {needs} and ask for that."
+    return f"Supply {needs}, read again and ask again."
+
+
 def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
     """A part that cannot be decided, because of a gap."""
     return Finding(
@@ -58,7 +72,7 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
         (Evidence(gap.resource, "-", gap.why),),
         UNKNOWN_RESOURCE,
         why=f"{gap.why}.",
-        fix=f"Grant or supply {gap.needs}, read again and ask again.",
+        fix=settled_by(gap.needs),
         needs=gap.needs,
     )
 

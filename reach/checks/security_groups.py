@@ -158,7 +158,7 @@ def _groups(network: Network, interface: Interface) -> tuple[list[SecurityGroup]
             found.append(thing)
         else:
             why = thing.why if isinstance(thing, Gap) else f"{id} is named by {interface.id} but not in the data"
-            gaps.append(Gap(id, "ec2:DescribeSecurityGroups", why))
+            gaps.append(Gap(id or interface.id, "ec2:DescribeSecurityGroups", why))
     return found, gaps
 
 

@@ -52,7 +52,7 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(subnet, Subnet) or len([s for s in feet if isinstance(s, Subnet)]) < len(feet):
         return unreadable(flow, Gap(guard.peer, "ec2:DescribeSubnets", f"the zones of {attachment.id} are not known"))
     shown = (attachment.proof("SubnetIds", list(attachment.subnets)),)
-    here = [same_zone(subnet.zone_id, subnet.zone, s) for s in feet if isinstance(s, Subnet)]
+    here = [s is subnet or same_zone(subnet.zone_id, subnet.zone, s) for s in feet if isinstance(s, Subnet)]
     if True in here:
         return passed(flow, attachment.id, *shown)
     if None in here:

@@ -59,6 +59,8 @@ def diagram(
         raise click.UsageError("SOURCE needs a TARGET, such as internet; without both the whole VPC is drawn.")
     if source is not None and vpc is not None:
         raise click.UsageError("--vpc is for a whole VPC, without SOURCE.")
+    if source is not None and output.lower().endswith(GRAPHS):
+        raise click.UsageError("the whole graph goes into .graphml and .json: leave SOURCE and TARGET out.")
     suffix = picture_suffix(output, also=GRAPHS if source is None else ())  # before an account is read
     if not Path(output).parent.is_dir():
         raise click.BadParameter(f"the folder {str(Path(output).parent)!r} does not exist", param_hint="'-o'")

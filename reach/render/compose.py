@@ -122,6 +122,15 @@ def _zone(zone: str, area: Area, theme: Theme) -> list[Shape]:
     ]
 
 
+def _subnet_title(title: str, room: float) -> str:
+    """`Private subnet · NAME`, with less of what its place and colour say too, so that the name has room."""
+    kind, dot, name = title.partition(" subnet · ")
+    forms = [title, f"{kind} · {name}"] if dot else [title]
+    if dot and kind.lower() in name.lower():
+        forms.append(name)
+    return next((f for f in forms if width(f, 8, bold=True) <= room), shorten(forms[-1], room, 8, bold=True))
+
+
 def _subnet(box: SubnetBox, area: Area, scene: Scene, theme: Theme) -> list[Shape]:
     if box.bare:
         return []
@@ -131,7 +140,7 @@ def _subnet(box: SubnetBox, area: Area, scene: Scene, theme: Theme) -> list[Shap
     if box.public is None:
         fill, border, ink = (theme.ghost_fill, STROKES[State.PLAIN].colour, theme.muted)
     room = area.right - area.left - 15 - 8 - (20 if box.table else 0)
-    title = shorten(box.title, room, 8, bold=True)
+    title = _subnet_title(box.title, room)
     out: list[Shape] = [
         Box(area, fill, border, 1.1, role="subnet", of=box.id),
         _tab(area, border),

@@ -54,6 +54,7 @@ GUARDS = {"security_group", "network_acl", "subnet", "interface"}  # stand besid
 QUIET_GUARDS = {"network_acl", "subnet", "interface"}  # shown when they matter
 COMMAND = re.compile(r"(?:^|(?<=: ))aws [a-z0-9-]+ [a-z0-9-]+ [^()…]*$")
 VERDICT_COLUMN = 13
+WORKING = "available"  # a state that is no part of the reason
 MOST_IDS = 3  # of a list of subnets or addresses
 NAME_COLUMN = 24  # subnet-0123456789abcdef0
 
@@ -99,7 +100,7 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
     if detail == "quiet":
         page.line(*_verdict(answer.verdict), (_question(answer) + _tag(first), ""))
         return
-    page.hang(_verdict(answer.verdict), _question(answer) + _subnet_count(answer) + _tag(first), "bold")
+    page.hang(_verdict(answer.verdict), _question(answer) + _part_that_works(answer) + _tag(first), "bold")
     _write_groups(page, answer, detail)
     if first:
         _write_cause(page, first, detail)
@@ -126,8 +127,10 @@ def _question(answer: Answer) -> str:
     return f"{name} → {answer.target}"
 
 
-def _subnet_count(answer: Answer) -> str:
-    """`  (1 of 2 subnets)` where the subnet decides."""
+def _part_that_works(answer: Answer) -> str:
+    """`  (1 of 2 subnets)` where the subnet decides, else what does, such as `  (by addresses)`."""
+    if answer.verdict is Verdict.PARTIAL and answer.dimension not in (None, "subnets"):
+        return f"  (by {answer.dimension})"
     verdicts: dict[str | None, set[Verdict]] = {}
     for path in answer.paths:
         verdicts.setdefault(path.subnet, set()).add(path.verdict)
@@ -214,8 +217,9 @@ def _ended(hops: Sequence[Hop]) -> bool:
 def _walked(hops: Sequence[Hop], verbose: bool) -> Iterator[Hop]:
     """The hops worth a line, up to the one that drops all; what would have dropped it too is told below."""
     last: Hop | None = None
-    for hop in hops:
-        quiet = hop.kind in QUIET_GUARDS and hop.verdict is Verdict.REACHABLE
+    for at, hop in enumerate(hops, start=1):
+        end = at == len(hops) and hop.kind == "interface" and hop.direction is Direction.FORWARD
+        quiet = hop.kind in QUIET_GUARDS and hop.verdict is Verdict.REACHABLE and not end
         same = last and (last.kind, last.resource, last.detail) == (hop.kind, hop.resource, hop.detail)
         if verbose or not (quiet or same):
             yield hop
@@ -230,8 +234,9 @@ def _write_hop(page: Page, hop: Hop, number: str, says: str) -> None:
     style = STYLE[hop.verdict] if bad else ""
     reason = next((f.reason for f in hop.findings if f.verdict is not Verdict.REACHABLE and f.reason), None)
     if reason:
-        says = f"{reason.title} ({says})" if says else reason.title
-    head = [(f"  {mark:>2} ", style), (f"{LABEL.get(hop.kind, hop.kind):<5} ", DIM)]
+        says = f"{reason.title} ({says})" if says and not says.startswith(WORKING) else reason.title
+    label = page.safe(LABEL.get(hop.kind, hop.kind))  # escaped first: 'fn' is wider than what it stands for
+    head = [(f"  {mark:>2} ", style), (f"{label:<5} ", DIM)]
     if width(page.safe(hop.resource)) > NAME_COLUMN + 10:  # no room for more beside it
         page.hang(head, hop.resource, style)
         if says:
@@ -269,7 +274,8 @@ def _few(words: Sequence[str]) -> str:
 def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
     page.hang([_label("because")], blocker.why or blocker.title)
     if detail != "compact":
-        for number, evidence in enumerate(blocker.evidence):
+        proofs = [e for e in blocker.evidence if e.field not in ("", "-") or f"{e.value}." != blocker.why]
+        for number, evidence in enumerate(proofs):
             page.hang([_label("" if number else "seen")], _quote(evidence))
     if blocker.needs:
         page.hang([_label("needs")], blocker.needs)

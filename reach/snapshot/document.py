@@ -57,7 +57,8 @@ def parse(text: str | bytes, name: str) -> Snapshot:
 def parse_json(text: str | bytes, name: str) -> Any:
     """Parse JSON, or say where it breaks."""
     if not text.strip(b" \t\r\n" if isinstance(text, bytes) else None):  # type: ignore[arg-type]
-        raise SnapshotError(f"{name} is empty", "make a snapshot with: reach snapshot -o net.json")
+        what = "standard input" if name == "-" else name
+        raise SnapshotError(f"{what} is empty", "make a snapshot with: reach snapshot -o net.json")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
