@@ -62,10 +62,12 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     names = service.endpoint_services(region) if service else ()
     if names and asker.vpc is not None and asker.vpc.home.region == region:
         groups = " ".join(asker.info.security_groups)
+        nat = _working_nat(network, table)
         fix = (
+            f"Give {table.id} a default route to {nat.id if nat else 'a NAT gateway'}, or create an interface "
+            "endpoint, whose group must admit TCP 443 from the function: "
             f"aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} --service-name {names[0]} "
-            f"--subnet-ids {' '.join(asker.info.subnets)} --security-group-ids {groups} --private-dns-enabled "
-            f"(the group must admit TCP 443 from the function); or {nat_fix(network, table)}"
+            f"--subnet-ids {' '.join(asker.info.subnets)} --security-group-ids {groups} --private-dns-enabled"
         )
         return replace(finding, fix=fix)
     return replace(finding, fix=nat_fix(network, table))
@@ -80,19 +82,22 @@ def _gateway_fix(name: str, region: str, table: RouteTable) -> str:
 
 def nat_fix(network: Network, table: RouteTable) -> str:
     """A default route through a NAT gateway that works, or what it takes to get one."""
+    route = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id"
+    if nat := _working_nat(network, table):
+        return f"{route} {nat.id}"
+    public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
+    first = "" if public else "Create a public subnet: one whose table sends 0.0.0.0/0 to an internet gateway. "
+    return (
+        f"{first}Create a NAT gateway (aws ec2 create-nat-gateway --allocation-id EIP "
+        f"--subnet-id {public.id if public else 'PUBLIC_SUBNET'}), then: {route} NAT"
+    )
+
+
+def _working_nat(network: Network, table: RouteTable) -> NatGateway | None:
     for nat in network.in_vpc(NatGateway, table.vpc):
         if nat.state == "available" and nat.connectivity == "public" and nat.subnet not in table.subnets:
-            return (
-                f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 "
-                f"--nat-gateway-id {nat.id}"
-            )
-    public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
-    where = public.id if public else "A_PUBLIC_SUBNET"
-    return (
-        f"create a NAT gateway in a public subnet (aws ec2 create-nat-gateway --subnet-id {where} "
-        f"--allocation-id EIP), then aws ec2 create-route --route-table-id {table.id} "
-        "--destination-cidr-block 0.0.0.0/0 --nat-gateway-id NAT"
-    )
+            return nat
+    return None
 
 
 def is_public(network: Network, subnet: Subnet) -> bool:

@@ -40,7 +40,7 @@ def graph(network: Network) -> nx.MultiDiGraph[str]:
     """
     import networkx
 
-    out = networkx.MultiDiGraph()
+    out: nx.MultiDiGraph[str] = networkx.MultiDiGraph()
     ends = {end.id: end for end in _residents(network)}
     for sender, name in _senders(network):
         _function_edge(network, out, sender, name)
@@ -158,6 +158,6 @@ def _node(network: Network, out: nx.MultiDiGraph[str], node: str, kind: str, res
 
 def _add(out: nx.MultiDiGraph[str], a: str, b: str, attributes: dict[str, str]) -> None:
     """One edge per distinct set of attributes."""
-    known = out.get_edge_data(a, b, default={})
+    known: dict[Any, Any] = out.get_edge_data(a, b, default={})
     if attributes not in known.values():
         out.add_edge(a, b, **attributes)

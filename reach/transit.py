@@ -53,13 +53,19 @@ def to_gateway(network: Network, place: Place, table: RouteTable, target: str, b
         Guard("transit_state", mine.id, "transit_gateway_attachment", peer=target),
         Guard("transit_zone", mine.id, "transit_gateway_attachment", peer=place.came_from),
     ]
-    here = network.get(place.came_from)
-    attached = isinstance(here, Subnet) and here.id in (mine.subnets or ())
-    entry = here if attached else _subnet_in_zone(network, mine, _zone(network, place.came_from))
+    entry = _entry(network, mine, place.came_from)
     if entry is not None:  # NACL-11: what goes to the gateway is asked inbound, also within one subnet
         guards.append(Guard("acl", entry.id, "network_acl", side="inbound"))
     to = Place(target, "transit_gateway", f"{mine.id}|{_zone(network, place.came_from)}", place.direction)
     return Link(to, because.covers, tuple(guards), because)
+
+
+def _entry(network: Network, attachment: Attachment, sender: str) -> Subnet | None:
+    """The attachment's subnet that takes in what a subnet sends: that very one, else the one of its zone."""
+    here = network.get(sender)
+    if isinstance(here, Subnet) and sender in (attachment.subnets or ()):
+        return here
+    return _subnet_in_zone(network, attachment, _zone(network, sender))
 
 
 def _zone(network: Network, subnet_id: str) -> str:

@@ -146,7 +146,7 @@ ODD: tuple[Row, ...] = (
         world=(*NAT, versions), to="internet", want=OK),
     Row(ids="FN-10 SG-12", about="a function whose groups are not in its record",
         world=(*PRIVATE, DB_HERE, lambda w: w["orders"]["VpcConfig"].pop("SecurityGroupIds")), to="rds:orders-db",
-        want=HM, code="UNKNOWN_RESOURCE"),
+        want=HM, code="UNKNOWN_RESOURCE", more=("UNKNOWN_RESOURCE",)),
     Row(ids="NATI-1", about="an interface without addresses as target",
         world=(*PRIVATE, do("interface", "subnet-d", "10.0.3.9", ["sg-db"], id="eni-1"),
                cut("eni-1", "PrivateIpAddress", "PrivateIpAddresses")), to="eni-1:5432",

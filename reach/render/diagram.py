@@ -152,7 +152,7 @@ def _graphml(network: Network) -> bytes:
 
     import networkx as nx
 
-    plain = nx.MultiDiGraph()
+    plain: nx.MultiDiGraph[Any] = nx.MultiDiGraph()
     graph = network.graph
     for node, data in graph.nodes(data=True):
         plain.add_node(_xml(node), **{k: _xml(v) for k, v in data.items() if v is not None})
