@@ -32,8 +32,6 @@ from reach.traffic import IPV4, LINE, NOTHING, Ranges, cidr, public_v4
 from reach.transit import longest
 from reach.transits import attachment_of, gateways_between
 
-NAT_TYPES = ("nat_gateway", "natgateway")  # they serve only what their own VPC sends through them
-
 
 @dataclass(frozen=True, slots=True)
 class Destination:
@@ -259,11 +257,7 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
         part = left & interface.addresses
         if part:
             left = left - part
-            if interface.type in NAT_TYPES:
-                yield Destination(interface.id, part)
-            else:
-                holder = _as_endpoint(network, interface)
-                yield Destination(interface.id, part, holder)
+            yield Destination(interface.id, part, _as_endpoint(network, interface))
     for subnet in network.in_vpc(Subnet, vpc.id):
         part = left & subnet.addresses
         foreign = subnet.owner is not None and subnet.owner != subnet.home.account
@@ -294,6 +288,4 @@ def of_interface(network: Network, interface: Interface) -> Destination:
     if not addresses:
         gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the IPv4 addresses of {interface.id} are not known")
         return Destination(interface.id, IPV4, exact=False, gap=gap)
-    if interface.type in NAT_TYPES:
-        return Destination(interface.id, addresses)
     return Destination(interface.id, addresses, _as_endpoint(network, interface))

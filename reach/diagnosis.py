@@ -63,11 +63,15 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     if names and asker.vpc is not None and asker.vpc.home.region == region:
         groups = " ".join(asker.info.security_groups)
         nat = _working_nat(network, table)
+        first = ""
+        if asker.vpc.dns_hostnames is False:  # then AWS refuses an endpoint with private DNS
+            first = f"aws ec2 modify-vpc-attribute --vpc-id {table.vpc} --enable-dns-hostnames, then: "
         fix = (
             f"Give {table.id} a default route to {nat.id if nat else 'a NAT gateway'}, or create an interface "
             "endpoint, whose group must admit TCP 443 from the function: "
-            f"aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} --service-name {names[0]} "
-            f"--subnet-ids {' '.join(asker.info.subnets)} --security-group-ids {groups} --private-dns-enabled"
+            f"{first}aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} "
+            f"--service-name {names[0]} --subnet-ids {' '.join(asker.info.subnets)} "
+            f"--security-group-ids {groups} --private-dns-enabled"
         )
         return replace(finding, fix=fix)
     return replace(finding, fix=nat_fix(network, table))

@@ -33,7 +33,7 @@ def departure(interface: Interface) -> tuple[Guard, ...]:
             Guard("function_protocol", interface.name, "function"),
         )
     if interface.type != "lambda" or not interface.of:
-        return () if interface.type in WITHOUT_GROUPS else (egress,)
+        return () if interface.type in WITHOUT_GROUPS else (*_attached(interface), egress)
     return (
         Guard("function_state", interface.of, "function"),
         Guard("tenancy", interface.vpc, "function"),
@@ -44,8 +44,8 @@ def departure(interface: Interface) -> tuple[Guard, ...]:
 
 def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
     """What traffic passes when it arrives at an interface: may it come in, does somebody listen."""
-    if interface.type == "lambda":
-        return (Guard("function_inbound", interface.id, "interface"),)
+    if interface.type in ("lambda", "nat_gateway", "natgateway"):
+        return (Guard("function_inbound", interface.id, "interface", interface),)
     guards = () if interface.type in WITHOUT_GROUPS else (Guard("ingress", interface.id, "security_group", interface),)
     owner = network.things.get(interface.of)
     if isinstance(owner, Database):
@@ -53,7 +53,12 @@ def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
         return (*guards, Guard("database_state", owner.id, kind))
     if isinstance(owner, Endpoint):
         return (*guards, Guard("endpoint_state", owner.id, "interface_endpoint"))
-    return guards
+    return (*guards, *_attached(interface))
+
+
+def _attached(interface: Interface) -> tuple[Guard, ...]:
+    """A reported interface carries traffic only while it is attached to something that runs."""
+    return (Guard("appliance_state", interface.id, "interface"),) if interface.id.startswith("eni-") else ()
 
 
 def links(network: Network, place: Place, toward: Interface | None) -> tuple[Step, ...]:

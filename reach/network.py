@@ -118,7 +118,7 @@ ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Network:
     """Everything that was read, as values that refer to each other by id.
 
@@ -135,6 +135,10 @@ class Network:
     origins: tuple[Any, ...] = ()
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)
     _cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+
+    def __repr__(self) -> str:
+        counts = (len(self.all(Function)), len(self.vpcs), len(self.all(Subnet)))
+        return "Network({} functions, {} VPCs, {} subnets)".format(*counts)
 
     def __getitem__(self, id: str) -> Thing | Absent | Gap:
         return self.get(id)

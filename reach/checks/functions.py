@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reach.answer import Finding, Layer, Reason, Verdict
+from reach.checks.ends import NOBODY
 from reach.checks.gateways import PROTOCOL
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
@@ -162,6 +163,9 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """A function's interface takes no connections (FN-18)."""
+    """A function's interface takes no connections (FN-18), nor does a NAT gateway's (NAT-8)."""
+    if guard.interface is not None and guard.interface.type != "lambda":
+        why = f"{guard.resource} belongs to a NAT gateway, which only sends on what its own VPC sends out."
+        return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=NOBODY.fix)
     why = f"{guard.resource} belongs to a Lambda function, which only starts connections."
     return partition(flow, flow.traffic, guard.resource, NO_INBOUND, evidence=(), why=why, fix=NO_INBOUND.fix)

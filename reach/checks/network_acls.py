@@ -48,7 +48,9 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
     if isinstance(acl, Gap):
         return unreadable(flow, acl)
     if acl.entries is None:
-        return unreadable(flow, Gap(acl.id, "ec2:DescribeNetworkAcls", f"the record of {acl.id} has no Entries"))
+        return unreadable(
+            flow, Gap(acl.id, "ec2:DescribeNetworkAcls", f"the record of {acl.id} has no Entries that can be read")
+        )
     outbound = guard.side == "outbound"
     entries = [e for e in acl.entries if e.egress == outbound]
     return _first_match(acl, subnet, entries, flow, outbound)

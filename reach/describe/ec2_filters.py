@@ -27,6 +27,7 @@ from reach.traffic import (
     TCP,
     UDP,
     Ranges,
+    cidr,
     permission_text,
 )
 
@@ -115,8 +116,14 @@ def _acl(section: Section, record: Record) -> NetworkAcl:
         vpc=text(record, "VpcId"),
         default=flag(record, "IsDefault"),
         subnets=None if associations is None else tuple(text(a, "SubnetId") for a in associations),
-        entries=None if entries is None else _entries(entries),
+        entries=None if entries is None or not all(map(_readable, entries)) else _entries(entries),
     )
+
+
+def _readable(entry: Record) -> bool:
+    """Whether it can be told what an entry is about; one that cannot might deny anything."""
+    block = text(entry, "CidrBlock") or text(entry, "Ipv6CidrBlock")
+    return bool(_protocol(text(entry, "Protocol"))) and bool(cidr(block))
 
 
 def _entries(records: list[Record]) -> tuple[AclEntry, ...]:

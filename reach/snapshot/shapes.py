@@ -5,12 +5,13 @@ from __future__ import annotations
 import difflib
 import json
 from collections.abc import Mapping
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from reach.errors import SnapshotError
 from reach.snapshot.records import BARE_SERVICES, Record
+from reach.traffic import cidr
 
 WORDS = {
     str: "a string",
@@ -30,13 +31,23 @@ LETTERS: Mapping[str, tuple[frozenset[type], str]] = {
 }
 
 
+# Members that must be CIDR blocks: a verdict on a block that is none would be a guess.
+BLOCKS = frozenset(
+    {
+        *("CidrBlock", "Ipv6CidrBlock", "CidrIp", "CidrIpv6", "Cidr"),
+        *("DestinationCidrBlock", "DestinationIpv6CidrBlock"),
+    }
+)
+
+
 class _Misfit(Exception):
     """A value of the wrong type; the path grows from the inside out."""
 
-    def __init__(self, expected: str, found: Any) -> None:
+    def __init__(self, expected: str, found: Any, shown: bool = False) -> None:
         super().__init__(expected)
         self.path = ""
-        self.text = f"expected {expected}, found {WORDS.get(type(found), type(found).__name__)}"
+        what = ascii(found)[:60] if shown else WORDS.get(type(found), type(found).__name__)
+        self.text = f"expected {expected}, found {what}"
 
     def within(self, step: str) -> _Misfit:
         self.path = step + self.path
@@ -123,6 +134,12 @@ def _fit(value: Any, tree: Any) -> None:
         raise _Misfit(LETTERS[tree][1], value)
 
 
+@lru_cache(maxsize=65536)
+def _is_block(text: str) -> bool:
+    """Whether it is a CIDR block; an empty string counts as absent."""
+    return not text or bool(cidr(text))
+
+
 def _fit_members(value: dict[str, Any], tree: dict[str, Any]) -> None:
     any_key = tree.get("*")
     doomed = []
@@ -132,6 +149,8 @@ def _fit_members(value: dict[str, Any], tree: dict[str, Any]) -> None:
             continue
         wanted = tree.get(name, any_key)
         if wanted is None or (wanted == "s" and type(member) is str):
+            if wanted and name in BLOCKS and not _is_block(member):
+                raise _Misfit("a CIDR block such as '10.0.0.0/16'", member, shown=True).within(f".{name}")
             continue
         if wanted == "-":
             doomed.append(name)
