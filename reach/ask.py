@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reach.aim import resolve
-from reach.answer import AfterFailover, Answer, Assumption, Finding, Note, Verdict
+from reach.answer import SEVERITY, AfterFailover, Answer, Assumption, Finding, Note, Verdict
 from reach.asker import Asker, askers
 from reach.checks.ends import DISCONNECTED
 from reach.checks.guard import Guard, partition
@@ -36,7 +36,6 @@ from reach.traffic import (
 )
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
-SEVERITY = {Verdict.REACHABLE: 0, Verdict.UNKNOWN: 1, Verdict.PARTIAL: 2, Verdict.BLOCKED: 3}
 
 
 def ask(network: Network, source: str, target: str, family: str = "4") -> Answer:

@@ -28,7 +28,7 @@ from reach.network import (
 )
 from reach.placement import of_endpoint, of_node
 from reach.routes import Chosen, choices
-from reach.traffic import IPV4, LINE, NOTHING, Ranges, cidr, public_v4
+from reach.traffic import IPV4, LINE, Ranges, cidr, cidrs, public_v4
 from reach.transit import longest
 from reach.transits import attachment_of, gateways_between
 
@@ -206,10 +206,7 @@ def _anybody(vpc: str, home: Home, addresses: Ranges, subnet: str = "") -> Inter
 
 def _public(interface: Interface) -> Ranges:
     """The public addresses of an interface (IGW-9)."""
-    out = NOTHING
-    for address in interface.public_ips:
-        out = out | cidr(address)
-    return out
+    return cidrs(interface.public_ips)
 
 
 def _led_to(network: Network, vpc: Vpc | None) -> Iterator[tuple[Vpc, Ranges]]:

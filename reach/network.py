@@ -5,7 +5,7 @@ The nouns themselves are in things.py; they can be imported from here.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -40,7 +40,7 @@ from reach.things import (
     TransitTable,
     Vpc,
 )
-from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, name_point, public_v4
+from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, cidrs, name_point, public_v4, together
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -209,7 +209,7 @@ class Network:
         if isinstance(found, PrefixList):
             own = name_point("@".join(found.service)) if found.service else NOTHING
             if found.cidrs is not None:
-                numbers = _union(cidr(c) for c in found.cidrs) | own
+                numbers = cidrs(found.cidrs) | own
                 return Cover(numbers, numbers), None
             if found.service and self.skip_unknown_lists:
                 return Cover(own, own), None
@@ -225,7 +225,7 @@ class Network:
         """The public addresses that no list of another AWS service is known to hold."""
         if "unlisted" not in self._cache:
             known = (cidr(c) for t in self.all(PrefixList) if t.service for c in t.cidrs or ())
-            self._cache["unlisted"] = public_v4() - _union(known)
+            self._cache["unlisted"] = public_v4() - together(known)
         return self._cache["unlisted"]  # type: ignore[no-any-return]
 
     def __iter__(self) -> Iterator[Thing]:
@@ -271,10 +271,3 @@ class Network:
         from reach.render.jupyter import network_bundle
 
         return network_bundle(self)
-
-
-def _union(parts: Iterable[Ranges]) -> Ranges:
-    out: list[tuple[int, int]] = []
-    for part in parts:
-        out += part.spans
-    return Ranges.of(*out)

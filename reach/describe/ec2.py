@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
 from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc
-from reach.traffic import NOTHING, Ranges, cidr
+from reach.traffic import Ranges, cidr, cidrs
 
 # The member of a Route that names its target, in no particular order: exactly one is set.
 TARGET_KEYS = (
@@ -72,7 +72,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         id=text(record, "VpcId"),
         home=section.home,
         name=name_tag(record),
-        cidrs=_all(blocks),
+        cidrs=cidrs(blocks),
         cidr_texts=tuple(blocks),
         owner=text(record, "OwnerId") or None,
         tenancy=text(record, "InstanceTenancy") or "default",
@@ -103,7 +103,7 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
         local = [r.destination for r in table.routes or () if r.target == "local"]
         if isinstance(vpc, Vpc):
             out[vpc.id] = replace(
-                vpc, cidrs=vpc.cidrs | _all(local), cidr_texts=tuple(sorted({*vpc.cidr_texts, *local}))
+                vpc, cidrs=vpc.cidrs | cidrs(local), cidr_texts=tuple(sorted({*vpc.cidr_texts, *local}))
             )
     return out
 
@@ -152,7 +152,7 @@ def _subnet(section: Section, record: Record) -> Subnet:
         name=name_tag(record),
         vpc=text(record, "VpcId"),
         cidr=text(record, "CidrBlock"),
-        addresses=_all([text(record, "CidrBlock"), *ipv6]),
+        addresses=cidrs([text(record, "CidrBlock"), *ipv6]),
         zone=text(record, "AvailabilityZone"),
         zone_id=text(record, "AvailabilityZoneId"),
         owner=text(record, "OwnerId") or None,
@@ -213,7 +213,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
         name=name_tag(record),
         subnet=text(record, "SubnetId"),
         vpc=text(record, "VpcId") or vpc,
-        addresses=_all([a for a in addresses if a]),
+        addresses=cidrs([a for a in addresses if a]),
         groups=tuple(text(g, "GroupId") for g in rows(record, "Groups")) if known_groups else None,
         type=(text(record, "InterfaceType") or "interface").lower(),
         description=text(record, "Description"),
@@ -223,14 +223,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
         instance=text(record, "Attachment", "InstanceId") or None,
         private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
         of=text(record, "Attachment", "InstanceId"),
-        ipv6=_all([a for a in ipv6 if a]),
+        ipv6=cidrs([a for a in ipv6 if a]),
         denies_igw=flag(record, "DenyAllIgwTraffic"),
         source_dest_check=check if isinstance(check := record.get("SourceDestCheck"), bool) else None,
     )
-
-
-def _all(blocks: list[str]) -> Ranges:
-    out = NOTHING
-    for block in blocks:
-        out = out | cidr(block)
-    return out

@@ -8,7 +8,7 @@ from dataclasses import replace
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, part, rows, text, texts
 from reach.network import Endpoint, Home, InternetGateway, NatGateway, Peering, Subnet, Thing
 from reach.services import by_endpoint_service
-from reach.traffic import IPV4, NOTHING, Ranges, cidr
+from reach.traffic import IPV4, NOTHING, cidrs
 
 
 def read(section: Section) -> Iterator[Thing]:
@@ -38,9 +38,7 @@ def _internet_gateway(section: Section, record: Record, key: str, egress_only: b
 
 def _nat_gateway(section: Section, record: Record) -> NatGateway:
     live = [a for a in rows(record, "NatGatewayAddresses") if text(a, "Status") in ("", "succeeded")]
-    private = NOTHING
-    for address in live:
-        private = private | cidr(text(address, "PrivateIp"))
+    private = cidrs(text(address, "PrivateIp") for address in live)
     return NatGateway(
         id=text(record, "NatGatewayId"),
         home=section.home,
@@ -109,7 +107,7 @@ def _peering(section: Section, record: Record) -> Peering:
         blocks = blocks or [text(info, "CidrBlock")]
         blocks += [text(b, "Ipv6CidrBlock") for b in rows(info, "Ipv6CidrBlockSet")]
         where = Home(text(info, "OwnerId") or section.home.account, text(info, "Region") or section.home.region)
-        sides.append((text(info, "VpcId"), _all(blocks), where))
+        sides.append((text(info, "VpcId"), cidrs(blocks), where))
     return Peering(
         id=text(record, "VpcPeeringConnectionId"),
         home=section.home,
@@ -117,10 +115,3 @@ def _peering(section: Section, record: Record) -> Peering:
         status=(text(record, "Status", "Code") or "active").lower(),
         sides=tuple(sides),
     )
-
-
-def _all(blocks: list[str]) -> Ranges:
-    out = NOTHING
-    for block in blocks:
-        out = out | cidr(block)
-    return out
