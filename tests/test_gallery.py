@@ -78,3 +78,8 @@ def test_links_between_documents_lead_somewhere() -> None:
     for document in DOCUMENTS:
         for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
             assert (document.parent / target).exists(), f"{document.name} links to {target}"
+
+
+def test_demos_have_short_names() -> None:
+    assert repr(reach.demo("nat")) == repr(reach.demo("vpc-privatepublic"))
+    assert reach.demo("nat").path("orders", "internet").verdict is reach.Verdict.REACHABLE

@@ -89,6 +89,9 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
             fix=FUNCTION_STATE.fix,
         )
         return (finding,)
+    if function.state not in (None, "Active", "Pending", "Inactive"):
+        why = f"{function.name} is {function.state}, which does not tell whether it can be invoked"
+        return unreadable(flow, Gap(function.name, "a function that is Active", why))
     if function.update_status == "Failed":
         why = (
             f"The last update of {function.name} failed ({function.update_code}): the configuration shown may not run."

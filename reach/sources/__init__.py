@@ -11,6 +11,7 @@ from reach.errors import SnapshotError
 from reach.snapshot import Origin, Snapshot, load, merge
 
 DEMO = "demo:"
+SHORT = {"nat": "vpc-privatepublic", "private": "vpc-private"}  # what people call the two that they ask most
 
 
 def read(
@@ -84,6 +85,7 @@ def read_demo(name: str) -> Snapshot:
     SnapshotError
         If there is none of this name.
     """
+    name = SHORT.get(name, name)
     known = demos()
     if name not in known:
         near = difflib.get_close_matches(name, known, n=2) or known
