@@ -19,11 +19,11 @@ NET = str(ROOT / "graphs" / "vpc-privatepublic" / "snapshot.json")
 # (what, command, reference, bound)
 BOUNDS = (
     ("reach --help", ["-m", "reach", "--help"], BOTO3, 0.6),
-    ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 0.6),
+    ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 1.0),
     ("reach path", ["-m", "reach", "path", "orders", "internet", "--from", NET], BOTO3, 1.5),
     ("reach demo", ["-m", "reach", "demo", "-o", "OUT"], FIGURE, 5.0),
 )
-RUNS = 5
+RUNS = 9
 
 
 def cpu(arguments: list[str], folder: str) -> float:

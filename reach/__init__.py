@@ -8,15 +8,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from importlib import import_module as _import_module
 from pathlib import Path as _Path
 from typing import TYPE_CHECKING, Any
 
-from reach.answer import Answer, Blocker, Evidence, Finding, Hop, Path, Verdict
 from reach.errors import AwsError, QuestionError, ReachError, SnapshotError, TemplateError
-from reach.network import Absent, Gap, Network
 
 if TYPE_CHECKING:
     from boto3 import Session
+
+    from reach.answer import Answer, Blocker, Evidence, Finding, Hop, Path, Verdict
+    from reach.network import Absent, Gap, Network
 
 __version__ = "0.1.0"
 __all__ = [
@@ -40,6 +42,21 @@ __all__ = [
     "demo",
     "load",
 ]
+
+
+# Loaded when they are named: `reach --help` needs none of them.
+_ROOMS = dict.fromkeys(("Answer", "Blocker", "Evidence", "Finding", "Hop", "Path", "Verdict"), "reach.answer")
+_ROOMS |= dict.fromkeys(("Absent", "Gap", "Network"), "reach.network")
+
+
+def __getattr__(name: str) -> Any:
+    if name not in _ROOMS:
+        raise AttributeError(f"module 'reach' has no attribute {name!r}")
+    return getattr(_import_module(_ROOMS[name]), name)
+
+
+def __dir__() -> list[str]:
+    return __all__
 
 
 def load(*sources: str | _Path) -> Network:
