@@ -1,6 +1,6 @@
 """The whole world as one frozen value: `network[id]` is a Thing, an Absent or a Gap.
 
-The nouns themselves are in things.py; they can be imported from here.
+The nouns themselves are in things.py and gateways.py; they can be imported from here.
 """
 
 from __future__ import annotations
@@ -10,22 +10,20 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
+from reach.gateways import Exclusion, InternetGateway, NatGateway
 from reach.things import (
     Absent,
     AclEntry,
     Attachment,
     Database,
     Endpoint,
-    Exclusion,
     Function,
     Gap,
     GroupRule,
     Home,
     Instance,
     Interface,
-    InternetGateway,
     NameOverride,
-    NatGateway,
     NetworkAcl,
     Node,
     Peering,

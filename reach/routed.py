@@ -6,8 +6,8 @@ from collections.abc import Iterator
 
 from reach.answer import Assumption, Evidence, Verdict
 from reach.checks.ends import AMBIGUOUS, ASYMMETRIC, BAD_ROUTE, LEAVES_AWS, NO_ROUTE, NOBODY, UNSUPPORTED
-from reach.checks.gateways import cross_zone
 from reach.checks.guard import UNKNOWN_RESOURCE, Guard
+from reach.checks.nat_gateways import cross_zone
 from reach.network import (
     Endpoint,
     Gap,

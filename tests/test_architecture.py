@@ -19,9 +19,9 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 # fmt: off
 ORDER = [
-    "errors", "traffic", "answer", "things", "network", "snapshot", "services", "describe", "flow", "placement",
-    "routes", "transits", "checks", "steps", "transit", "routed", "links", "trace", "graph", "ports", "target",
-    "destinations", "zones", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
+    "errors", "traffic", "answer", "things", "gateways", "network", "snapshot", "services", "describe", "flow",
+    "placement", "routes", "transits", "checks", "steps", "transit", "routed", "links", "trace", "graph", "ports",
+    "target", "destinations", "zones", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
     "__init__", "__main__",
 ]
 # fmt: on

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reach.answer import Finding, Reason, Verdict
-from reach.checks.gateways import BAD_STATE, missing
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
 from reach.network import Absent, Gap, Instance, Interface, Network
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reach.answer import Assumption, Reason
-from reach.checks.gateways import BAD_STATE, missing
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
 from reach.network import Absent, Endpoint, Gap, Network
 from reach.traffic import ICMP, TCP, Ranges

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from reach.answer import Finding, Layer, Reason, Verdict
 from reach.checks.ends import NOBODY
-from reach.checks.gateways import PROTOCOL
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import PROTOCOL
 from reach.flow import Flow
 from reach.network import Function, Gap, Network, Vpc
 from reach.traffic import TCP, UDP, Ranges, Traffic

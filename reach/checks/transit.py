@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reach.answer import Reason
-from reach.checks.gateways import BAD_ATTACHMENT, BAD_STATE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE
 from reach.flow import Flow
 from reach.network import Attachment, Gap, Network, Subnet, TransitGateway
 from reach.transits import same_zone

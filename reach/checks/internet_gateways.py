@@ -1,0 +1,158 @@
+"""Internet gateways: attached to this VPC, a public address on this side, a public one on the other."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from reach.answer import Evidence, Finding, Reason, Verdict
+from reach.checks.ends import NOBODY
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_ATTACHMENT, lost, missing
+from reach.flow import Flow
+from reach.network import Gap, InternetGateway, NatGateway, Network, Thing
+from reach.traffic import IPV6, NAMES, PUBLIC_V6, cidr, public_v4
+
+_RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"
+NO_PUBLIC_IP = Reason(
+    code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
+    title="The sender has no public IPv4 address",
+    why="An internet gateway translates one to one between private and public addresses: it drops what comes from "
+    "an interface without a public one. A Lambda function's interface never gets one, in no subnet; a private "
+    "NAT gateway has none either.",
+    fix="Put the function into private subnets whose route table sends 0.0.0.0/0 to a public NAT gateway.",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
+)
+RFC1918 = Reason(
+    code="IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
+    title="An internet gateway does not carry traffic to private addresses",
+    why="Addresses of RFC 1918 are not on the internet; the gateway drops what is sent there.",
+    fix="Route the private range to what connects the two networks: a peering connection, a transit gateway, a VPN.",
+    source=_RA,
+)
+RFC6598 = Reason(
+    code="IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+    title="An internet gateway does not carry traffic to 100.64.0.0/10",
+    why="The shared address space of RFC 6598 is not on the internet; the gateway drops what is sent there.",
+    fix="Route the range to what connects the two networks.",
+    source=_RA,
+)
+REASONS = (NO_PUBLIC_IP, RFC1918, RFC6598)
+PRIVATE_V4 = cidr("10.0.0.0/8") | cidr("172.16.0.0/12") | cidr("192.168.0.0/16")
+SHARED_V4 = cidr("100.64.0.0/10")
+
+
+def attached(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether the gateway is attached to the VPC (IGW-1, IN-1)."""
+    gateway = network.get(guard.resource)
+    if not isinstance(gateway, InternetGateway):
+        return missing(network, guard, flow, lost(gateway, guard.resource))
+    if gateway.attachments is None:
+        gap = Gap(gateway.id, "ec2:DescribeInternetGateways", f"the record of {gateway.id} has no Attachments")
+        return unreadable(flow, gap)
+    for i, (vpc, state) in enumerate(gateway.attachments):
+        if vpc == guard.peer and state in ("available", "attached"):
+            return passed(flow, gateway.id, gateway.proof(f"Attachments[{i}].State", state))
+    shown = gateway.proof("Attachments", [f"{vpc}: {state}" for vpc, state in gateway.attachments])
+    return partition(
+        flow,
+        flow.traffic,
+        gateway.id,
+        BAD_ATTACHMENT,
+        evidence=(shown,),
+        why=f"{gateway.id} is not attached to {guard.peer}.",
+        fix=f"aws ec2 attach-internet-gateway --internet-gateway-id {gateway.id} --vpc-id {guard.peer}",
+    )
+
+
+def source(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether the sender's private address is paired with a public one (IGW-2, IGW-3, FNSRC-4, NAT-2, NAT-3)."""
+    sender = flow.sender
+    record = network.things.get(sender.of or sender.id) or sender
+    if flow.crossed and not flow.translations:
+        return _foreign(flow, guard)
+    if sender.public_ips and sender.type == "lambda":
+        why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
+        return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
+    if sender.public_ips:
+        return passed(flow, guard.resource, record.proof(_public_field(record), ", ".join(sender.public_ips)))
+    ipv6 = flow.traffic.where(flow.header.src, IPV6)  # needs no translation; "ipv6_source" asks the rest
+    if ipv6:
+        rest = flow.of(flow.traffic - ipv6)
+        return (*passed(flow.of(ipv6), guard.resource), *(source(network, guard, rest) if rest else ()))
+    what, fix = _without_address(network, record, sender.type)
+    return tuple(
+        _caused(f, sender.type)
+        for f in partition(
+            flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=(_absence(record),), why=what, fix=fix
+        )
+    )
+
+
+def _foreign(flow: Flow, guard: Guard) -> Findings:
+    """What came in through a transit gateway has no address of this VPC, let alone a public one (IGW-5, TGW-8)."""
+    why = f"{guard.resource} drops traffic of other VPCs: it came through {flow.crossed[-1]} and was not translated."
+    fix = (
+        "Let the transit gateway come in by a private subnet whose table sends 0.0.0.0/0 to a NAT gateway, "
+        f"not to {guard.resource}."
+    )
+    shown = (Evidence(flow.sender.id, "VpcId", flow.sender.vpc),)
+    return partition(flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=shown, why=why, fix=fix)
+
+
+def _public_field(record: Thing) -> str:
+    return "NatGatewayAddresses[].PublicIp" if isinstance(record, NatGateway) else "Association.PublicIp"
+
+
+def _absence(record: Thing) -> Evidence:
+    if isinstance(record, NatGateway):
+        return record.proof("ConnectivityType", record.connectivity)
+    return record.proof("Association.PublicIp", None)
+
+
+def _without_address(network: Network, record: Thing, type: str) -> tuple[str, str]:
+    if isinstance(record, NatGateway):
+        return (
+            f"{record.id} is a {record.connectivity} NAT gateway without a public address.",
+            "Create a public NAT gateway with an Elastic IP in a public subnet and point the route at it.",
+        )
+    if type == "lambda":
+        return (
+            f"The route leads to an internet gateway, but the network interface of {record.name} has no public IPv4 "
+            "address: Lambda never assigns one, also in a public subnet.",
+            f"Move {record.name} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
+            + _nat_hint(network)
+            + ".",
+        )
+    return (
+        f"{record.id} has no public IPv4 address.",
+        f"Associate an Elastic IP with {record.id}, or route through a NAT gateway.",
+    )
+
+
+def _nat_hint(network: Network) -> str:
+    nats = [n.id for n in network.all(NatGateway) if n.state == "available" and n.connectivity == "public"]
+    return f" (there is {nats[0]})" if nats else ""
+
+
+def _caused(finding: Finding, sender_type: str) -> Finding:
+    if finding.verdict is Verdict.BLOCKED and sender_type == "lambda":
+        return replace(finding, cause="LAMBDA_ENI_HAS_NO_PUBLIC_IP")
+    return finding
+
+
+def destination(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Only public addresses are beyond an internet gateway: no private, shared or reserved ones (IGW-4, RT-12)."""
+    out: list[Finding] = []
+    rest = flow.traffic
+    for block, reason, name in ((PRIVATE_V4, RFC1918, "private"), (SHARED_V4, RFC6598, "shared")):
+        part = rest.where(flow.header.dst, block)
+        if part:
+            why = f"{guard.resource} drops traffic to {name} addresses."
+            out.append(Finding(part, Verdict.BLOCKED, guard.resource, (), reason, why=why, fix=reason.fix))
+            rest = rest - part
+    public = rest.where(flow.header.dst, public_v4() | PUBLIC_V6 | NAMES)
+    nowhere = rest - public
+    if nowhere:
+        why = f"Nothing behind {guard.resource} has this address: it is not a public one."
+        out.append(Finding(nowhere, Verdict.BLOCKED, guard.resource, (), NOBODY, why=why, fix=NOBODY.fix))
+    return (*out, Finding(public, Verdict.REACHABLE, guard.resource)) if public else tuple(out)

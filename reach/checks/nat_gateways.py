@@ -1,0 +1,81 @@
+"""NAT gateways: are they up, and which protocols and senders do they take."""
+
+from __future__ import annotations
+
+from reach.answer import Note, Reason
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_STATE, PROTOCOL, lost, missing
+from reach.flow import Flow
+from reach.network import Gap, NatGateway, Network, Subnet
+from reach.traffic import ICMP, IPV6, TCP, UDP, Ranges, cidr
+
+NAT_SOURCE = Reason(
+    code="NGW_REQUIRES_SOURCE_IN_VPC",
+    title="The NAT gateway does not serve this sender",
+    why="A NAT gateway serves interfaces of its own VPC and traffic that arrives through a transit gateway, "
+    "not through a peering connection or a VPN.",
+    fix="Use a NAT gateway in the sender's own VPC.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+)
+REASONS = (NAT_SOURCE,)
+NAT64 = cidr("64:ff9b::/96")
+
+
+def state(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether the NAT gateway is available (NAT-1, RT-11)."""
+    nat = network.get(guard.resource)
+    if not isinstance(nat, NatGateway):
+        return missing(network, guard, flow, lost(nat, guard.resource))
+    proof = nat.proof("State", nat.state)
+    if nat.state == "available":
+        return passed(flow, nat.id, proof)
+    if nat.state not in ("pending", "failed", "deleting", "deleted"):
+        return unreadable(flow, Gap(nat.id, "a known State", f"{nat.id} is in the unknown state {nat.state!r}"))
+    transient = " It is being removed and may still pass traffic for a moment." if nat.state == "deleting" else ""
+    failure = f" ({nat.failure})" if nat.failure else ""
+    return partition(
+        flow,
+        flow.traffic,
+        nat.id,
+        BAD_STATE,
+        evidence=(proof,),
+        why=f"{nat.id} is {nat.state}{failure}.{transient}",
+        fix="Create a NAT gateway in a public subnet and replace the route: aws ec2 replace-route --route-table-id "
+        f"{guard.peer or 'RTB'} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id NEW_NAT_ID",
+    )
+
+
+def traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Which protocols and senders a NAT gateway takes (NAT-7, NAT-10)."""
+    nat = network.get(guard.resource)
+    carried = Ranges.of(ICMP, TCP, UDP)
+    stopped = flow.traffic - flow.traffic.where(flow.header.protocol, carried)
+    by_transit = any(id.startswith("tgw-") for id in flow.crossed)
+    if isinstance(nat, NatGateway) and flow.sender.vpc != nat.vpc and not by_transit:
+        why = f"{nat.id} in {nat.vpc} does not serve senders of {flow.sender.vpc}."
+        return partition(flow, flow.traffic, nat.id, NAT_SOURCE, evidence=(), why=why, fix=NAT_SOURCE.fix)
+    ipv6 = flow.to(IPV6)
+    if ipv6:
+        return (*_ipv6(guard, ipv6), *traffic(network, guard, flow.of(flow.traffic - ipv6.traffic)))
+    why = f"{guard.resource} carries TCP, UDP and ICMP only."
+    return partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
+
+
+def _ipv6(guard: Guard, flow: Flow) -> Findings:
+    """Native IPv6 does not pass a NAT gateway; NAT64 is not modelled yet (NAT-14)."""
+    synthesised = flow.to(NAT64)
+    native = flow.of(flow.traffic - synthesised.traffic)
+    why = f"what {guard.resource} translates to is behind 64:ff9b::/96, which is not decided"
+    out = unreadable(synthesised, Gap(guard.resource, "the IPv4 address", why))
+    why = f"{guard.resource} does not carry native IPv6 to the internet."
+    fix = "Route ::/0 to an egress-only internet gateway."
+    return (*out, *partition(native, native.traffic, guard.resource, PROTOCOL, evidence=(), why=why, fix=fix))
+
+
+def cross_zone(network: Network, nat: NatGateway, subnet: Subnet) -> Note | None:
+    """A NAT gateway of another zone works, but depends on that zone (NAT-16)."""
+    other = network.get(nat.subnet or "")
+    if isinstance(other, Subnet) and other.zone and subnet.zone and other.zone != subnet.zone:
+        text = f"{subnet.id} ({subnet.zone}) uses {nat.id} in {other.zone}: it depends on that zone and pays to cross."
+        return Note("AVAILABILITY_ZONE_CROSSED", text, nat.id)
+    return None

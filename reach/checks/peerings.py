@@ -1,0 +1,56 @@
+"""Peering connections: are they active, and do they carry traffic between these addresses."""
+
+from __future__ import annotations
+
+from reach.answer import Reason
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.targets import BAD_STATE, lost, missing
+from reach.flow import Flow
+from reach.network import Gap, Network, Peering, Vpc
+from reach.traffic import Ranges, Traffic
+
+OUTSIDE_PEER = Reason(
+    code="PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
+    title="A peering connection carries only traffic between the two VPCs' own addresses",
+    why="Peering is not transitive: the peer's internet gateway, NAT gateway, endpoints and further peerings "
+    "cannot be used through it.",
+    fix="Give this VPC its own NAT gateway or endpoint, or join the VPCs by a transit gateway.",
+    source="https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
+)
+REASONS = (OUTSIDE_PEER,)
+
+
+def state(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether the peering connection is active (PCX-1)."""
+    peering = network.get(guard.resource)
+    if not isinstance(peering, Peering):
+        return missing(network, guard, flow, lost(peering, guard.resource))
+    proof = peering.proof("Status.Code", peering.status)
+    if peering.status == "active":
+        return passed(flow, peering.id, proof)
+    why = f"{peering.id} is {peering.status}, not active."
+    fix = f"aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {peering.id}"
+    return partition(flow, flow.traffic, peering.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)
+
+
+def addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Source in this VPC's blocks and destination in the peer's (PCX-2)."""
+    peering = network.get(guard.resource)
+    if not isinstance(peering, Peering):
+        return missing(network, guard, flow, lost(peering, guard.resource))
+    here = Ranges()
+    there = Ranges()
+    for vpc, reported, _ in peering.sides:
+        held = network.things.get(vpc)
+        blocks = reported | held.cidrs if isinstance(held, Vpc) else reported
+        if not blocks:
+            why = f"{peering.id} does not name the blocks of {vpc or 'the other VPC'}, which is not in the data"
+            return unreadable(flow, Gap(peering.id, "ec2:DescribeVpcPeeringConnections", why))
+        if vpc == guard.peer:
+            here = here | blocks
+        else:
+            there = there | blocks
+    fits = flow.traffic.where(flow.header.dst, there).where(flow.header.src, here)
+    stopped: Traffic = flow.traffic - fits
+    why = f"{peering.id} carries only traffic between the blocks of the two VPCs that it joins."
+    return partition(flow, stopped, peering.id, OUTSIDE_PEER, evidence=(), why=why, fix=OUTSIDE_PEER.fix)
