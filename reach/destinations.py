@@ -26,10 +26,10 @@ from reach.network import (
     TransitTable,
     Vpc,
 )
+from reach.nexthops.transit import longest
 from reach.placement import of_endpoint, of_node
 from reach.routes import Chosen, choices
 from reach.traffic import IPV4, LINE, Ranges, cidr, cidrs, public_v4
-from reach.transit import longest
 from reach.transits import attachment_of, gateways_between
 
 

@@ -13,13 +13,13 @@ from dataclasses import replace
 
 from reach.answer import Verdict
 from reach.checks.guard import Guard
-from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, Peering, RouteTable, Subnet
-from reach.placement import of_nat
-from reach.routed import behind_appliance, chosen, routed, to_subnets
+from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, RouteTable, Subnet
+from reach.nexthops import BEHIND
+from reach.nexthops.internet import into_vpc
+from reach.routed import routed
 from reach.routes import Chosen, choices, table_of
 from reach.steps import FORWARD, RETURN, End, Link, Place, Step, nobody, unreadable
 from reach.traffic import LINE, Ranges
-from reach.transit import into_vpc, through
 
 WITHOUT_GROUPS = ("nat_gateway", "natgateway", "gateway_load_balancer_endpoint", "transit_gateway")
 
@@ -73,27 +73,19 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
             return tuple(_leaving(network, place, toward))
         case "route_table":
             return tuple(routed(network, place, toward))
-        case "nat_gateway":
-            return tuple(_behind_nat(network, place))
         case "internet_gateway" | "egress_only_internet_gateway" if place.direction is FORWARD:
             return (Link(Place("internet", "internet", place.resource), LINE),)
         case "gateway_endpoint" if place.direction is FORWARD:
             return (Link(Place(_service(network, place.resource), "service", place.resource), LINE),)
         case "internet_gateway" | "egress_only_internet_gateway" | "gateway_endpoint":
-            return tuple(_into_vpc(network, place, toward))
-        case "nat_instance":
-            return tuple(behind_appliance(network, place))
-        case "transit_gateway":
-            return tuple(through(network, place))
-        case "transit_gateway_attachment":
-            return tuple(into_vpc(network, place))
-        case "vpc_peering_connection":
-            return tuple(_across(network, place))
+            return tuple(into_vpc(network, place, toward))
         case "internet" | "service" if place.direction is RETURN:
             kind = "internet_gateway" if place.kind == "internet" else "gateway_endpoint"
             if place.came_from.startswith("eigw-"):
                 kind = "egress_only_internet_gateway"
             return (Link(Place(place.came_from, kind, place.resource, RETURN), LINE),)
+        case kind if kind in BEHIND:
+            return tuple(BEHIND[kind](network, place))
         case _:
             return (End(LINE, Verdict.REACHABLE, place.resource, place.kind),)
 
@@ -172,48 +164,3 @@ def _within(subnet: Subnet, place: Place, toward: Interface | None) -> Iterator[
     rest = subnet.addresses - mine
     if rest:
         yield nobody(rest, subnet.id)
-
-
-def _behind_nat(network: Network, place: Place) -> Iterator[Step]:
-    """Out of the NAT gateway into its own subnet, with its own address (NAT-4, NAT-8)."""
-    nat = network.get(place.resource)
-    interface = of_nat(network, nat) if isinstance(nat, NatGateway) else None
-    if interface is None:
-        yield unreadable(LINE, place.resource, "ec2:DescribeNatGateways", "the NAT gateway cannot be read", place.kind)
-        return
-    translator = interface if place.direction is FORWARD else None
-    yield Link(Place(interface.subnet, "subnet", place.resource, place.direction), LINE, translator=translator)
-
-
-def _into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
-    """From a gateway into its VPC: by its own (edge) table if it has one, else straight to the subnets.
-
-    A gateway whose record cannot be read is taken to be the sender's VPC's: whether it is, its guards say.
-    """
-    vpc = place.came_from if place.came_from.startswith("vpc-") else _vpc_of_gateway(network, place.resource)
-    vpc = vpc or (toward.vpc if toward else "")
-    edge = next((t for t in network.in_vpc(RouteTable, vpc) if place.resource in t.gateways), None)
-    if edge is None:
-        yield from to_subnets(network, vpc, LINE, place, None)
-        return
-    for choice in choices(network, edge):
-        yield from chosen(network, place, edge, choice)
-
-
-def _vpc_of_gateway(network: Network, id: str) -> str:
-    thing = network.things.get(id)
-    if isinstance(thing, Endpoint):
-        return thing.vpc
-    attachments = getattr(thing, "attachments", None) or (("", ""),)
-    return str(attachments[0][0])
-
-
-def _across(network: Network, place: Place) -> Iterator[Step]:
-    """Through a peering connection into the other VPC's subnets (PCX-2, PCX-8)."""
-    peering = network.things.get(place.resource)
-    other = next((v for v, _, _ in peering.sides if v != place.came_from), "") if isinstance(peering, Peering) else ""
-    if network.in_vpc(Subnet, other):
-        yield from to_subnets(network, other, LINE, place, None)
-        return
-    why = f"the other side of {place.resource} ({other or 'unknown VPC'}) is not in the data"
-    yield unreadable(LINE, other or place.resource, "ec2:DescribeSubnets", why, "subnet")

@@ -1,13 +1,13 @@
-"""Places, and the steps that lead from them: the values that links are made of."""
+"""Places, the routes taken there, and the steps that lead from them: the values that links are made of."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
 from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
-from reach.checks.ends import NOBODY
+from reach.checks.ends import NOBODY, UNSUPPORTED
 from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
-from reach.network import Interface
+from reach.network import Absent, Gap, Interface, Route, RouteTable, Thing
 from reach.traffic import Ranges
 
 FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
@@ -67,6 +67,52 @@ class End:
 
 
 Step = Link | End
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    """A route that traffic takes: from which place, by which table, for which destinations, and for whom."""
+
+    place: Place
+    table: RouteTable
+    route: Route
+    covers: Ranges
+    toward: Interface | None = None  # the receiver; on the way back the one that the reply is for
+
+    @property
+    def target(self) -> str:
+        return self.route.target or ""
+
+    @property
+    def returning(self) -> bool:
+        return self.place.direction is RETURN
+
+    @property
+    def because(self) -> Because:
+        field = f"Routes[{self.route.index}].{self.route.target_key or 'GatewayId'}"
+        return Because(self.covers, self.route.text, (self.table.proof(field, self.route.target),))
+
+    def to(self, resource: str, kind: str, came_from: str) -> Place:
+        """The place behind the turn, in the same direction."""
+        return Place(resource, kind, came_from, self.place.direction)
+
+    def stopped(self, reason: Reason, why: str, fix: str = "", resource: str = "", kind: str = "route_table") -> End:
+        """The end of it: by default the route table's doing, which is what would be edited."""
+        id = resource or self.table.id
+        found = (self.because.detail, why, fix or reason.fix, self.because.evidence)
+        return End(self.covers, Verdict.BLOCKED, id, kind, reason, *found)
+
+    def undecided(self, why: str, reason: Reason = UNSUPPORTED, resource: str = "") -> End:
+        """No verdict, since it is not modelled what the target does."""
+        id = resource or self.target
+        found = (self.because.detail, why, reason.fix, self.because.evidence, f"what {id} does with the traffic")
+        return End(self.covers, Verdict.UNKNOWN, id, "unsupported", reason, *found)
+
+    def lost(self, found: Thing | Absent | Gap | None, action: str, kind: str) -> End:
+        """No verdict, since the record of the target is not in the data."""
+        gap = found if isinstance(found, Gap) else None
+        why = gap.why if gap else f"{self.target} is the target of an active route but was not collected"
+        return unreadable(self.covers, self.target, gap.needs if gap else action, why, kind)
 
 
 def nobody(covers: Ranges, resource: str) -> End:

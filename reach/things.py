@@ -95,6 +95,16 @@ class Route:
         return self.destination.startswith("pl-")
 
     @property
+    def text(self) -> str:
+        """The route in one glance: 0.0.0.0/0 → nat-….
+
+        >>> Route(0, "0.0.0.0/0", "igw-1", "GatewayId").text
+        '0.0.0.0/0 → igw-1'
+        """
+        gone = " (blackhole)" if self.state == "blackhole" else ""
+        return f"{self.destination} → {self.target or self.target_key or '?'}{gone}"
+
+    @property
     def propagated(self) -> bool:
         return self.origin in ("EnableVgwRoutePropagation", "Advertisement")
 

@@ -20,7 +20,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # fmt: off
 ORDER = [
     "errors", "traffic", "answer", "things", "gateways", "network", "snapshot", "services", "describe", "flow",
-    "placement", "routes", "transits", "checks", "steps", "transit", "routed", "links", "trace", "graph", "ports",
+    "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace", "graph", "ports",
     "target", "destinations", "zones", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
     "__init__", "__main__",
 ]

@@ -32,15 +32,16 @@ from reach.network import (
     TransitTable,
 )
 from reach.routes import table_of
-from reach.steps import Because, End, Link, Place, Step, unreadable
+from reach.steps import Because, End, Link, Place, Step, Turn, unreadable
 from reach.traffic import LINE, NOTHING, Ranges, cidr
 from reach.transits import attachment_of, same_zone
 
 BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn")
 
 
-def to_gateway(network: Network, place: Place, table: RouteTable, target: str, because: Because) -> Step:
+def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """From a VPC's route table into the transit gateway, by the VPC's attachment (TGW-1, TGW-2)."""
+    table, target, sender = turn.table, turn.target, turn.place.came_from
     found = network.get(target, table.home)
     gap = found if isinstance(found, Gap) else None
     mine = attachment_of(network, target, table.vpc)
@@ -48,16 +49,17 @@ def to_gateway(network: Network, place: Place, table: RouteTable, target: str, b
         missing = network.gap("TransitGatewayVpcAttachments", table.home) or gap
         why = missing.why if missing else f"no attachment of {table.vpc} to {target} is in the data"
         needs = missing.needs if missing else "ec2:DescribeTransitGatewayVpcAttachments"
-        return unreadable(because.covers, target, needs, why, "transit_gateway")
+        yield unreadable(turn.covers, target, needs, why, "transit_gateway")
+        return
     guards = [
         Guard("transit_state", mine.id, "transit_gateway_attachment", peer=target),
-        Guard("transit_zone", mine.id, "transit_gateway_attachment", peer=place.came_from),
+        Guard("transit_zone", mine.id, "transit_gateway_attachment", peer=sender),
     ]
-    entry = _entry(network, mine, place.came_from)
+    entry = _entry(network, mine, sender)
     if entry is not None:  # NACL-11: what goes to the gateway is asked inbound, also within one subnet
         guards.append(Guard("acl", entry.id, "network_acl", side="inbound"))
-    to = Place(target, "transit_gateway", f"{mine.id}|{_zone(network, place.came_from)}", place.direction)
-    return Link(to, because.covers, tuple(guards), because)
+    to = turn.to(target, "transit_gateway", f"{mine.id}|{_zone(network, sender)}")
+    yield Link(to, turn.covers, tuple(guards), turn.because)
 
 
 def _entry(network: Network, attachment: Attachment, sender: str) -> Subnet | None:
@@ -84,7 +86,7 @@ def _subnet_in_zone(network: Network, attachment: Attachment, zone: str) -> Subn
     return None
 
 
-def through(network: Network, place: Place) -> Iterator[Step]:
+def behind(network: Network, place: Place) -> Iterator[Step]:
     """Look the destination up in the table of the attachment by which the traffic came in (TGW-3 … TGW-5)."""
     came, _, zone = place.came_from.partition("|")
     attachment = network.things.get(came)

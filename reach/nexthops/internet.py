@@ -1,0 +1,67 @@
+"""Internet gateways and egress-only ones: from a route to the internet, and back into the VPC."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from reach.answer import Verdict
+from reach.checks.ends import NO_ROUTE
+from reach.checks.guard import Guard
+from reach.network import Endpoint, Interface, Network, RouteTable
+from reach.nexthops.local import to_subnets
+from reach.steps import End, Link, Place, Step, Turn
+from reach.traffic import IPV6, LINE
+
+
+def follow(network: Network, turn: Turn) -> Iterator[Step]:
+    """Out through the internet gateway, if it is attached and the source has a public address (IGW-1 … IGW-4)."""
+    if turn.returning:  # a reply to a private address: the default route is no way back to it
+        why = f"{turn.table.id} has no route for the reply but {turn.because.detail}, which leads to the internet."
+        yield turn.stopped(NO_ROUTE, why)
+        return
+    target, kind = turn.target, "internet_gateway"
+    guards = (
+        Guard("igw_attached", target, kind, peer=turn.table.vpc),
+        Guard("public_access", target, kind, peer=turn.place.came_from),
+        Guard("igw_source", target, kind, peer=turn.table.id),
+        Guard("ipv6_source", target, kind, peer=turn.table.id),
+        Guard("igw_destination", target, kind, peer=turn.table.id),
+    )
+    yield Link(turn.to(target, kind, turn.table.vpc), turn.covers, guards, turn.because)
+
+
+def follow_egress_only(network: Network, turn: Turn) -> Iterator[Step]:
+    """An egress-only internet gateway: IPv6 only, connections from inside only (IGW-7)."""
+    target, kind, table = turn.target, "egress_only_internet_gateway", turn.table
+    if turn.covers - IPV6:
+        found = ("", f"{target} carries IPv6 only.", NO_ROUTE.fix, turn.because.evidence)
+        yield End(turn.covers - IPV6, Verdict.BLOCKED, table.id, "route_table", NO_ROUTE, *found)
+    guards = (
+        Guard("igw_attached", target, kind, peer=table.vpc),
+        Guard("public_access", target, kind, peer=turn.place.came_from),
+        Guard("ipv6_source", target, kind, peer=table.id),
+        Guard("igw_destination", target, kind, peer=table.id),
+    )
+    yield Link(turn.to(target, kind, table.vpc), turn.covers & IPV6, guards, turn.because)
+
+
+def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
+    """From a gateway into its VPC: by its own (edge) table if it has one, else straight to the subnets (RT-2).
+
+    A gateway whose record cannot be read is taken to be the sender's VPC's: whether it is, its guards say.
+    """
+    vpc = place.came_from if place.came_from.startswith("vpc-") else _vpc_of(network, place.resource)
+    vpc = vpc or (toward.vpc if toward else "")
+    edge = next((t for t in network.in_vpc(RouteTable, vpc) if place.resource in t.gateways), None)
+    if edge is None:
+        yield from to_subnets(network, vpc, LINE, place, None)
+    else:
+        yield Link(Place(edge.id, "route_table", place.resource, place.direction), LINE)
+
+
+def _vpc_of(network: Network, id: str) -> str:
+    thing = network.things.get(id)
+    if isinstance(thing, Endpoint):
+        return thing.vpc
+    attachments = getattr(thing, "attachments", None) or (("", ""),)
+    return str(attachments[0][0])
