@@ -21,7 +21,7 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 ORDER = [
     "errors", "traffic", "answer", "things", "gateways", "network", "snapshot", "services", "describe", "flow",
     "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace", "graph", "ports",
-    "target", "destinations", "zones", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
+    "target", "destinations", "dns", "asker", "fold", "explain", "diagnosis", "aim", "ask", "render", "cli",
     "__init__", "__main__",
 ]
 # fmt: on

@@ -10,6 +10,11 @@ from reach.network import Gap, NameOverride, Network, Vpc
 from reach.traffic import IPV4, NAMES, NOTHING, Ranges, cidr, name_point
 
 
+def resolver(vpc: Vpc | None) -> tuple[Guard, ...]:
+    """The guard that a host name needs in a VPC."""
+    return (Guard("resolver", vpc.id, "dns"),) if vpc else ()
+
+
 def by_rule(network: Network, vpc: Vpc, host: str, ports: Ranges, first: tuple[Guard, ...]) -> Resolved | None:
     """A forwarding rule or a firewall association comes before everything else (DNS-6, SVC-04)."""
     for override in network.all(NameOverride):
