@@ -7,16 +7,17 @@ from dataclasses import replace
 from reach.answer import Assumption
 from reach.asker import Asker
 from reach.checks.guard import Guard
+from reach.databases import resolve_database
 from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
-from reach.dns import resolve_database, resolve_host, resolve_service
+from reach.dns import resolve_host, resolve_service, resolver
 from reach.errors import QuestionError
 from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
+from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS
 from reach.services import find
 from reach.target import (
     Address,
     Arn,
     AwsService,
-    Cache,
     Host,
     Instance,
     Internet,
@@ -29,7 +30,7 @@ from reach.target import Database as DatabaseTarget
 from reach.traffic import NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
 
 HTTPS = Ranges.of(443)
-KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy"}
+RDS_KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy", "endpoint": "db_endpoint"}
 
 
 def resolve(network: Network, asker: Asker, target: Target, family: str = "4") -> Resolved:
@@ -65,8 +66,8 @@ def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
             return _internet(network, asker)
         case AwsService(name, region, _):
             return _service(network, asker, name, region)
-        case DatabaseTarget() | Cache():
-            return _database(network, asker, target)
+        case DatabaseTarget():
+            return _database(network, asker, target, target.what)
         case Host(name):
             return resolve_host(network, asker.vpc, name)
         case Address(block):
@@ -113,50 +114,37 @@ def _service(network: Network, asker: Asker, name: str, region: str | None) -> R
     return resolve_service(network, asker.vpc, service, region or asker.info.region)
 
 
-def _database(network: Network, asker: Asker, target: Target) -> Resolved:
-    what = target.what
-    caches = isinstance(what, Cache)
-    name = what.name if isinstance(what, DatabaseTarget | Cache) else ""
-    found = [d for d in network.all(Database) if d.is_cache == caches and name in (d.name, d.arn, d.id)]
-    if isinstance(what, DatabaseTarget) and what.kind:
-        found = [d for d in found if d.kind == KINDS[what.kind]]
+def _database(network: Network, asker: Asker, target: Target, what: DatabaseTarget) -> Resolved:
+    found = [d for d in network.all(Database) if _of_word(d, what.service) and d.named(what.name)]
+    if what.kind:
+        found = [d for d in found if d.kind == RDS_KINDS[what.kind]]
     if not found:
-        raise _no_database(network, asker, target, caches)
-    order = (
-        "db_cluster",
-        "db_instance",
-        "db_proxy",
-        "replication_group",
-        "cache_cluster",
-        "serverless_cache",
-    )
-    home = asker.info
-    best = min(
+        raise _no_database(network, target, what)
+    return _of_database(network, asker, _nearest(asker, found), what.reader)
+
+
+def _of_word(database: Database, word: str) -> bool:
+    """Whether a word means this kind of thing; `rds` also finds the engines that share its records (DST-30)."""
+    return database.service == word or (word == "rds" and database.service in ENGINE_SERVICES)
+
+
+def _nearest(asker: Asker, found: list[Database]) -> Database:
+    """Of equal names the one in the asker's account and region, a cluster before its members."""
+    order, home = list(KINDS), asker.info
+    return min(
         found,
-        key=lambda d: (
-            d.home.account != home.account,
-            d.home.region != home.region,
-            order.index(d.kind),
-            d.id,
-        ),
+        key=lambda d: (d.home.account != home.account, d.home.region != home.region, order.index(d.kind), d.id),
     )
-    reader = isinstance(what, DatabaseTarget) and what.reader
-    return _of_database(network, asker, best, reader)
 
 
 def _of_database(network: Network, asker: Asker, database: Database, reader: bool = False) -> Resolved:
     nodes = database.reader_nodes if reader and database.reader_nodes else database.nodes
-    return resolve_database(network, asker.vpc, database, nodes)
+    return resolve_database(network, asker.vpc, database, nodes, resolver(asker.vpc))
 
 
-def _no_database(network: Network, asker: Asker, target: Target, caches: bool) -> QuestionError:
-    keys = (
-        ("ReplicationGroups", "CacheClusters", "ServerlessCaches")
-        if caches
-        else ("DBClusters", "DBInstances", "DBProxies")
-    )
-    names = [f"{'elasticache' if caches else 'rds'}:{d.name}" for d in network.databases if d.is_cache == caches]
-    error = unknown(target.typed, names)
+def _no_database(network: Network, target: Target, what: DatabaseTarget) -> QuestionError:
+    error = unknown(target.typed, [d.word for d in network.databases if _of_word(d, what.service)])
+    keys = COLLECTIONS[what.service]
     gaps = [g for h in network.homes for k in keys if (g := network.gap(k, h)) is not None]
     if gaps:
         return QuestionError(error.message, f"{gaps[0].why}: grant {gaps[0].needs} and read again")
@@ -186,16 +174,16 @@ def _interface(network: Network, id: str) -> Resolved:
 def _arn(network: Network, asker: Asker, target: Target) -> Resolved:
     what = target.what
     assert isinstance(what, Arn)
-    database = network.things.get(what.arn)
-    if isinstance(database, Database):
-        return _of_database(network, asker, database)
-    if what.service in ("rds", "elasticache"):
+    found = [d for d in network.all(Database) if d.named(what.arn)]
+    if found:
+        return _of_database(network, asker, _nearest(asker, found))
+    if what.service in COLLECTIONS:
         raise unknown(target.typed, [d.arn for d in network.databases])
     return _service(network, asker, what.service, what.region)
 
 
 def _named(network: Network, asker: Asker, target: Target, name: str) -> Resolved:
-    found = [d for d in network.databases if name in (d.name, d.id)]
+    found = [d for d in network.databases if d.named(name)]
     if not found:
         raise unknown(target.typed, [d.name for d in network.databases])
-    return _of_database(network, asker, found[0])
+    return _of_database(network, asker, _nearest(asker, found))

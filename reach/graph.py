@@ -134,7 +134,7 @@ def _function_edge(network: Network, out: nx.MultiDiGraph[str], sender: Interfac
 
 
 def _owner_edge(network: Network, out: nx.MultiDiGraph[str], end: Interface, owner: Database | Endpoint) -> None:
-    kind = "interface_endpoint" if isinstance(owner, Endpoint) else "cache" if owner.is_cache else "database"
+    kind = "interface_endpoint" if isinstance(owner, Endpoint) else owner.hop
     name = owner.id if isinstance(owner, Endpoint) else owner.name
     _node(network, out, name, kind, owner.id)
     _add(out, end.id, name, _plain(""))

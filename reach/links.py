@@ -49,8 +49,7 @@ def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
     guards = () if interface.type in WITHOUT_GROUPS else (Guard("ingress", interface.id, "security_group", interface),)
     owner = network.things.get(interface.of)
     if isinstance(owner, Database):
-        kind = "cache" if owner.is_cache else "database"
-        return (*guards, Guard("database_state", owner.id, kind))
+        return (*guards, Guard("database_state", owner.id, owner.hop))
     if isinstance(owner, Endpoint):
         return (*guards, Guard("endpoint_state", owner.id, "interface_endpoint"))
     return (*guards, *_attached(interface))

@@ -11,11 +11,11 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
 from reach.gateways import Exclusion, InternetGateway, NatGateway
+from reach.served import Database, Node
 from reach.things import (
     Absent,
     AclEntry,
     Attachment,
-    Database,
     Endpoint,
     Function,
     Gap,
@@ -25,7 +25,6 @@ from reach.things import (
     Interface,
     NameOverride,
     NetworkAcl,
-    Node,
     Peering,
     PrefixList,
     Route,

@@ -119,7 +119,7 @@ def _reported(network: Network, database: Database, node: Node, subnet: Subnet) 
     for interface in network.in_subnet(subnet.id):
         if interface.groups is None or set(interface.groups) != set(database.groups):
             continue
-        if database.is_cache:
+        if database.service == "elasticache":
             text = interface.description
             fits = text.startswith(CACHE_DESCRIPTION) and text[len(CACHE_DESCRIPTION) + 1 :] == node.id.split("/")[0]
         else:

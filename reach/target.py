@@ -15,15 +15,16 @@ from ipaddress import IPv4Network, IPv6Network, ip_interface
 from reach import services
 from reach.errors import QuestionError
 from reach.ports import PORT_FORMS, Ports, looks_like, parse_ports, quote
+from reach.served import COLLECTIONS, READERS
 
 FORMS = (
     "targets: internet, s3[://BUCKET], SERVICE[@REGION], rds:NAME[:reader],\n"
-    "elasticache:NAME, HOST, IP, CIDR, [IPv6], eni-…, i-…, an ARN; then :PORTS"
+    "elasticache:NAME, kafka:NAME, efs:fs-…, HOST, IP, CIDR, [IPv6], eni-…, i-…, an ARN; then :PORTS"
 )
 LONGEST = 1024
 
 _NAME = r'(?:[A-Za-z0-9_./-]|\[(?:[0-9]+|"[A-Za-z0-9_./ -]+")\])+'
-_DATABASE = re.compile(rf"(?:(?P<kind>cluster|instance|proxy)/)?(?P<name>{_NAME})(?P<reader>:reader)?")
+_DATABASE = re.compile(rf"(?:(?P<kind>cluster|instance|proxy|endpoint)/)?(?P<name>{_NAME})(?P<reader>:reader)?")
 _LABEL = r"[A-Za-z0-9_](?:[A-Za-z0-9_-]{0,61}[A-Za-z0-9_])?"
 _HOST = re.compile(rf"(?:{_LABEL}\.)+[A-Za-z](?:[A-Za-z0-9-]{{0,61}}[A-Za-z0-9])?")
 _BUCKET = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{1,254}")
@@ -33,6 +34,8 @@ _ARN = re.compile(r"arn:(aws[a-z-]*):([a-z0-9-]+):([a-z0-9-]*):([0-9]{12}|aws|):
 # How many colon-separated fields an ARN has, so that ports behind it can be told from its own last field.
 _ARN_FIELDS = {"rds": 7, "elasticache": 7, "secretsmanager": 7, "s3": 6, "dynamodb": 6, "sqs": 6, "sns": 6}
 _ARN_FIELDS |= {"kms": 6, "ec2": 6, "kinesis": 6, "ssm": 6}
+_ARN_FIELDS |= {"memorydb": 6, "redshift": 7, "redshift-serverless": 6, "es": 6, "aoss": 6, "kafka": 6, "mq": 8}
+_ARN_FIELDS |= {"elasticfilesystem": 6, "elasticloadbalancing": 6, "dsql": 6}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,24 +61,19 @@ class AwsService:
 
 @dataclass(frozen=True, slots=True)
 class Database:
-    """A database of RDS or Aurora; `kind` None means cluster, then instance, then proxy."""
+    """What serves in a VPC: a database, cache, broker, file system …; `service` is the boto3 name before its own.
+
+    `kind` is of RDS only; None means cluster, then instance, then proxy, then endpoint.
+    """
 
     name: str
     kind: str | None = None
     reader: bool = False
+    service: str = "rds"
 
     def __str__(self) -> str:
-        return f"rds:{self.kind + '/' if self.kind else ''}{self.name}{':reader' if self.reader else ''}"
-
-
-@dataclass(frozen=True, slots=True)
-class Cache:
-    """A cache of ElastiCache: replication group, cluster or serverless cache."""
-
-    name: str
-
-    def __str__(self) -> str:
-        return f"elasticache:{self.name}"
+        kind = self.kind + "/" if self.kind else ""
+        return f"{self.service}:{kind}{self.name}{':reader' if self.reader else ''}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -156,7 +154,7 @@ class Named:
         return self.name
 
 
-What = Internet | AwsService | Database | Cache | Host | Address | NetworkInterface | Instance | Arn | Named
+What = Internet | AwsService | Database | Host | Address | NetworkInterface | Instance | Arn | Named
 
 
 @dataclass(frozen=True, slots=True)
@@ -231,8 +229,8 @@ def _split(words: str) -> tuple[What, Ports | None]:
     if colon:
         return _url(words, scheme, rest)
     scheme, colon, rest = words.partition(":")
-    if colon and scheme in ("rds", "elasticache") and not looks_like(rest):
-        return _database(words, rest) if scheme == "rds" else _cache(words, rest)
+    if colon and scheme in COLLECTIONS and not looks_like(rest):
+        return _database(words, rest) if scheme == "rds" else _served(words, scheme, rest)
     if words.count(":") > 1:
         raise _many_colons(words)
     whole = scheme == "internet" or (scheme != "s3" and services.find(scheme))
@@ -285,11 +283,14 @@ def _database(words: str, rest: str) -> tuple[What, Ports | None]:
     return Database(found["name"], found["kind"], bool(found["reader"])), ports
 
 
-def _cache(words: str, rest: str) -> tuple[What, Ports | None]:
+def _served(words: str, service: str, rest: str) -> tuple[What, Ports | None]:
     name, ports = _last_ports(rest)
+    reader = service in READERS and name.endswith(":reader")
+    name = name.removesuffix(":reader") if reader else name
     if not re.fullmatch(_NAME, name):
-        raise QuestionError(f"cannot read the target {quote(words)}", "form: elasticache:NAME[:PORTS]")
-    return Cache(name), ports
+        reads = "[:reader]" if service in READERS else ""
+        raise QuestionError(f"cannot read the target {quote(words)}", f"form: {service}:NAME{reads}[:PORTS]")
+    return Database(name, None, reader, service), ports
 
 
 def _url(words: str, scheme: str, rest: str) -> tuple[What, Ports | None]:
@@ -371,14 +372,15 @@ def _unknown_form(words: str, scheme: str) -> QuestionError:
     if words.endswith(":reader"):
         return QuestionError(message, f"did you mean {quote('rds:' + words)}?")
     cutoff = 0.5 if len(scheme) == 2 else 0.7
-    known = difflib.get_close_matches(scheme.lower(), ["rds", "elasticache", "s3"], n=1, cutoff=cutoff)
+    known = difflib.get_close_matches(scheme.lower(), ["rds", "elasticache", "s3", *COLLECTIONS], n=1, cutoff=cutoff)
     hint = f"did you mean {known[0]!r}?\n" if known else ""
     return QuestionError(f"{message}: {quote(scheme)} is no kind of target", hint + FORMS)
 
 
 def _did_you_mean(text: str, known_names: Iterable[str] = ()) -> str:
     mine = sorted(known_names)
-    if not text.startswith(("rds:", "elasticache:")):  # else only a database or cache can have been meant
+    word, colon, _ = text.partition(":")
+    if not (colon and word in COLLECTIONS):  # else only something of this kind can have been meant
         mine = ["internet", *services.names(), *mine]
     known = {name.lower(): name for name in mine}
     close = difflib.get_close_matches(text[:LONGEST].lower(), known, n=1)

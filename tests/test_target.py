@@ -12,11 +12,11 @@ from hypothesis import strategies as st
 from reach import services
 from reach.errors import QuestionError
 from reach.ports import Ports
+from reach.served import COLLECTIONS
 from reach.target import (
     Address,
     Arn,
     AwsService,
-    Cache,
     Database,
     Host,
     Instance,
@@ -62,8 +62,8 @@ GOOD: list[tuple[str, What, Ports | None]] = [
         Database('module.db["a"].aws_db_instance.b[0]'),
         Ports.of(1),
     ),
-    ("elasticache:sessions", Cache("sessions"), None),
-    ("elasticache:sessions:6379-6380", Cache("sessions"), Ports.of((6379, 6380))),
+    ("elasticache:sessions", Database("sessions", service="elasticache"), None),
+    ("elasticache:sessions:6379-6380", Database("sessions", service="elasticache"), Ports.of((6379, 6380))),
     ("api.example.com", Host("api.example.com"), None),
     ("API.example.com.:8443", Host("api.example.com"), Ports.of(8443)),
     ("_x.xn--bcher-kva.example", Host("_x.xn--bcher-kva.example"), None),
@@ -261,7 +261,7 @@ with_default = st.one_of(
     st.builds(AwsService, st.just("s3"), st.none() | regions, buckets),
     st.builds(Database, words, st.none() | st.just("cluster"), st.booleans()),
     st.builds(Database, words, st.sampled_from(["instance", "proxy"])),
-    st.builds(Cache, words),
+    st.builds(Database, words, service=st.sampled_from(sorted(COLLECTIONS))),
     st.builds(
         Host, st.from_regex(r"([a-z0-9][a-z0-9-]{0,8}[a-z0-9]\.){1,4}[a-z]{2,9}", fullmatch=True)
     ).filter(lambda host: services.find(host.name) is None),

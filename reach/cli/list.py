@@ -48,7 +48,7 @@ def vpc_row(vpc: Vpc) -> Row:
 
 def target_of(database: Database) -> str:
     """The database as `reach path` takes it."""
-    return f"{'elasticache' if database.is_cache else 'rds'}:{database.name or database.id}"
+    return database.word
 
 
 KINDS: Mapping[str, tuple[Callable[[Network], Sequence[Thing]], Callable[[Any], Row]]] = {

@@ -2,34 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
-from reach.destinations import Destination, Resolved, of_database
+from reach.databases import named_nodes, resolve_database
+from reach.destinations import Destination, Resolved
 from reach.dns.services import HTTPS, resolve_service
 from reach.dns.zones import by_rule, by_zone, resolver
-from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
+from reach.network import Database, Endpoint, Gap, Interface, Network, Subnet, Vpc
 from reach.placement import of_endpoint
 from reach.services import by_host
 from reach.traffic import IPV4, NAMES, name_point
-
-
-def resolve_database(network: Network, vpc: Vpc | None, database: Database, nodes: tuple[Node, ...]) -> Resolved:
-    """A database's or cache's name: private addresses, but for a public database seen from elsewhere (DST-13)."""
-    found = replace(of_database(network, database, nodes, after=True), first=resolver(vpc))
-    if database.public and (vpc is None or (database.vpc is not None and database.vpc != vpc.id)):
-        why = f"from outside its VPC the name of {database.name} resolves to a public address, which is not decided"
-        gap = Gap(database.name, "the database's public address", why)
-        there = Destination(database.name, IPV4, exact=False, gap=gap)
-        return replace(found, nodes=((there,),), failover=None, private=False)
-    return found
-
-
-def _named_nodes(database: Database, name: str) -> tuple[Node, ...]:
-    """The nodes that one of a database's names stands for: the readers, a single node, or what the others mean."""
-    if name in {h.lower() for h in database.reader_hosts}:
-        return database.reader_nodes or database.nodes
-    single = [n for n in (*database.nodes, *database.reader_nodes) if n.host.lower() == name]
-    return tuple(single[:1]) or database.nodes
 
 
 def _its_own(vpc: Vpc | None, endpoint: Endpoint, name: str) -> bool:
@@ -56,7 +36,7 @@ def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
     name = host.lower().rstrip(".")
     for database in network.all(Database):
         if name in {h.lower() for h in database.hosts}:
-            return resolve_database(network, vpc, database, _named_nodes(database, name))
+            return resolve_database(network, vpc, database, named_nodes(database, name), resolver(vpc))
     for endpoint in network.all(Endpoint):
         if name in {h.lower() for h in endpoint.dns_names} and _its_own(vpc, endpoint, name):
             interfaces = of_endpoint(network, endpoint)

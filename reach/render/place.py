@@ -68,10 +68,9 @@ def vpc_box(network: Network | None, id: str) -> VpcBox:
 
 def database_node(database: Database, subnet: str | None) -> Node:
     """A database or cache as a node."""
-    kind = "cache" if database.is_cache else "database"
     name = clean(database.name or database.id)
     detail = clean(database.engine or database.kind.replace("_", " "))
-    return Node(f"{database.id}@{subnet}", kind, name, detail, State.OK, subnet)
+    return Node(f"{database.id}@{subnet}", database.hop, name, detail, State.OK, subnet)
 
 
 @dataclass(slots=True)

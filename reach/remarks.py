@@ -1,0 +1,110 @@
+"""What stands beside a verdict: the time after a failover, notes, and what was taken for granted."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
+from reach.asker import Asker
+from reach.branches import branched
+from reach.destinations import Destination, Resolved
+from reach.diagnosis import of_function
+from reach.explain import blockers
+from reach.fold import Branch, fold
+from reach.network import Network
+from reach.ports import Ports
+from reach.traffic import name_point
+
+
+def failover(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, now: Verdict
+) -> tuple[tuple[Note, ...], AfterFailover | None]:
+    """The same question for every subnet that the database may move to (DST-02)."""
+    if not resolved.failover or resolved.database is None:
+        return (), None
+    present = {d.receiver.subnet for node in resolved.nodes for d in node if d.receiver}
+    future = {d.receiver.subnet for node in resolved.failover for d in node if d.receiver}
+    if future <= present:
+        return (), None
+    branches = branched(network, asker, resolved, resolved.failover, ports)
+    verdict = fold(branches)
+    after = AfterFailover(verdict, blockers(branches))
+    if SEVERITY[verdict] <= SEVERITY[now]:
+        return (), after
+    bad = sorted(
+        {
+            b.destination.receiver.subnet
+            for b in branches
+            if b.destination.receiver and b.destination.receiver.subnet and b.verdict is not Verdict.REACHABLE
+        }
+    )
+    text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {verdict.value}."
+    return (Note("DEST_FAILOVER_SUBNET", text, bad[0] if bad else resolved.database.name),), after
+
+
+def beside(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, branches: Sequence[Branch]
+) -> tuple[Note, ...]:
+    trailing = tuple(n for b in branches for t in b.trails for n in t.notes)
+    return (
+        *of_function(network, asker, resolved),
+        *resolved.notes,
+        *trailing,
+        *_shadowed(network, asker, resolved, ports, branches),
+        *_reader_port(network, asker, resolved, branches),
+    )
+
+
+def _shadowed(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, branches: Sequence[Branch]
+) -> tuple[Note, ...]:
+    """A closed endpoint in front of a public path that would work (SVC-08)."""
+    findings = [f for b in branches for t in b.trails for h in t.hops for f in h.findings]
+    closed = next((f for f in findings if f.cause == "ENDPOINT_SG_CLOSED"), None)
+    if closed is None or resolved.service is None:
+        return ()
+
+    public = Destination("public", name_point("@".join(resolved.service)))
+    around = branched(network, asker, replace(resolved, first=()), ((public,),), ports)
+    if fold(around) is not Verdict.REACHABLE:
+        return ()
+    endpoint = next(d.receiver.of for node in resolved.nodes for d in node if d.receiver)
+    text = f"{endpoint} takes over the name of {resolved.service[0]}: the NAT path would work, but is not used."
+    return (Note("ENDPOINT_SHADOWS_NAT", text, endpoint),)
+
+
+def _reader_port(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:
+    """A serverless cache also reads on 6380; closed, that is worth a note (DST-24)."""
+    database = resolved.database
+    if database is None or not database.note_ports or fold(branches) is not Verdict.REACHABLE:
+        return ()
+    ports = Ports("tcp", database.note_ports.spans)
+    if fold(branched(network, asker, resolved, resolved.nodes, ports)) is Verdict.REACHABLE:
+        return ()
+    text = f"Port 6380 of {database.name}, which cluster clients use for reads, is not open."
+    return (Note("DEST_SG_PORT_MISMATCH", text, database.name),)
+
+
+def assumptions(
+    network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]
+) -> tuple[Assumption, ...]:
+    out = [*resolved.assumptions]
+    out += [a for b in branches for t in b.trails for a in t.assumptions]
+    vpc = asker.vpc
+    if vpc is not None and any(g.check == "resolver" for g in resolved.first):
+        if vpc.dns_support is None:
+            out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
+        if resolved.database is None and not network.has_collected(
+            "route53:HostedZones", "route53:HostedZoneSummaries"
+        ):
+            text = "No private hosted zone, Resolver rule or DNS Firewall changes the name; they were not collected."
+            out.append(Assumption("DNS-5", text))
+        if vpc.dns_servers is None:
+            out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
+    if vpc is not None and network.gap("Vpcs", vpc.home) is not None:
+        out.append(Assumption("FNSRC-7", f"{vpc.id} has default tenancy; ec2:DescribeVpcs was not read."))
+    gateways = any(h.kind == "internet_gateway" for b in branches for t in b.trails for h in t.hops)
+    if vpc is not None and vpc.block_mode is None and gateways:
+        out.append(Assumption("BPA-1", "VPC Block Public Access is off; its options were not collected."))
+    return tuple(dict.fromkeys(out))
