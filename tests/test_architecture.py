@@ -21,8 +21,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 ORDER = [
     "errors", "traffic", "answer", "things", "gateways", "served", "network", "snapshot", "services", "describe",
     "flow", "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace", "graph",
-    "ports", "target", "destinations", "databases", "dns", "asker", "fold", "branches", "explain", "diagnosis", "remarks",
-    "aim", "ask", "render", "cli", "__init__", "__main__",
+    "ports", "target", "destinations", "databases", "dns", "asker", "fold", "branches", "explain", "diagnosis",
+    "remarks", "aim", "ask", "render", "cli", "__init__", "__main__",
 ]
 # fmt: on
 RANK = {name: rank for rank, name in enumerate(ORDER)}
