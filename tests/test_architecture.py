@@ -19,10 +19,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 # fmt: off
 ORDER = [
-    "errors", "traffic", "answer", "things", "gateways", "served", "network", "snapshot", "services", "describe",
-    "flow", "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace", "graph",
-    "ports", "target", "destinations", "databases", "dns", "asker", "fold", "branches", "explain", "diagnosis",
-    "remarks", "aim", "ask", "render", "cli", "__init__", "__main__",
+    "errors", "traffic", "answer", "things", "gateways", "served", "network", "snapshot", "services", "policy",
+    "describe", "flow", "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace",
+    "graph", "ports", "target", "destinations", "databases", "dns", "asker", "fold", "branches", "explain",
+    "diagnosis", "remarks", "aim", "ask", "render", "cli", "__init__", "__main__",
 ]
 # fmt: on
 RANK = {name: rank for rank, name in enumerate(ORDER)}
