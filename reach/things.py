@@ -44,6 +44,7 @@ class Thing:
     home: Home
     name: str = ""
     where: str | None = None  # file:line in a template
+    owner: str | None = None  # the account that it belongs to; None = its record does not say
 
     def proof(self, key_path: str, value: Any) -> Evidence:
         """Evidence that quotes a field of this thing's own AWS record."""
@@ -54,7 +55,6 @@ class Thing:
 class Vpc(Thing):
     cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
     cidr_texts: tuple[str, ...] = ()
-    owner: str | None = None
     tenancy: str = "default"
     dns_support: bool | None = None  # None = not collected
     dns_hostnames: bool | None = None
@@ -71,7 +71,6 @@ class Subnet(Thing):
     addresses: Ranges  # IPv4 and associated IPv6 blocks
     zone: str = ""
     zone_id: str = ""
-    owner: str | None = None
     ipv6: bool = False
     ipv6_native: bool = False
     ipv6_private: bool = False  # addresses that are never advertised to the internet
@@ -138,6 +137,7 @@ class SecurityGroup(Thing):
     vpc: str | None
     ingress: tuple[GroupRule, ...] | None
     egress: tuple[GroupRule, ...] | None
+    associated: tuple[str, ...] = ()  # further VPCs whose interfaces may carry it
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +165,6 @@ class PrefixList(Thing):
     """A list of CIDRs. `cidrs` is None when its entries are not known; `service` for AWS's own lists."""
 
     cidrs: tuple[str, ...] | None
-    owner: str | None = None
     service: tuple[str, str] | None = None  # (boto3 name, region)
     inferred: bool = False  # known only from the routes of a gateway endpoint
 
@@ -229,7 +228,6 @@ class Peering(Thing):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TransitGateway(Thing):
     state: str
-    owner: str | None = None
     group_references: bool = False
 
 
@@ -248,7 +246,7 @@ class Attachment(Thing):
     table: str | None
     table_known: bool = True
     appliance_mode: bool = False
-    group_references: bool = True
+    group_references: bool | None = True  # None = not in the data
 
     @property
     def vpc(self) -> str:

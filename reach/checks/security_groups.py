@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
-from reach.answer import Evidence, Finding, Reason, Verdict
+from reach.answer import Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, undecided
-from reach.checks.references import SUPPORT, carried_in, carried_out, unread
+from reach.checks.references import CARRIED, SUPPORT, carried_in, carried_out
+from reach.checks.refusals import Rules, Side, proof, refused
 from reach.flow import Flow
-from reach.network import Database, Gap, GroupRule, Interface, Network, SecurityGroup, Thing
+from reach.network import Database, Gap, GroupRule, Interface, Network, SecurityGroup
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,
@@ -79,39 +80,21 @@ GROUPS_TOLD_BY = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class _Side:
-    """Outbound at the sender or inbound at the receiver: which rules, which end of the packet they name."""
-
-    word: str  # "outbound" or "inbound"
-    members: str  # AWS's key of the rules
-    peer_axis: int
-    peer: Interface | None
-    groups_kept: bool
-    carried: bool = True  # whether groups of the other end's VPC can be named at all
-    crossed: tuple[str, ...] = ()
-    unread: Gap | None = None  # where they cannot: what was not read may still join the two VPCs
-
-
 def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the sender's groups let it out (SG-1, SG-3 … SG-6, SG-8)."""
-    carried = flow.receiver is None or carried_out(network, flow.sender.vpc, flow.receiver.vpc)
-    away = None if carried or flow.receiver is None else unread(network, flow.sender.vpc, flow.receiver.vpc)
-    side = _Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carried, (), away)
+    carriage = carried_out(network, flow.sender.vpc, flow.receiver.vpc) if flow.receiver else CARRIED
+    side = Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carriage)
     return _ask(network, guard, flow, side)
 
 
 def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the receiver's groups let it in (SG-1, SG-4 … SG-7)."""
-    own = guard.interface.vpc if guard.interface else flow.sender.vpc
-    carried = carried_in(network, flow.sender.vpc, own, flow.crossed)
-    away = None if carried else unread(network, flow.sender.vpc, own)
-    kept = flow.groups_kept
-    side = _Side("inbound", "IpPermissions", flow.header.src, flow.sender, kept, carried, flow.crossed, away)
+    carriage = carried_in(network, flow, guard.interface) if guard.interface else CARRIED
+    side = Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept, carriage)
     return _ask(network, guard, flow, side)
 
 
-def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
+def _ask(network: Network, guard: Guard, flow: Flow, side: Side) -> Findings:
     interface = guard.interface
     if interface is None or not flow:
         return passed(flow, guard.resource)
@@ -127,7 +110,7 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
     must, may, hits, doubt = _allowed(network, flow, side, rules)
     out: list[Finding] = []
     if must:
-        out.append(Finding(must, Verdict.REACHABLE, _first(hits, interface), tuple(_proof(g, r) for g, r in hits)))
+        out.append(Finding(must, Verdict.REACHABLE, _first(hits, interface), tuple(proof(g, r) for g, r in hits)))
     left = flow.traffic - must
     if gaps and left:
         return (*out, undecided(left, gaps[0]))
@@ -136,7 +119,7 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: _Side) -> Findings:
         out.append(_vague(vague, interface, side, doubt))
     stopped = flow.of(left - may)
     for part, reason, cause in _diagnoses(network, stopped, interface, side, rules):
-        out.append(_stopped(network, stopped.of(part), interface, side, rules, reason, cause))
+        out.append(refused(network, stopped.of(part), interface, side, rules, reason, cause))
     return tuple(out)
 
 
@@ -162,16 +145,16 @@ def _groups(network: Network, interface: Interface) -> tuple[list[SecurityGroup]
     return found, gaps
 
 
-def _rules(group: SecurityGroup, side: _Side) -> tuple[GroupRule, ...]:
+def _rules(group: SecurityGroup, side: Side) -> tuple[GroupRule, ...]:
     return (group.ingress if side.members == "IpPermissions" else group.egress) or ()
 
 
 def _allowed(
-    network: Network, flow: Flow, side: _Side, rules: list[tuple[SecurityGroup, GroupRule]]
-) -> tuple[Traffic, Traffic, list[tuple[SecurityGroup, GroupRule]], Gap | None]:
+    network: Network, flow: Flow, side: Side, rules: Rules
+) -> tuple[Traffic, Traffic, Rules, Gap | None]:
     must: list[Traffic] = []
     may: list[Traffic] = []
-    hits: list[tuple[SecurityGroup, GroupRule]] = []
+    hits: Rules = []
     doubt: Gap | None = None
     public: dict[tuple[Ranges, Ranges], Ranges] = {}
     for group, rule in rules:
@@ -192,34 +175,45 @@ def _allowed(
     return union(must), union(may), hits, doubt
 
 
-def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: _Side) -> tuple[Cover, Gap | None]:
+def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) -> tuple[Cover, Gap | None]:
     """Which addresses at the other end a rule names (SG-5, SG-6, SG-12)."""
     cover, doubt = Cover(), None
     for peer in (*rule.cidrs, *rule.prefix_lists):
         part, gap = network.cover(peer, group.home)
         cover, doubt = cover | part, doubt or gap
-    named = side.groups_kept and (side.carried or side.unread is not None)
-    if rule.groups and named and side.peer is not None:
+    named = side.groups_kept and side.carriage.possible
+    if rule.groups and side.peer is not None and not named:
+        doubt = doubt or _associated(network, group, rule, side)
+        cover = cover | Cover(NOTHING, LINE if _associated(network, group, rule, side) else NOTHING)
+    elif rule.groups and side.peer is not None:
         if side.peer.groups is None:
             cover = cover | Cover(NOTHING, LINE)
             doubt = doubt or Gap(
                 side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known"
             )
         elif set(rule.groups) & set(side.peer.groups):
-            cover = cover | Cover(LINE if side.carried else NOTHING, LINE)
-            doubt = doubt or side.unread
+            cover = cover | Cover(LINE if side.carriage.surely else NOTHING, LINE)
+            doubt = doubt or side.carriage.gap
     return cover, doubt
 
 
-def _first(hits: list[tuple[SecurityGroup, GroupRule]], interface: Interface) -> str:
+def _associated(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) -> Gap | None:
+    """A group that is associated with this VPC too counts as its own; whether from afar is not documented (SG-15)."""
+    if not side.groups_kept or side.peer is None:
+        return None
+    for id in sorted(set(rule.groups) & set(side.peer.groups or ())):
+        named = network.things.get(id)
+        if isinstance(named, SecurityGroup) and group.vpc in named.associated:
+            why = f"{id} is associated with {group.vpc} too, but the sender is in another VPC ({side.carriage.why})"
+            return Gap(group.id, "a rule by address range", why)
+    return None
+
+
+def _first(hits: Rules, interface: Interface) -> str:
     return hits[0][0].id if hits else (interface.groups or ("",))[0]
 
 
-def _proof(group: SecurityGroup, rule: GroupRule) -> Evidence:
-    return group.proof(rule.path, rule.text)
-
-
-def _vague(traffic: Traffic, interface: Interface, side: _Side, doubt: Gap | None) -> Finding:
+def _vague(traffic: Traffic, interface: Interface, side: Side, doubt: Gap | None) -> Finding:
     gap = doubt or Gap(
         (interface.groups or ("",))[0],
         "the addresses behind the name",
@@ -231,47 +225,12 @@ def _vague(traffic: Traffic, interface: Interface, side: _Side, doubt: Gap | Non
     return found
 
 
-def _stopped(
-    network: Network,
-    flow: Flow,
-    interface: Interface,
-    side: _Side,
-    rules: list[tuple[SecurityGroup, GroupRule]],
-    reason: Reason,
-    cause: str | None,
-) -> Finding:
-    groups = interface.groups or ()
-    shown = [_proof(g, r) for g, r in rules] or [
-        thing.proof(side.members, []) for g in groups if isinstance(thing := network.things.get(g), Thing)
-    ]
-    asked = ask_text(flow, side.peer_axis)
-    towards = "to" if side.word == "outbound" else "from"
-    listed = "; ".join(f"{g.id}: {r.text}" for g, r in rules[:4]) or f"no {side.word} rule"
-    port_only = cause == "DEST_SG_PORT_MISMATCH"
-    why = f"No {side.word} rule of {', '.join(groups)} allows {asked} ({listed})."
-    if port_only:
-        why = f"The {side.word} rules of {', '.join(groups)} admit this source, but on another port: {listed}."
-    peer = side.peer.groups[0] if side.peer and side.peer.groups and side.groups_kept else None
-    return Finding(
-        flow.traffic,
-        Verdict.BLOCKED,
-        groups[0],
-        tuple(shown[:8]),
-        reason,
-        cause=cause,
-        resources=tuple(groups),
-        why=why,
-        fix=f"Allow {asked} {towards} {peer or _peer_text(flow, side.peer_axis)} in {groups[0]}: "
-        + _command(groups[0], flow, side, peer),
-    )
-
-
 def _diagnoses(
     network: Network,
     flow: Flow,
     interface: Interface,
-    side: _Side,
-    rules: list[tuple[SecurityGroup, GroupRule]],
+    side: Side,
+    rules: Rules,
 ) -> Iterator[tuple[Traffic, Reason, str | None]]:
     """Partition what is stopped by the code, with the kind of mismatch at a destination (DST-08)."""
     cause = None
@@ -281,11 +240,13 @@ def _diagnoses(
         if flow:
             yield flow.traffic, NO_RULES, cause
         return
-    lost = flow.translations[0].sender.groups or () if side.word == "inbound" and flow.translations else ()
-    unpreserved = [r for _, r in rules if not side.groups_kept and set(r.groups) & set(lost)]
+    first = flow.translations[0].sender if flow.translations else flow.sender
+    lost = set(first.groups or ()) if side.word == "inbound" and not side.groups_kept else set()
+    unpreserved = [r for _, r in rules if set(r.groups) & lost]
     stale = [r for _, r in rules if r.stale_groups]
-    theirs = side.peer.groups or () if side.peer and not side.carried and side.word == "inbound" else ()
-    uncarried = [r for _, r in rules if any(i.startswith("tgw-") for i in side.crossed) and set(r.groups) & set(theirs)]
+    theirs = side.theirs if side.word == "inbound" and not side.carriage.surely else frozenset()
+    by_transit = any(id.startswith("tgw-") for id in flow.crossed)
+    uncarried = [r for _, r in rules if by_transit and side.groups_kept and set(r.groups) & theirs]
     left = flow
     for reason, named in ((NOT_PRESERVED, unpreserved), (SUPPORT, uncarried), (STALE, stale)):
         part = union(left.matching(r.protocols, r.ports, side.peer_axis, LINE) for r in named)
@@ -299,32 +260,3 @@ def _diagnoses(
         cause = "DEST_SG_PORT_MISMATCH"
     if left:
         yield left.traffic, MISMATCH, cause
-
-
-def ask_text(flow: Flow, peer_axis: int) -> str:
-    """How a person would name this traffic: ``tcp/5432``."""
-    return permission_text(flow.traffic.along(flow.header.protocol), flow.ports)
-
-
-def _peer_text(flow: Flow, peer_axis: int) -> str:
-    texts = format_addresses(flow.traffic.along(peer_axis))
-    return texts[0] if len(texts) == 1 else "0.0.0.0/0" if len(texts) > 8 else ",".join(texts)
-
-
-def _command(group: str, flow: Flow, side: _Side, peer: str | None) -> str:
-    """The AWS CLI command that adds the rule."""
-    verb = "egress" if side.word == "outbound" else "ingress"
-    port = (format_ports(flow.ports) or ["-1"])[0]
-    protocol = ask_text(flow, side.peer_axis).split("/")[0]
-    if side.word == "outbound" and peer is None:
-        whom = "--cidr 0.0.0.0/0"
-    else:
-        whom = f"--source-group {peer}" if peer else f"--cidr {_peer_text(flow, side.peer_axis)}"
-    if side.word == "outbound":
-        pair = f"UserIdGroupPairs=[{{GroupId={peer}}}]" if peer else f"IpRanges=[{{CidrIp={whom.split()[-1]}}}]"
-        first, _, last = port.partition("-")
-        return (
-            f"aws ec2 authorize-security-group-{verb} --group-id {group} --ip-permissions "
-            f"'IpProtocol={protocol},FromPort={first},ToPort={last or first},{pair}'"
-        )
-    return f"aws ec2 authorize-security-group-{verb} --group-id {group} --protocol {protocol} --port {port} {whom}"

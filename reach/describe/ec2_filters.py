@@ -34,48 +34,91 @@ from reach.traffic import (
 
 def read(section: Section) -> Iterator[Thing]:
     """All groups, ACLs and prefix lists of an account and region."""
+    stale = _stale(section)
+    associations = list(section.rows("SecurityGroupVpcAssociations"))
     for record in section.rows("SecurityGroups"):
-        yield _group(section, record)
+        yield _group(section, record, stale.get(text(record, "GroupId"), frozenset()), associations)
     for record in section.rows("NetworkAcls"):
         yield _acl(section, record)
     yield from _prefix_lists(section)
 
 
-def _group(section: Section, record: Record) -> SecurityGroup:
+def _group(section: Section, record: Record, stale: frozenset[str], associations: list[Record]) -> SecurityGroup:
+    id = text(record, "GroupId")
     return SecurityGroup(
-        id=text(record, "GroupId"),
+        id=id,
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=text(record, "GroupName") or name_tag(record),
         vpc=text(record, "VpcId") or None,
-        ingress=_rules(record, "IpPermissions", "from"),
-        egress=_rules(record, "IpPermissionsEgress", "to"),
+        ingress=_rules(record, "IpPermissions", "from", stale),
+        egress=_rules(record, "IpPermissionsEgress", "to", stale),
+        associated=tuple(
+            text(a, "VpcId")
+            for a in associations
+            if text(a, "GroupId") == id and text(a, "State").lower() == "associated"
+        ),
     )
 
 
-def _rules(record: Record, key: str, word: str) -> tuple[GroupRule, ...] | None:
+def _stale(section: Section) -> dict[str, frozenset[str]]:
+    """Per group, the groups in its rules that DescribeStaleSecurityGroups calls stale (SG-11)."""
+    out: dict[str, frozenset[str]] = {}
+    for record in section.rows("StaleSecurityGroupSet"):
+        pairs = [
+            pair
+            for key in ("StaleIpPermissions", "StaleIpPermissionsEgress")
+            for permission in rows(record, key)
+            for pair in rows(permission, "UserIdGroupPairs")
+        ]
+        out[text(record, "GroupId")] = frozenset(filter(None, (text(p, "GroupId") for p in pairs)))
+    return out
+
+
+def _rules(record: Record, key: str, word: str, stale: frozenset[str]) -> tuple[GroupRule, ...] | None:
     found = deciding_rows(record, key)
-    return None if found is None else tuple(_rule(f"{key}[{i}]", r, word) for i, r in enumerate(found))
+    own = text(record, "OwnerId")
+    return None if found is None else tuple(_rule(f"{key}[{i}]", r, word, own, stale) for i, r in enumerate(found))
 
 
-def _rule(path: str, record: Record, word: str) -> GroupRule:
+def _rule(path: str, record: Record, word: str, own: str, stale: frozenset[str]) -> GroupRule:
     protocols, ports = _permission(text(record, "IpProtocol"), number(record, "FromPort"), number(record, "ToPort"))
     cidrs = [text(r, "CidrIp") for r in rows(record, "IpRanges")]
     cidrs += [text(r, "CidrIpv6") for r in rows(record, "Ipv6Ranges")]
-    pairs = rows(record, "UserIdGroupPairs")
-    stale = [text(p, "GroupId") for p in pairs if text(p, "PeeringStatus") not in ("", "active")]
-    groups = [text(p, "GroupId") for p in pairs if text(p, "GroupId") not in stale]
+    pairs = [p for p in rows(record, "UserIdGroupPairs") if _named(p)]
+    gone = [_named(p) for p in pairs if _is_stale(p, stale)]
     lists = [text(p, "PrefixListId") for p in rows(record, "PrefixListIds")]
-    peers = [p for p in (*cidrs, *lists, *groups) if p]
+    shown = [_shown(p, own) for p in pairs if _named(p) not in gone]
+    shown += [f"{_named(p)} (stale)" for p in pairs if _named(p) in gone]
+    peers = [p for p in (*cidrs, *lists, *shown) if p]
     return GroupRule(
         path=path,
         protocols=protocols,
         ports=ports,
         cidrs=tuple(c for c in cidrs if c),
         prefix_lists=tuple(p for p in lists if p),
-        groups=tuple(g for g in groups if g),
-        stale_groups=tuple(stale),
+        groups=tuple(g for p in pairs if (g := _named(p)) not in gone),
+        stale_groups=tuple(gone),
         text=f"{permission_text(protocols, ports)} {word} {', '.join(peers) or 'nobody'}",
     )
+
+
+def _named(pair: Record) -> str:
+    """The group of a reference; tools write ``account/sg-id`` for one of another account."""
+    return text(pair, "GroupId").rpartition("/")[2]
+
+
+def _shown(pair: Record, own: str) -> str:
+    """A reference as people read it: with the account, if that is another one."""
+    account = text(pair, "GroupId").rpartition("/")[0] or text(pair, "UserId")
+    return _named(pair) if account in ("", own) or not own else f"{account}/{_named(pair)}"
+
+
+def _is_stale(pair: Record, stale: frozenset[str]) -> bool:
+    """The peering is gone, or the group in another VPC: then AWS leaves the account out (SG-11)."""
+    elsewhere = text(pair, "VpcId") or text(pair, "VpcPeeringConnectionId")
+    deleted = bool(elsewhere) and not text(pair, "UserId") and "/" not in text(pair, "GroupId")
+    return text(pair, "PeeringStatus") not in ("", "active") or deleted or _named(pair) in stale
 
 
 def _permission(protocol: str, first: int | None, last: int | None) -> tuple[Ranges, Ranges]:

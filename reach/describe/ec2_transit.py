@@ -88,7 +88,7 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         table=table if state in ("associated", "") and table else None,
         table_known=known,
         appliance_mode=text(options, "ApplianceModeSupport") == "enable",
-        group_references=text(options, "SecurityGroupReferencingSupport") != "disable",
+        group_references=_references(vpc, options),
     )
 
 
@@ -102,3 +102,13 @@ def merged(one: Attachment, other: Attachment) -> Attachment:
         type=other.type if other.resource else one.type,
         resource=other.resource or one.resource,
     )
+
+
+def _references(vpc: Record, options: Record) -> bool | None:
+    """Attachments carry group references unless told not to; a record without options does not say (SG-9).
+
+    The API always answers with them: only the general call, and templates, leave them out.
+    """
+    if not isinstance(vpc.get("Options"), dict):
+        return None
+    return text(options, "SecurityGroupReferencingSupport") != "disable"

@@ -133,6 +133,33 @@ def _instances(data: Data) -> list[Arguments]:
     ]
 
 
+def _references(data: Data) -> list[tuple[Record, Record]]:
+    """Every rule's reference to a group, with the group whose rule it is."""
+    return [
+        (group, pair)
+        for group in data.get("SecurityGroups", ())
+        for permission in [*(group.get("IpPermissions") or ()), *(group.get("IpPermissionsEgress") or ())]
+        for pair in permission.get("UserIdGroupPairs") or ()
+    ]
+
+
+def _stale(data: Data) -> list[Arguments]:
+    """VPCs whose groups refer to groups behind a peering connection."""
+    vpcs = {str(group["VpcId"]) for group, pair in _references(data) if group.get("VpcId") and _is_far(pair)}
+    return [{"VpcId": vpc} for vpc in sorted(vpcs)]
+
+
+def _is_far(pair: Record) -> bool:
+    return bool(pair.get("VpcPeeringConnectionId") or pair.get("PeeringStatus"))
+
+
+def _associations(data: Data) -> list[Arguments]:
+    """Once if some interface carries a group of another VPC."""
+    homes = {g.get("GroupId"): g.get("VpcId") for g in data.get("SecurityGroups", ())}
+    used = {(g.get("GroupId"), i.get("VpcId")) for i in data.get("NetworkInterfaces", ()) for g in i.get("Groups") or ()}
+    return [{}] if any(homes.get(group, vpc) != vpc for group, vpc in used) else []
+
+
 # -- the table --------------------------------------------------------------------------------------------
 
 
@@ -207,6 +234,24 @@ TABLE: tuple[Call, ...] = (
         stage=2,
         plan=_instances,
         needs=("RouteTables",),
+    ),
+    Call(
+        "ec2",
+        "DescribeStaleSecurityGroups",
+        "StaleSecurityGroupSet",
+        "StaleSecurityGroupSet",
+        stage=2,
+        plan=_stale,
+        needs=("SecurityGroups",),
+    ),
+    Call(
+        "ec2",
+        "DescribeSecurityGroupVpcAssociations",
+        "SecurityGroupVpcAssociations",
+        "SecurityGroupVpcAssociations",
+        stage=2,
+        plan=_associations,
+        needs=("SecurityGroups",),
     ),
     Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
     _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
