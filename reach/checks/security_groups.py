@@ -20,9 +20,6 @@ from reach.traffic import (
     Cover,
     Ranges,
     Traffic,
-    format_addresses,
-    format_ports,
-    permission_text,
     public_v4,
     union,
 )

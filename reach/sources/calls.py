@@ -156,7 +156,8 @@ def _is_far(pair: Record) -> bool:
 def _associations(data: Data) -> list[Arguments]:
     """Once if some interface carries a group of another VPC."""
     homes = {g.get("GroupId"): g.get("VpcId") for g in data.get("SecurityGroups", ())}
-    used = {(g.get("GroupId"), i.get("VpcId")) for i in data.get("NetworkInterfaces", ()) for g in i.get("Groups") or ()}
+    held = data.get("NetworkInterfaces", ())
+    used = {(g.get("GroupId"), i.get("VpcId")) for i in held for g in i.get("Groups") or ()}
     return [{}] if any(homes.get(group, vpc) != vpc for group, vpc in used) else []
 
 
