@@ -17,14 +17,48 @@ pytestmark = pytest.mark.smoke
 PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
-# fmt: off
 ORDER = [
-    "errors", "traffic", "answer", "things", "gateways", "served", "network", "snapshot", "services", "policy",
-    "describe", "flow", "placement", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace",
-    "graph", "ports", "target", "destinations", "databases", "dns", "asker", "fold", "branches", "explain",
-    "diagnosis", "remarks", "aim", "ask", "render", "cli", "__init__", "__main__",
+    "errors",
+    "files",
+    "traffic",
+    "answer",
+    "things",
+    "gateways",
+    "served",
+    "network",
+    "snapshot",
+    "services",
+    "policy",
+    "describe",
+    "flow",
+    "placement",
+    "routes",
+    "transits",
+    "checks",
+    "steps",
+    "nexthops",
+    "routed",
+    "links",
+    "trace",
+    "graph",
+    "ports",
+    "target",
+    "destinations",
+    "databases",
+    "dns",
+    "asker",
+    "fold",
+    "branches",
+    "explain",
+    "diagnosis",
+    "remarks",
+    "aim",
+    "ask",
+    "render",
+    "cli",
+    "__init__",
+    "__main__",
 ]
-# fmt: on
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
 BESIDE = {"sources": {"sources", "errors", "snapshot", "services"}}

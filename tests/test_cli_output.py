@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from reach import files
 from reach.cli import output
 from reach.errors import ReachError
 
@@ -47,7 +48,7 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) 
     real.write_text("old")
     real.chmod(0o640)
     link.symlink_to(real)
-    output.replace(link, b"new")
+    files.replace(link, b"new")
     assert link.is_symlink()
     assert real.read_text() == "new"
     assert stat.S_IMODE(real.stat().st_mode) == 0o640
@@ -55,7 +56,7 @@ def test_a_replaced_file_keeps_its_mode_and_a_link_stays_a_link(tmp_path: Path) 
 
 @pytest.mark.smoke
 def test_a_new_file_is_as_readable_as_any_other(tmp_path: Path) -> None:
-    output.replace(tmp_path / "new", b"")
+    files.replace(tmp_path / "new", b"")
     (tmp_path / "other").touch()
     assert (tmp_path / "new").stat().st_mode == (tmp_path / "other").stat().st_mode
 
@@ -83,7 +84,7 @@ def test_a_pipe_is_written_to_and_not_replaced(tmp_path: Path) -> None:
     read: list[bytes] = []
     reader = threading.Thread(target=lambda: read.append(pipe.read_bytes()), daemon=True)
     reader.start()
-    output.replace(pipe, b"text")
+    files.replace(pipe, b"text")
     reader.join(10)
     assert read == [b"text"]
     assert pipe.is_fifo()

@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import stat
 import sys
-import tempfile
-from pathlib import Path
 
 from reach.cli import exits
 from reach.errors import ReachError
+from reach.files import replace
 from reach.render.terminal import Page, needs_ascii, wants_colour, write
 
 
@@ -48,38 +45,11 @@ def emit(text: str, output: str | None, *, quiet: bool = False) -> None:
             raise _unwritable("standard output", error) from error
         return
     try:
-        replace(Path(output), text.encode())
+        replace(output, text.encode())
     except OSError as error:
         raise _unwritable(output, error) from error
     if not quiet:
         exits.say(f"wrote {output}")
-
-
-def replace(path: Path, data: bytes) -> None:
-    """Put a whole file in place of whatever was there; a reader never sees half of it.
-
-    A device or a pipe is written to, not replaced; a link stays a link.
-    """
-    path = Path(os.path.realpath(path))
-    if path.exists() and not path.is_file():
-        path.write_bytes(data)
-        return
-    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else 0o666 & ~_umask()
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name[:40]}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, mode)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask
 
 
 def _to_stdout(output: str | None) -> bool:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import stat
-import tempfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reach.answer import Answer
 from reach.errors import QuestionError, ReachError
+from reach.files import replace
 from reach.network import Network
 from reach.render.path_scene import path_scene
 from reach.render.scene import Scene
@@ -189,25 +188,7 @@ def _node_link(network: Network) -> bytes:
 
 def _write(path: str | os.PathLike[str], data: bytes) -> None:
     """Put a whole file in place of whatever was there."""
-    target = Path(os.path.realpath(path))
-    temporary: str | None = None
     try:
-        if target.exists() and not target.is_file():  # a device or a pipe is written to, not replaced
-            target.write_bytes(data)
-            return
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o666 & ~_umask()
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-        os.chmod(temporary, mode)
-        os.replace(temporary, target)
+        replace(path, data)
     except OSError as error:
-        if temporary:
-            Path(temporary).unlink(missing_ok=True)
         raise ReachError(f"cannot write {os.fspath(path)}: {error.strerror or error}") from error
-
-
-def _umask() -> int:
-    mask = os.umask(0)
-    os.umask(mask)
-    return mask

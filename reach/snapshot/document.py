@@ -4,10 +4,7 @@ from __future__ import annotations
 
 import gzip
 import json
-import os
-import stat
 import sys
-import tempfile
 import zlib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -15,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from reach.errors import SnapshotError
+from reach.files import replace
 from reach.snapshot.records import FORMAT, NEVER_STORED, Collections, Origin, Snapshot, SnapshotGap
 from reach.snapshot.shapes import an, check_collections
 
@@ -121,21 +119,8 @@ def save(snapshot: Snapshot, path: str | Path) -> None:
     """
     text = "".join(lines(snapshot)).encode()
     data = gzip.compress(text, mtime=0) if str(path).endswith(".gz") else text
-    target = Path(os.path.realpath(path))  # a link stays a link
     try:
-        if target.exists() and not target.is_file():  # a device or a pipe
-            target.write_bytes(data)
-            return
-        mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else 0o600
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(data)
-            os.chmod(temporary, mode)
-            os.replace(temporary, target)
-        except BaseException:
-            Path(temporary).unlink(missing_ok=True)
-            raise
+        replace(path, data, private=True)
     except OSError as error:
         raise SnapshotError(f"{path} cannot be written: {error.strerror or error}") from None
 
