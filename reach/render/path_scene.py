@@ -163,6 +163,10 @@ class _Draft:
         """Cut the hops into steps between stations; the sender's own hop is asked on the first."""
         steps = [_Step(self.places.function(path.subnet), [])]
         for at, hop in enumerate(hops):
+            gateway = self.places.gateway_of(hop)
+            if gateway is not None and gateway.resource != steps[-1].source.key:
+                steps[-1].hop, steps[-1].target = gateway, self.places.station(gateway, path, steps[-1].source)
+                steps.append(_Step(steps[-1].target, []))
             mine = at == 0 and hop.kind in ("function", "interface")
             station = None if mine or hop.kind in GUARDS else self.places.station(hop, path, steps[-1].source)
             if station is None or station.key == steps[-1].source.key:

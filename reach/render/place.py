@@ -7,7 +7,18 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 
 from reach.answer import Answer, Direction, Hop, Path
-from reach.network import Database, Endpoint, Interface, NatGateway, Network, RouteTable, Subnet, Thing, Vpc
+from reach.network import (
+    Database,
+    Endpoint,
+    Interface,
+    NatGateway,
+    Network,
+    RouteTable,
+    Subnet,
+    Thing,
+    TransitTable,
+    Vpc,
+)
 from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
 LAMBDA = "lambda"  # the network of functions that are attached to no VPC
@@ -122,6 +133,11 @@ class Places:
         column = before.column + 1 if same_vpc and before.subnet else 0
         key = hop.resource if hop.kind in ("nat_gateway", "nat_instance") else f"{hop.resource}@{subnet}"
         return replace(node, key=key, subnet=subnet, column=column)
+
+    def gateway_of(self, hop: Hop) -> Hop | None:
+        """The transit gateway that traffic has come to when one of its route tables is asked."""
+        table = self._thing(hop.resource) if hop.kind == "transit_gateway_route_table" else None
+        return Hop(table.gateway, "transit_gateway", hop.direction) if isinstance(table, TransitTable) else None
 
     def _nameless(self, hop: Hop, before: Node) -> str | None:
         """A component whose subnet is not known stands in a nameless box of its VPC."""
