@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
-from reach.gateways import Exclusion, InternetGateway, NatGateway
+from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
 from reach.served import Database, Node
 from reach.things import (
     Absent,
@@ -50,6 +50,7 @@ __all__ = [
     "Absent",
     "AclEntry",
     "Attachment",
+    "CarrierGateway",
     "Database",
     "Endpoint",
     "Exclusion",
@@ -76,6 +77,8 @@ __all__ = [
     "TransitRoute",
     "TransitTable",
     "Vpc",
+    "VpnConnection",
+    "VpnGateway",
 ]
 
 T = TypeVar("T", bound=Thing)
@@ -98,6 +101,9 @@ KEY_OF_PREFIX = {
     "tgw-rtb-": ("TransitGatewayRouteTables", "ec2:DescribeTransitGatewayRouteTables"),
     "tgw-": ("TransitGateways", "ec2:DescribeTransitGateways"),
     "i-": ("Instances", "ec2:DescribeInstances"),
+    "vgw-": ("VpnGateways", "ec2:DescribeVpnGateways"),
+    "vpn-": ("VpnConnections", "ec2:DescribeVpnConnections"),
+    "cagw-": ("CarrierGateways", "ec2:DescribeCarrierGateways"),
 }
 ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | {
     "Functions": "lambda:ListFunctions",

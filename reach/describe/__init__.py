@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
-from reach.describe import ec2, ec2_filters, ec2_gateways, ec2_transit, elasticache, lambda_, rds, route53
+from reach.describe import ec2, ec2_filters, ec2_gateways, ec2_transit, ec2_vpn, elasticache, lambda_, rds, route53
 from reach.describe.records import Section
 from reach.network import Attachment, Gap, Home, Network, Thing
 
@@ -17,6 +17,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2_filters.read,
     ec2_gateways.read,
     ec2_transit.read,
+    ec2_vpn.read,
     lambda_.read,
     rds.read,
     elasticache.read,

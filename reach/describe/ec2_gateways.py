@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, part, rows, text, texts
-from reach.network import Endpoint, Home, InternetGateway, NatGateway, Peering, Subnet, Thing
+from reach.network import Endpoint, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.services import by_endpoint_service
 from reach.traffic import IPV4, NOTHING, cidrs
 
@@ -51,16 +51,44 @@ def _nat_gateway(section: Section, record: Record) -> NatGateway:
         public_ips=tuple(text(a, "PublicIp") for a in live if text(a, "PublicIp")),
         private=private,
         failure=text(record, "FailureCode"),
+        table=text(record, "RouteTableId") or None,
+        zones=_zones(live),
+        automatic=_automatic(record),
+        proxies=tuple(_proxies(record)),
     )
+
+
+def _zones(addresses: list[Record]) -> tuple[tuple[str, str], ...] | None:
+    """Where a regional NAT gateway is registered: its addresses say so, if they say anything of zones (NAT-6)."""
+    named = {(text(a, "AvailabilityZoneId"), text(a, "AvailabilityZone")) for a in addresses}
+    return None if not named or ("", "") in named else tuple(sorted(named))
+
+
+def _automatic(record: Record) -> bool | None:
+    mode = text(record, "AutoProvisionZones")
+    return mode == "enabled" if mode in ("enabled", "disabled") else None
+
+
+def _proxies(record: Record) -> Iterator[str]:
+    for appliance in rows(record, "AttachedAppliances"):
+        gone = text(appliance, "AttachmentState") in ("detached", "attach-failed")
+        if text(appliance, "Type") == "network-firewall-proxy" and not gone:
+            yield text(appliance, "ApplianceArn") or text(appliance, "VpcEndpointId")
 
 
 def addressed_nats(things: Mapping[str, Thing]) -> dict[str, Thing]:
     """NAT gateways whose private address is not one of their subnet's get the whole subnet instead.
 
-    A record can lag or be made up; replies are delivered by that address, so it must be credible.
+    A record can lag or be made up; replies are delivered by that address, so it must be credible. A regional
+    one is in no subnet: it may have any address of its VPC.
     """
     out: dict[str, Thing] = {}
     for nat in [t for t in things.values() if isinstance(t, NatGateway)]:
+        if nat.subnet is None and nat.regional:
+            vpc = things.get(nat.vpc)
+            block = vpc.cidrs & IPV4 if isinstance(vpc, Vpc) else NOTHING
+            out[nat.id] = replace(nat, private=block or IPV4, private_known=False)
+            continue
         subnet = things.get(nat.subnet or "")
         room = subnet.addresses & IPV4 if isinstance(subnet, Subnet) else NOTHING
         if room and not (nat.private and nat.private <= room):
