@@ -21,6 +21,7 @@ class Translation:
     header: Header
     sender: Interface
     groups_kept: bool
+    entered: str = ""  # the subnet from which the packet came to the translator
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,11 +72,11 @@ class Flow:
         """The answers to these packets, before any translation is undone."""
         return replace(self, header=self.header.reply())
 
-    def translated(self, by: Interface, ports: Ranges) -> Flow:
+    def translated(self, by: Interface, ports: Ranges, entered: str = "") -> Flow:
         """Behind a translator: its address and ports are the source now; the old ones are remembered."""
         width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
         header = self.header._replace(src=width, sport=width + 1)
-        past = Translation(by, self.header, self.sender, self.groups_kept)
+        past = Translation(by, self.header, self.sender, self.groups_kept, entered)
         return replace(
             self,
             traffic=self._rewritten(by.addresses, ports),

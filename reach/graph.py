@@ -1,7 +1,8 @@
 """The network as a networkx graph: the places that traffic can be at, and exactly the links that trace follows.
 
 Node kinds: function, interface, database, cache, interface_endpoint (ends of paths), subnet (left by an interface),
-subnet_entry (the same subnet entered from its router), route_table, nat_gateway, nat_instance, internet_gateway,
+subnet_entry (the same subnet entered from its router), route_table, implied_route_table
+(a regional NAT gateway's, not listed), nat_gateway, nat_instance, internet_gateway,
 egress_only_internet_gateway, gateway_endpoint, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
 internet, service. docs/graph.md describes them for users.
 """

@@ -106,7 +106,7 @@ def _leaving(network: Network, place: Place, toward: Interface | None) -> Iterat
     table = table_of(network, subnet)
     rest = LINE - subnet.addresses
     if isinstance(table, RouteTable):
-        to = Place(table.id, "route_table", subnet.id, place.direction)
+        to = Place(table.id, "route_table", subnet.id, place.direction, came_by=place.came_by)
         inside = rest & _next_door(network, table, subnet)
         yield from (Link(to, part, guards) for part, guards in ((inside, ()), (rest - inside, acl)) if part)
         return

@@ -173,14 +173,14 @@ def _endpoint_groups(network: Network, endpoint: Endpoint, real: Interface | Non
 
 
 def of_nat(network: Network, nat: NatGateway) -> Interface | None:
-    """A zonal NAT gateway's interface; it has no security group (SG-14)."""
-    if nat.subnet is None:
+    """A NAT gateway's interface, without a security group (SG-14); a regional one's is in no subnet."""
+    if nat.subnet is None and not nat.regional:
         return None
     return Interface(
         id=nat.id,
         home=nat.home,
         name=nat.name,
-        subnet=nat.subnet,
+        subnet=nat.subnet or "",
         vpc=nat.vpc,
         addresses=nat.private,
         exact=nat.private_known,

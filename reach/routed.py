@@ -22,7 +22,7 @@ def routed(network: Network, place: Place, toward: Interface | None) -> Iterator
         yield unreadable(LINE, place.resource, "ec2:DescribeRouteTables", "the route table cannot be read", place.kind)
         return
     if place.direction is RETURN and toward and toward.type == "nat_gateway" and toward.vpc != table.vpc:
-        returned = return_to_sender(network, table, toward)
+        returned = return_to_sender(network, table, place, toward)
         if returned:
             yield returned
             return

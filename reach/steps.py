@@ -17,7 +17,8 @@ FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
 class Place:
     """Where traffic is, and the side it came in by: the next hop can depend on that.
 
-    `entering` tells a subnet reached through its router from the same subnet left by one of its interfaces.
+    `entering` tells a subnet reached through its router from the same subnet left by one of its interfaces,
+    `came_by` is on the way back the last peering or transit gateway that was crossed on the way there.
     """
 
     resource: str
@@ -25,6 +26,7 @@ class Place:
     came_from: str = ""
     direction: Direction = FORWARD
     entering: bool = False
+    came_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,6 +34,7 @@ SILENT = frozenset(
         "ipv6",
         "ipv6_source",
         "nat_traffic",
+        "nat_zone",
         "igw_destination",
         "public_access",
         "resolver",
@@ -180,7 +181,7 @@ def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Int
                 yield from _far_end(network, replace(t, end=t.end or guard.resource), start, place)
         trails = [t for t, ended in split if not ended]
     for t in trails:
-        yield from _arrive(network, link, t, start)
+        yield from _arrive(network, place, link, t, start)
 
 
 def _noted(trail: Trail, by: Link | Finding) -> Trail:
@@ -189,7 +190,7 @@ def _noted(trail: Trail, by: Link | Finding) -> Trail:
     return replace(trail, notes=notes, assumptions=known)
 
 
-def _arrive(network: Network, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
+def _arrive(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
     to = link.to
     if to.kind in REVISITED_IS_A_LOOP:
         # A transit gateway may be crossed again from another attachment, as on the way through an inspection VPC.
@@ -201,7 +202,7 @@ def _arrive(network: Network, link: Link, trail: Trail, start: Interface) -> Ite
     if to.kind in ("transit_gateway", "vpc_peering_connection"):
         trail = replace(trail, flow=replace(trail.flow, crossed=(*trail.flow.crossed, to.resource)))
     if link.translator is not None:
-        trail = replace(trail, flow=trail.flow.translated(link.translator, EPHEMERAL))
+        trail = replace(trail, flow=trail.flow.translated(link.translator, EPHEMERAL, place.came_from))
     if to.kind == "interface":
         yield from _at_interface(network, to, trail, start)
     else:
@@ -220,7 +221,7 @@ def _at_interface(network: Network, to: Place, trail: Trail, start: Interface) -
     if to.direction is Direction.RETURN:
         if trail.flow.translations:  # the reply is at its translator: give it back its first destination
             kind = "nat_gateway" if trail.flow.sender.type == "nat_gateway" else "nat_instance"
-            here = Place(trail.flow.sender.id, kind, to.came_from, Direction.RETURN)
+            here = Place(trail.flow.sender.id, kind, trail.flow.translations[-1].entered, Direction.RETURN)
             yield from _walk(network, here, replace(trail, flow=trail.flow.undone()), start)
         else:
             yield trail
@@ -238,7 +239,8 @@ def _delivered(network: Network, place: Place, trail: Trail, start: Interface) -
     trail = replace(trail, end=place.resource)
     back = replace(trail, flow=trail.flow.reply())
     if place.kind == "interface" and trail.flow.receiver is not None:
-        here = Place(trail.flow.receiver.subnet, "subnet", place.resource, Direction.RETURN)
+        by = trail.flow.crossed[-1] if trail.flow.crossed else ""
+        here = Place(trail.flow.receiver.subnet, "subnet", place.resource, Direction.RETURN, came_by=by)
     else:
         here = replace(place, direction=Direction.RETURN)
     yield from _walk(network, here, back, start)

@@ -171,6 +171,7 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "acl": _acl,
     "nat_state": _plain("nat_state", NatGateway, "nat_gateway", "nat-gone"),
     "nat_traffic": _plain("nat_traffic", NatGateway, "nat_gateway", "nat-gone"),
+    "nat_zone": _plain("nat_zone", NatGateway, "nat_gateway", "nat-gone"),
     "igw_attached": _plain("igw_attached", InternetGateway, "internet_gateway", "igw-gone"),
     "appliance_state": _plain("appliance_state", Interface, "nat_instance", "eni-gone"),
     "appliance_forwards": _plain("appliance_forwards", Interface, "nat_instance", "eni-gone"),

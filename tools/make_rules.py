@@ -16,7 +16,7 @@ DOC, TESTS = ROOT / "docs" / "rules.md", ROOT / "tests"
 FAMILIES = (
     "FNSRC", "RT", "SG", "NACL", "NAT", "NATI", "IGW", "BPA", "PCX", "TGW", "VGW", "FW", "VPCE", "DNS", "DBDST",
     "SHR", "ENC", "RET", "IN", "FN", "ENI", "ST", "PERM", "POL", "SRC", "NEED", "DST", "FIND", "SVC", "AUTH", "TPL",
-    "U",
+    "U", "V6",
 )  # fmt: skip
 RULE = re.compile(rf"(?<![A-Za-z0-9_-])(?:{'|'.join(FAMILIES)})-[0-9]+(?![0-9A-Za-z])")
 LINE = re.compile(r"\| (?P<id>[A-Z0-9]+-[0-9]+) \| (?P<text>.+) \| (?P<url>\S*) \| (?P<tests>.*) \|")

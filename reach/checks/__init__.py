@@ -49,6 +49,7 @@ CHECKS: Mapping[str, Check] = {
     "acl": network_acls.check,
     "nat_state": nat_gateways.state,
     "nat_traffic": nat_gateways.traffic,
+    "nat_zone": nat_gateways.zone,
     "igw_attached": internet_gateways.attached,
     "public_access": public_access.check,
     "appliance_state": appliances.state,

@@ -133,6 +133,13 @@ REASONS = (
         "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
     ),
     _cause(
+        "NAT_GATEWAY_PROXY",
+        "A proxy is attached to the NAT gateway",
+        "Clients use it only if they are told its name as their HTTP proxy; other traffic goes around it.",
+        "Set the proxy in the function's HTTP client if its traffic has to be inspected.",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+    ),
+    _cause(
         "SINGLE_ZONE",
         "All subnets of the function are in one zone",
         "If that Availability Zone fails, so does the function.",

@@ -68,7 +68,7 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Whether the sender's private address is paired with a public one (IGW-2, IGW-3, FNSRC-4, NAT-2, NAT-3)."""
     sender = flow.sender
     record = network.things.get(sender.of or sender.id) or sender
-    if flow.crossed and not flow.translations:
+    if flow.crossed and flow.sender.vpc != guard.peer:
         return _foreign(flow, guard)
     if sender.public_ips and sender.type == "lambda":
         why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
@@ -90,7 +90,9 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 def _foreign(flow: Flow, guard: Guard) -> Findings:
     """What came in through a transit gateway has no address of this VPC, let alone a public one (IGW-5, TGW-8)."""
-    why = f"{guard.resource} drops traffic of other VPCs: it came through {flow.crossed[-1]} and was not translated."
+    why = (
+        f"{guard.resource} drops traffic of other VPCs: it came through {flow.crossed[-1]} and was not translated here."
+    )
     fix = (
         "Let the transit gateway come in by a private subnet whose table sends 0.0.0.0/0 to a NAT gateway, "
         f"not to {guard.resource}."

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from reach.answer import Note, Reason
+from dataclasses import replace
+
+from reach.answer import Assumption, Note, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, PROTOCOL, lost, missing
 from reach.flow import Flow
-from reach.network import Gap, NatGateway, Network, Subnet
+from reach.network import Absent, Gap, NatGateway, Network, Subnet, Thing
 from reach.traffic import ICMP, IPV6, TCP, UDP, Ranges, cidr
 
 NAT_SOURCE = Reason(
@@ -17,7 +19,16 @@ NAT_SOURCE = Reason(
     fix="Use a NAT gateway in the sender's own VPC.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
 )
-REASONS = (NAT_SOURCE,)
+ZONE = Reason(
+    code="REGIONAL_NGW_ROUTE_AZ_RESTRICTION",
+    title="The regional NAT gateway does not serve this zone",
+    why="A regional NAT gateway whose zones are chosen by hand serves only those in which it has an address. One "
+    "that provisions zones by itself follows the interfaces of the VPC.",
+    fix="Associate an Elastic IP for the zone, or let the gateway provision zones by itself.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html",
+)
+REASONS = (NAT_SOURCE, ZONE)
+CROSSED = "AVAILABILITY_ZONE_CROSSED"
 NAT64 = cidr("64:ff9b::/96")
 
 
@@ -58,7 +69,16 @@ def traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     if ipv6:
         return (*_ipv6(guard, ipv6), *traffic(network, guard, flow.of(flow.traffic - ipv6.traffic)))
     why = f"{guard.resource} carries TCP, UDP and ICMP only."
-    return partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
+    found = partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
+    return tuple(replace(f, note=_proxied(nat)) for f in found)
+
+
+def _proxied(nat: Thing | Absent | Gap) -> Note | None:
+    """A proxy that clients must address by name stops nothing that goes around it (NAT-15)."""
+    if not isinstance(nat, NatGateway) or not nat.proxies:
+        return None
+    text = f"{nat.id} has the proxy {nat.proxies[0]}: only clients that are told its name send through it."
+    return Note("NAT_GATEWAY_PROXY", text, nat.id)
 
 
 def _ipv6(guard: Guard, flow: Flow) -> Findings:
@@ -77,5 +97,32 @@ def cross_zone(network: Network, nat: NatGateway, subnet: Subnet) -> Note | None
     other = network.get(nat.subnet or "")
     if isinstance(other, Subnet) and other.zone and subnet.zone and other.zone != subnet.zone:
         text = f"{subnet.id} ({subnet.zone}) uses {nat.id} in {other.zone}: it depends on that zone and pays to cross."
-        return Note("AVAILABILITY_ZONE_CROSSED", text, nat.id)
+        return Note(CROSSED, text, nat.id)
     return None
+
+
+def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether a regional NAT gateway serves the sender's zone; `guard.peer` is the subnet (NAT-6)."""
+    nat, subnet = network.get(guard.resource), network.get(guard.peer)
+    if not isinstance(nat, NatGateway) or not nat.regional:
+        return passed(flow, guard.resource)
+    here = nat.serves(subnet) if isinstance(subnet, Subnet) else None
+    where = (subnet.zone or subnet.zone_id) if isinstance(subnet, Subnet) else guard.peer
+    if here or nat.automatic:
+        note = None if here is not False else Note(CROSSED, f"{nat.id} has not expanded to {where} yet.", nat.id)
+        return tuple(replace(f, note=note) for f in passed(flow, nat.id))
+    if here is None or nat.automatic is None:
+        why = f"whether {nat.id} serves {where} is not in the data"
+        return unreadable(flow, Gap(nat.id, "ec2:DescribeNatGateways", why))
+    why = f"{nat.id} is regional with zones chosen by hand, and {where}, the zone of {guard.peer}, is none of them."
+    fix = (
+        f"Register an Elastic IP of {nat.id} for {where}: aws ec2 associate-nat-gateway-address --nat-gateway-id "
+        f"{nat.id} --availability-zone {where} --allocation-ids EIP"
+    )
+    shown = (
+        nat.proof("AutoProvisionZones", "disabled"),
+        nat.proof("NatGatewayAddresses[].AvailabilityZone", [name or id for id, name in nat.zones or ()]),
+    )
+    assumed = Assumption("NAT-6", f"{nat.id} does not serve zones in which it is not registered.")
+    found = partition(flow, flow.traffic, nat.id, ZONE, evidence=shown, why=why, fix=fix)
+    return tuple(replace(f, assumption=assumed) for f in found)

@@ -29,6 +29,7 @@ FOLLOW: Mapping[str, Callable[[Network, Turn], Iterator[Step]]] = {
 # By the kind of the place that was reached.
 BEHIND: Mapping[str, Callable[[Network, Place], Iterator[Step]]] = {
     "nat_gateway": nat.behind,
+    "implied_route_table": nat.as_created,
     "nat_instance": appliance.behind,
     "transit_gateway": transit.behind,
     "transit_gateway_attachment": transit.into_vpc,
@@ -38,5 +39,9 @@ BEHIND: Mapping[str, Callable[[Network, Place], Iterator[Step]]] = {
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """Where a route's target takes the traffic. RT-11: whether the target works is asked of it, not of the route."""
+    hidden = nat.hidden_source(network, turn)
+    if hidden is not None:
+        yield hidden
+        return
     kind = next((way for prefix, way in FOLLOW.items() if turn.target.startswith(prefix)), elsewhere.follow)
     yield from kind(network, turn)

@@ -12,6 +12,8 @@ from reach.nexthops.local import to_subnets
 from reach.steps import End, Link, Place, Step, Turn
 from reach.traffic import IPV6, LINE
 
+LIVE = ("available", "attached")  # of an attachment (IN-1)
+
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """Out through the internet gateway, if it is attached and the source has a public address (IGW-1 … IGW-4)."""
@@ -19,15 +21,21 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
         why = f"{turn.table.id} has no route for the reply but {turn.because.detail}, which leads to the internet."
         yield turn.stopped(NO_ROUTE, why)
         return
-    target, kind = turn.target, "internet_gateway"
-    guards = (
-        Guard("igw_attached", target, kind, peer=turn.table.vpc),
-        Guard("public_access", target, kind, peer=turn.place.came_from),
-        Guard("igw_source", target, kind, peer=turn.table.id),
-        Guard("ipv6_source", target, kind, peer=turn.table.id),
-        Guard("igw_destination", target, kind, peer=turn.table.id),
+    vpc = turn.table.vpc
+    guards = outward(turn.target, vpc, turn.place.came_from)
+    yield Link(turn.to(turn.target, "internet_gateway", vpc), turn.covers, guards, turn.because)
+
+
+def outward(gateway: str, vpc: str, came_from: str) -> tuple[Guard, ...]:
+    """What stands at an internet gateway; `came_from` is the subnet, or regional NAT gateway, that faces it."""
+    kind = "internet_gateway"
+    return (
+        Guard("igw_attached", gateway, kind, peer=vpc),
+        Guard("public_access", gateway, kind, peer=came_from),
+        Guard("igw_source", gateway, kind, peer=vpc),
+        Guard("ipv6_source", gateway, kind, peer=vpc),
+        Guard("igw_destination", gateway, kind, peer=vpc),
     )
-    yield Link(turn.to(target, kind, turn.table.vpc), turn.covers, guards, turn.because)
 
 
 def follow_egress_only(network: Network, turn: Turn) -> Iterator[Step]:
@@ -39,8 +47,8 @@ def follow_egress_only(network: Network, turn: Turn) -> Iterator[Step]:
     guards = (
         Guard("igw_attached", target, kind, peer=table.vpc),
         Guard("public_access", target, kind, peer=turn.place.came_from),
-        Guard("ipv6_source", target, kind, peer=table.id),
-        Guard("igw_destination", target, kind, peer=table.id),
+        Guard("ipv6_source", target, kind, peer=table.vpc),
+        Guard("igw_destination", target, kind, peer=table.vpc),
     )
     yield Link(turn.to(target, kind, table.vpc), turn.covers & IPV6, guards, turn.because)
 
@@ -50,6 +58,9 @@ def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterat
 
     A gateway whose record cannot be read is taken to be the sender's VPC's: whether it is, its guards say.
     """
+    if toward is not None and toward.type == "nat_gateway" and not toward.subnet:  # a regional one, in no subnet
+        yield Link(Place(toward.id, "interface", place.resource, place.direction), LINE)
+        return
     vpc = place.came_from if place.came_from.startswith("vpc-") else _vpc_of(network, place.resource)
     vpc = vpc or (toward.vpc if toward else "")
     edge = next((t for t in network.in_vpc(RouteTable, vpc) if place.resource in t.gateways), None)

@@ -4,57 +4,126 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reach.answer import Assumption
-from reach.checks.ends import ASYMMETRIC
+from reach.answer import Assumption, Verdict
+from reach.checks.ends import ASYMMETRIC, UNSUPPORTED
 from reach.checks.guard import Guard
 from reach.checks.nat_gateways import cross_zone
-from reach.network import Interface, NatGateway, Network, Peering, RouteTable, Subnet
+from reach.network import Gap, Interface, InternetGateway, NatGateway, Network, Peering, RouteTable, Subnet
+from reach.nexthops.internet import LIVE, outward
+from reach.nexthops.local import to_subnets
 from reach.placement import of_nat
-from reach.steps import FORWARD, RETURN, Link, Place, Step, Turn, unreadable
-from reach.traffic import LINE
+from reach.steps import FORWARD, RETURN, End, Link, Place, Step, Turn, unreadable
+from reach.traffic import LINE, NAMES, public_v4
+
+KIND = "nat_gateway"
+UNLISTED = "/routes"  # behind the id of a regional one: its table, which is not in the data
+# Where it matters which private address the packet carries; an internet gateway writes its own over it.
+SHOWS_THE_SOURCE = ("local", "eni-", "i-", "tgw-", "pcx-", "vgw-")
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
-    """Into a NAT gateway, past the ACL of its subnet (NAT-1, NAT-7, NAT-10)."""
+    """Into a NAT gateway, past the ACL of its subnet if it is in one (NAT-1, NAT-6, NAT-7, NAT-10)."""
     nat = network.get(turn.target, turn.table.home)
     if turn.returning and not (turn.toward and turn.toward.id == turn.target):
         why = f"{turn.table.id} sends the reply to {turn.target}, through which the request did not come."
         yield turn.stopped(ASYMMETRIC, why)
         return
     if not isinstance(nat, NatGateway):
-        yield turn.lost(nat, "ec2:DescribeNatGateways", "nat_gateway")
+        yield turn.lost(nat, "ec2:DescribeNatGateways", KIND)
         return
     interface = of_nat(network, nat)
-    if interface is None or nat.availability != "zonal" or turn.returning:
-        what = "a reply that is routed to" if turn.returning else f"the {nat.availability} NAT gateway"
+    if interface is None or turn.returning:
+        what = "a reply that is routed to" if turn.returning else "the NAT gateway without a subnet"
         yield turn.undecided(f"what {what} {nat.id} is not decided.")
         return
     came_from = turn.place.came_from
-    acl = (Guard("acl", interface.subnet, "network_acl", side="inbound"),) if interface.subnet != came_from else ()
-    state = Guard("nat_state", nat.id, "nat_gateway", peer=turn.table.id)
-    guards = (*acl, state, Guard("nat_traffic", nat.id, "nat_gateway"))
+    guards = (
+        *(_around(interface, came_from) if not nat.regional else ()),
+        Guard("nat_state", nat.id, KIND, peer=turn.table.id),
+        Guard("nat_zone", nat.id, KIND, peer=came_from),
+        Guard("nat_traffic", nat.id, KIND),
+    )
     subnet = network.get(came_from)
     note = cross_zone(network, nat, subnet) if isinstance(subnet, Subnet) else None
-    yield Link(turn.to(nat.id, "nat_gateway", turn.table.id), turn.covers, guards, turn.because, note=note)
+    known = None
+    if nat.regional:
+        known = Assumption("NACL-12", f"{nat.id} is in no subnet: no network ACL stands before or behind it.")
+    yield Link(turn.to(nat.id, KIND, came_from), turn.covers, guards, turn.because, note=note, assumption=known)
+
+
+def _around(interface: Interface, came_from: str) -> tuple[Guard, ...]:
+    """The ACL of its subnet, for what comes from another one."""
+    return (Guard("acl", interface.subnet, "network_acl", side="inbound"),) if interface.subnet != came_from else ()
 
 
 def behind(network: Network, place: Place) -> Iterator[Step]:
-    """Out of the NAT gateway into its own subnet, with its own address (NAT-4, NAT-8)."""
+    """Out of it with its own address: into its subnet, or along a regional one's own table (NAT-4, NAT-5, NAT-8)."""
     nat = network.get(place.resource)
     interface = of_nat(network, nat) if isinstance(nat, NatGateway) else None
-    if interface is None:
+    if interface is None or not isinstance(nat, NatGateway):
         yield unreadable(LINE, place.resource, "ec2:DescribeNatGateways", "the NAT gateway cannot be read", place.kind)
         return
     translator = interface if place.direction is FORWARD else None
-    yield Link(Place(interface.subnet, "subnet", place.resource, place.direction), LINE, translator=translator)
+    if not nat.regional:
+        yield Link(Place(interface.subnet, "subnet", place.resource, place.direction), LINE, translator=translator)
+    elif isinstance(network.things.get(nat.table or ""), RouteTable) or _unlisted(network, nat) is not None:
+        # on the way back the next hop depends on the zone, which is that of the subnet by which it came
+        came_from = nat.id if place.direction is FORWARD else place.came_from
+        table = nat.table or f"the route table of {nat.id}"
+        yield Link(Place(table, "route_table", came_from, place.direction), LINE, translator=translator)
+    else:
+        to = Place(f"{nat.id}{UNLISTED}", "implied_route_table", place.came_from, place.direction)
+        yield Link(to, LINE, translator=translator)
 
 
-def return_to_sender(network: Network, table: RouteTable, toward: Interface) -> Link | None:
-    """Replies to a NAT gateway in a peered VPC find back without a route (NAT-11)."""
-    for peering in network.all(Peering):
-        vpcs = {vpc for vpc, _, _ in peering.sides}
-        if peering.status == "active" and vpcs == {table.vpc, toward.vpc}:
-            text = f"Replies from {table.vpc} return over {peering.id} to {toward.id} without a route of their own."
-            to = Place(peering.id, "vpc_peering_connection", table.vpc, RETURN)
-            return Link(to, LINE, assumption=Assumption("NAT-11", text))
-    return None
+def _unlisted(network: Network, nat: NatGateway) -> Gap | None:
+    """Why its table may be in what was not read; None if AWS does not list it."""
+    return network.gap("RouteTables", nat.home) or network.gap("InternetGateways", nat.home)
+
+
+def as_created(network: Network, place: Place) -> Iterator[Step]:
+    """AWS creates its table with a route to the internet gateway; where it is not listed, that is assumed (NAT-5)."""
+    nat = network.things.get(place.resource.removesuffix(UNLISTED))
+    if not isinstance(nat, NatGateway):
+        return
+    text = f"The route table of {nat.id}, which is not listed, is as AWS creates it: to the internet gateway."
+    known = Assumption("NAT-5", text)
+    igw = next((g for g in network.all(InternetGateway) if not g.egress_only and _attached(g, nat.vpc)), None)
+    if place.direction is RETURN:
+        yield from to_subnets(network, nat.vpc, LINE, place, None)
+        return
+    public = public_v4() | NAMES
+    shown = (nat.proof("RouteTableId", nat.table),)
+    if igw is not None:
+        to = Place(igw.id, "internet_gateway", nat.vpc, place.direction)
+        yield Link(to, public, outward(igw.id, nat.vpc, nat.id), assumption=known)
+    rest = LINE - public if igw else LINE
+    why = f"the route table of {nat.id} is not in the data"
+    fix = "Read the route tables again, and ask again."
+    needs = "ec2:DescribeRouteTables"
+    yield End(rest, Verdict.UNKNOWN, nat.id, "unsupported", UNSUPPORTED, "", f"{why}.", fix, shown, needs)
+
+
+def _attached(gateway: InternetGateway, vpc: str) -> bool:
+    return any(id == vpc and state in LIVE for id, state in gateway.attachments or ())
+
+
+def hidden_source(network: Network, turn: Turn) -> End | None:
+    """A regional NAT gateway sends to private networks with an address that no record tells."""
+    nat = network.things.get(turn.place.came_from)
+    if not isinstance(nat, NatGateway) or not nat.regional or turn.returning:
+        return None
+    if not turn.target.startswith(SHOWS_THE_SOURCE):
+        return None
+    why = f"with which private address {nat.id} sends along {turn.because.detail} cannot be read"
+    return unreadable(turn.covers, nat.id, f"{nat.id}'s private address", why, KIND)
+
+
+def return_to_sender(network: Network, table: RouteTable, place: Place, toward: Interface) -> Link | None:
+    """Replies to a NAT gateway that sent over a peering connection return by it without a route (NAT-11)."""
+    peering = network.things.get(place.came_by)
+    if not isinstance(peering, Peering) or {vpc for vpc, _, _ in peering.sides} != {table.vpc, toward.vpc}:
+        return None
+    text = f"Replies from {table.vpc} return over {peering.id} to {toward.id} without a route of their own."
+    to = Place(peering.id, "vpc_peering_connection", table.vpc, RETURN)
+    return Link(to, LINE, assumption=Assumption("NAT-11", text))
