@@ -117,6 +117,8 @@ ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | {
     "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
     "VpcAttributes": "ec2:DescribeVpcAttribute",
     "DhcpOptions": "ec2:DescribeDhcpOptions",
+    "VpcBlockPublicAccessOptions": "ec2:DescribeVpcBlockPublicAccessOptions",
+    "VpcBlockPublicAccessExclusions": "ec2:DescribeVpcBlockPublicAccessExclusions",
     "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
 }
 

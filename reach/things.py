@@ -61,6 +61,7 @@ class Vpc(Thing):
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
     dhcp_options: str | None = None
     block_mode: str | None = None  # of VPC Block Public Access; None = not collected
+    block_field: str = "VpcBlockPublicAccessOptions.InternetGatewayBlockMode"  # where that stands
     block_changing: bool = False
 
 

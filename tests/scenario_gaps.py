@@ -116,7 +116,7 @@ ASSUMED = (
         world=(*NAT, do("drop", "VpcAttributes")), to="sqs", want=OK, assumes=("DNS-2",)),
     Row(ids="BPA-1 IN-6", about="Block Public Access not read: assumed off",
         world=(*NAT, cut("vpc-1", "BlockPublicAccessStates")), to="internet", want=OK, assumes=("BPA-1",)),
-    Row(ids="BPA-1", about="Block Public Access on: its exclusions are not modelled",
+    Row(ids="BPA-1", about="Block Public Access on, and its exclusions were not read",
         world=(*NAT, put("vpc-1", BlockPublicAccessStates={"InternetGatewayBlockMode": "block-bidirectional"})),
         to="internet", want=HM, code="UNKNOWN_RESOURCE", at="igw-1"),
     Row(ids="DNS-5 IN-6", about="hosted zones not read: none is assumed", world=NAT, to="sqs", want=OK,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put
-from tests.scenario_worlds import ANY, NAT, NO_DEFAULT, PRIVATE, acl
+from tests.scenario_worlds import ANY, NO_DEFAULT, PRIVATE, acl
 
 # Function VPC 10.0/16, database VPC 10.2/16, egress VPC 10.9/16, all on one transit gateway with one table.
 SPOKE_ROUTES = (("10.0.0.0/16", "tgw-attach-1"), ("10.2.0.0/16", "tgw-attach-2"))
@@ -198,45 +198,4 @@ APPLIANCES = (
         want=HM, code="UNSUPPORTED_COMPONENT", at="eni-nat"),
     Row(ids="RT-13 NATI-1", about="interfaces were not read", world=(*nat_instance(), do("drop", "NetworkInterfaces")),
         to="internet", want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeNetworkInterfaces"),
-)  # fmt: skip
-
-
-def block(mode: str, **state: str) -> Step:
-    """The account's setting of VPC Block Public Access."""
-    record = {"InternetGatewayBlockMode": mode, "State": "update-complete", **state}
-    return do("add", "VpcBlockPublicAccessOptions", record, "options")
-
-
-def exclusion(of: str, mode: str) -> Step:
-    """An exclusion for a subnet or a VPC."""
-    kind = of.partition("-")[0]
-    record = {
-        "ExclusionId": "vpcbpa-exclude-1", "InternetGatewayExclusionMode": mode, "State": "create-complete",
-        "ResourceArn": f"arn:aws:ec2:eu-west-1:123456789012:{kind}/{of}",
-    }  # fmt: skip
-    return do("add", "VpcBlockPublicAccessExclusions", record, "exclusion")
-
-
-NO_EXCLUSION: Step = lambda w: w.collections.setdefault("VpcBlockPublicAccessExclusions", [])  # noqa: E731
-STOPPED = {"want": NO, "code": "VPC_BLOCK_PUBLIC_ACCESS_ENABLED", "at": "igw-1"}
-BLOCK = "block-bidirectional"
-PUBLIC_ACCESS = (
-    Row(ids="BPA-1", about="off", world=(*NAT, block("off"), NO_EXCLUSION), to="internet", want=OK),
-    Row(ids="T25 BPA-2", about="bidirectional", world=(*NAT, block(BLOCK), NO_EXCLUSION), to="internet", **STOPPED),
-    Row(ids="T25 BPA-4 BPA-5", about="egress allowed for the NAT gateway's subnet",
-        world=(*NAT, block(BLOCK), exclusion("subnet-p", "allow-egress")), to="internet", want=OK),
-    Row(ids="BPA-5", about="an exclusion of the function's own subnet does not help",
-        world=(*NAT, block(BLOCK), exclusion("subnet-a", "allow-bidirectional")), to="internet", **STOPPED),
-    Row(ids="BPA-4", about="an exclusion of the whole VPC", to="internet", want=OK,
-        world=(*NAT, block(BLOCK), exclusion("vpc-1", "allow-bidirectional"))),
-    Row(ids="T25 BPA-4", about="egress allowed for a NAT instance's subnet is not enough", to="internet",
-        world=(*nat_instance(), block(BLOCK), exclusion("subnet-p", "allow-egress")), **STOPPED),
-    Row(ids="T25 BPA-3", about="ingress blocked: NAT gateways pass",
-        world=(*NAT, block("block-ingress"), NO_EXCLUSION), to="internet", want=OK),
-    Row(ids="T25 BPA-3", about="ingress blocked: NAT instances do not",
-        world=(*nat_instance(), block("block-ingress"), NO_EXCLUSION), to="internet", **STOPPED),
-    Row(ids="T25 BPA-4", about="ingress blocked, both ways allowed for the NAT instance's subnet", to="internet",
-        world=(*nat_instance(), block("block-ingress"), exclusion("subnet-p", "allow-bidirectional")), want=OK),
-    Row(ids="BPA-1", about="on, and exclusions were not read", world=(*NAT, block(BLOCK)), to="internet",
-        want=HM, code="UNKNOWN_RESOURCE", needs="VpcBlockPublicAccessExclusions"),
 )  # fmt: skip

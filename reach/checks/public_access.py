@@ -1,11 +1,19 @@
-"""VPC Block Public Access: what an account lets through its internet gateways, and the exclusions from it."""
+"""VPC Block Public Access: what an account lets through its internet gateways, and the exclusions from it.
+
+Setting and exclusions may be changing, or not be known: each is a set of possible worlds, and only what is the
+same in all of them is decided.
+"""
 
 from __future__ import annotations
 
-from reach.answer import Evidence, Reason
+from collections.abc import Iterator
+from dataclasses import replace
+from enum import IntEnum
+
+from reach.answer import Assumption, Evidence, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
-from reach.network import Exclusion, Gap, Network, Subnet, Vpc
+from reach.network import Exclusion, Gap, Home, NatGateway, Network, Subnet, Vpc
 
 BLOCKED = Reason(
     code="VPC_BLOCK_PUBLIC_ACCESS_ENABLED",
@@ -18,32 +26,93 @@ BLOCKED = Reason(
     source="https://docs.aws.amazon.com/vpc/latest/userguide/security-vpc-bpa.html",
 )
 REASONS = (BLOCKED,)
-LIVE = ("create-complete", "update-complete", "")
+
+
+class Lets(IntEnum):
+    """What passes an internet gateway."""
+
+    NOTHING = 0
+    OUTBOUND = 1  # what NAT gateways and egress-only gateways start
+    ALL = 2
+
+
+# Account's setting × exclusion of what faces the gateway (BPA-2 … BPA-4).
+TABLE = {
+    "off": {"": Lets.ALL, "allow-bidirectional": Lets.ALL, "allow-egress": Lets.ALL},
+    "block-bidirectional": {"": Lets.NOTHING, "allow-bidirectional": Lets.ALL, "allow-egress": Lets.OUTBOUND},
+    "block-ingress": {"": Lets.OUTBOUND, "allow-bidirectional": Lets.ALL, "allow-egress": Lets.OUTBOUND},
+}
+EXCLUSION_MODES = ("allow-bidirectional", "allow-egress")
+COUNTED = ("create-complete", "update-complete", "")
+NOT_COUNTED = ("create-failed", "delete-complete", "disable-complete")
 
 
 def check(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Setting × exclusion × who faces the gateway (BPA-1 … BPA-5); `guard.peer` is the subnet that faces it."""
-    subnet = network.get(guard.peer)
-    vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
-    mode = vpc.block_mode if isinstance(vpc, Vpc) else None
-    if not isinstance(subnet, Subnet) or not isinstance(vpc, Vpc) or mode in (None, "off"):
+    """Whether the setting lets it pass; `guard.peer` is the subnet, or regional NAT gateway, that faces the gateway."""
+    face = network.get(guard.peer)
+    vpc = network.things.get(face.vpc) if isinstance(face, Subnet | NatGateway) else None
+    if not isinstance(face, Subnet | NatGateway) or not isinstance(vpc, Vpc) or vpc.block_mode is None:
+        return passed(flow, guard.resource)  # not collected: taken to be off, on record (BPA-1)
+    if vpc.block_mode not in TABLE:
+        why = f"VPC Block Public Access of {vpc.id} is {vpc.block_mode}, which this version does not know"
+        return unreadable(flow, Gap(guard.resource, "a newer version of reach", why))
+    needed = Lets.OUTBOUND if _only_outbound(guard, flow) else Lets.ALL
+    modes = tuple(TABLE) if vpc.block_changing else (vpc.block_mode,)
+    worlds = {TABLE[mode][exclusion] >= needed for mode in modes for exclusion in _exclusions(network, vpc, face, mode)}
+    if worlds == {True}:
         return passed(flow, guard.resource)
-    by_nat = flow.sender.type == "nat_gateway"
-    if mode == "block-ingress" and by_nat:
-        return passed(flow, guard.resource)
-    if mode not in ("block-ingress", "block-bidirectional"):
-        return _unsure(flow, guard, f"VPC Block Public Access of {vpc.id} is {mode}, which this version does not know")
-    modes = {e.mode for e in network.all(Exclusion) if e.covers(vpc.id, subnet.id) and e.state in LIVE}
-    if "allow-bidirectional" in modes or ("allow-egress" in modes and mode == "block-bidirectional" and by_nat):
-        return passed(flow, guard.resource)
-    gap = network.gap("VpcBlockPublicAccessExclusions", subnet.home)
-    if gap is not None or vpc.block_changing:
-        why = gap.why if gap else "VPC Block Public Access is being changed"
-        return _unsure(flow, guard, why, gap.needs if gap else "a settled setting")
-    shown = (Evidence(vpc.id, "VpcBlockPublicAccessOptions.InternetGatewayBlockMode", mode),)
-    why = f"VPC Block Public Access is {mode}, and no exclusion of {subnet.id} or {vpc.id} admits this."
-    return partition(flow, flow.traffic, guard.resource, BLOCKED, evidence=shown, why=why, fix=BLOCKED.fix)
+    if len(worlds) > 1:
+        return unreadable(flow, _unsettled(network, guard, vpc, face))
+    shown = (Evidence(vpc.id, vpc.block_field, vpc.block_mode),)
+    place = "" if isinstance(face, NatGateway) else f"{face.id} or "
+    why = f"VPC Block Public Access is {vpc.block_mode}, and no exclusion of {place}{vpc.id} admits this."
+    found = partition(flow, flow.traffic, guard.resource, BLOCKED, evidence=shown, why=why, fix=_fix(face, needed))
+    return tuple(replace(f, assumption=_assumed(vpc, face)) for f in found)
 
 
-def _unsure(flow: Flow, guard: Guard, why: str, needs: str = "a newer version of reach") -> Findings:
-    return unreadable(flow, Gap(guard.resource, needs, why))
+def _only_outbound(guard: Guard, flow: Flow) -> bool:
+    """Whether only connections from inside are possible there: NAT gateways, egress-only gateways (BPA-3)."""
+    return flow.sender.type == "nat_gateway" or guard.kind == "egress_only_internet_gateway"
+
+
+def _exclusions(network: Network, vpc: Vpc, face: Subnet | NatGateway, mode: str) -> Iterator[str]:
+    """The exclusions that may decide; of several on subnet and VPC the widest does (BPA-4, BPA-5)."""
+    subnet = face.id if isinstance(face, Subnet) else ""
+    mine = [e for e in network.all(Exclusion) if e.covers(vpc.id, subnet)]
+    sure = [e.mode for e in mine if e.state in COUNTED and e.mode in EXCLUSION_MODES]
+    least = max(["", *sure], key=TABLE[mode].__getitem__)
+    yield least
+    vague = [e for e in mine if e.state not in (*COUNTED, *NOT_COUNTED)]
+    if _unread(network, vpc) is not None:
+        yield "allow-bidirectional"
+    yield from (max(least, e.mode, key=TABLE[mode].__getitem__) for e in vague if e.mode in EXCLUSION_MODES)
+    yield from ("allow-bidirectional" for e in mine if e.mode not in EXCLUSION_MODES)
+
+
+def _unread(network: Network, vpc: Vpc) -> Gap | None:
+    """The exclusions are the owner's; a participant cannot list them (BPA-1)."""
+    return network.gap("VpcBlockPublicAccessExclusions", Home(vpc.owner or vpc.home.account, vpc.home.region))
+
+
+def _unsettled(network: Network, guard: Guard, vpc: Vpc, face: Subnet | NatGateway) -> Gap:
+    if vpc.block_changing:
+        return Gap(guard.resource, "a settled setting", "VPC Block Public Access is being changed")
+    gap = _unread(network, vpc)
+    if gap is not None:
+        return Gap(guard.resource, gap.needs, gap.why)
+    return Gap(guard.resource, "a settled exclusion", f"an exclusion of {face.id} or {vpc.id} is being changed")
+
+
+def _fix(face: Subnet | NatGateway, needed: Lets) -> str:
+    mode = "allow-egress" if needed is Lets.OUTBOUND else "allow-bidirectional"
+    where = f"--vpc-id {face.vpc}" if isinstance(face, NatGateway) else f"--subnet-id {face.id}"
+    return f"aws ec2 create-vpc-block-public-access-exclusion {where} --internet-gateway-exclusion-mode {mode}"
+
+
+def _assumed(vpc: Vpc, face: Subnet | NatGateway) -> Assumption | None:
+    if isinstance(face, NatGateway):
+        return Assumption("BPA-5", f"Only an exclusion of {vpc.id} can admit {face.id}, which is in no subnet.")
+    if vpc.block_field.startswith("BlockPublicAccessStates"):
+        text = f"The mode that {vpc.id} shows is its account's setting, before exclusions."
+        return Assumption("BPA-1", text)
+    return None

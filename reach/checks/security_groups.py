@@ -146,9 +146,7 @@ def _rules(group: SecurityGroup, side: Side) -> tuple[GroupRule, ...]:
     return (group.ingress if side.members == "IpPermissions" else group.egress) or ()
 
 
-def _allowed(
-    network: Network, flow: Flow, side: Side, rules: Rules
-) -> tuple[Traffic, Traffic, Rules, Gap | None]:
+def _allowed(network: Network, flow: Flow, side: Side, rules: Rules) -> tuple[Traffic, Traffic, Rules, Gap | None]:
     must: list[Traffic] = []
     may: list[Traffic] = []
     hits: Rules = []

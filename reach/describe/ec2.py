@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
+from typing import TypedDict
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
 from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc
@@ -80,10 +81,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
-        block_mode=_block_mode(section, record),
-        block_changing=any(
-            text(o, "State") == "update-in-progress" for o in section.rows("VpcBlockPublicAccessOptions")
-        ),
+        **_block(section, record),
     )
 
 
@@ -108,11 +106,24 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
     return out
 
 
-def _block_mode(section: Section, vpc: Record) -> str | None:
-    """The account's setting; the VPC's own field is the fallback (BPA-1)."""
-    options = next(section.rows("VpcBlockPublicAccessOptions"), {})
-    mode = text(options, "InternetGatewayBlockMode") or text(vpc, "BlockPublicAccessStates", "InternetGatewayBlockMode")
-    return mode.lower() or None
+class Block(TypedDict, total=False):
+    """The members of a Vpc that tell of Block Public Access."""
+
+    block_mode: str | None
+    block_field: str
+    block_changing: bool
+
+
+def _block(section: Section, vpc: Record) -> Block:
+    """The setting of the owner's account; the VPC's own field is the fallback, for others the only word (BPA-1)."""
+    own = text(vpc, "OwnerId") in ("", section.home.account)
+    options = next(section.rows("VpcBlockPublicAccessOptions"), {}) if own else {}
+    mode = text(options, "InternetGatewayBlockMode").lower()
+    if mode:
+        changing = text(options, "State") == "update-in-progress"
+        return Block(block_mode=mode, block_changing=changing)
+    mode = text(vpc, "BlockPublicAccessStates", "InternetGatewayBlockMode").lower()
+    return Block(block_mode=mode or None, block_field="BlockPublicAccessStates.InternetGatewayBlockMode")
 
 
 def _attribute(attributes: Record, key: str) -> bool | None:
