@@ -7,7 +7,7 @@ from dataclasses import replace
 
 from reach.aim import resolve
 from reach.answer import Answer, Finding, Note, Verdict
-from reach.asker import Asker, askers
+from reach.asker import Asker, askers, planned
 from reach.branches import branched
 from reach.checks.guard import Guard
 from reach.destinations import Resolved, of_addresses
@@ -24,6 +24,7 @@ from reach.traffic import (
     Traffic,
     cidr,
 )
+from reach.vpc_config import VpcConfig
 
 
 def ask(network: Network, source: str, target: str, family: str = "4") -> Answer:
@@ -49,8 +50,14 @@ def ask_all(
     region: str | None = None,
     account: str | None = None,
     family: str = "4",
+    vpc_config: VpcConfig | None = None,
 ) -> tuple[Answer, ...]:
-    """Every source that the words name × every target; without targets the usual ones."""
+    """Every source that the words name × every target; without targets the usual ones.
+
+    `vpc_config` asks about a function that has this configuration, whether it exists yet or not.
+    """
+    if vpc_config is not None:
+        network = planned(network, source, vpc_config, region=region, account=account)
     out = []
     parsed = [parse(t) for t in targets]
     for asker in askers(network, source, region=region, account=account):

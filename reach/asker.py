@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
+import re
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reach.answer import SourceInfo
 from reach.errors import QuestionError
-from reach.network import Function, Interface, Network, Vpc
+from reach.network import Function, Home, Interface, Network, Subnet, Vpc
 from reach.placement import of_function
+from reach.vpc_config import VpcConfig
+
+FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,140}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,7 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     QuestionError
         If nothing matches, or a plain name matches in several regions or accounts.
     """
-    if words.startswith(("eni-", "i-")):
+    if words.startswith(("eni-", "i-")) and not any(f.name == words for f in network.functions):
         return (_of_interface(network, words),)
     name, region, account = _split(words, region, account)
     plain, _, qualifier = name.partition(":") if not name.startswith("arn:") else (name, "", "")
@@ -46,6 +50,43 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
         raise QuestionError(f"no version or alias {qualifier!r} of {plain!r} in the source", f"known: {known}")
     wanted = [f for f in found if f.qualifier == qualifier] if qualifier else _unqualified(found, plain)
     return tuple(_of_function(network, f) for f in wanted)
+
+
+def planned(
+    network: Network, words: str, config: VpcConfig, *, region: str | None = None, account: str | None = None
+) -> Network:
+    """The network in which the function of this name, which need not exist yet, has another configuration.
+
+    Raises
+    ------
+    QuestionError
+        If the name cannot be a function's, or there is no telling in which account and region it would be.
+    """
+    name, region, account = _split(words, region, account)
+    if not FUNCTION_NAME.fullmatch(name):
+        raise QuestionError(f"{name!a} cannot be the name of a function", "--vpc-config is about one function")
+    homes = [h for h in _homes(network, config) if region in (None, h.region) and account in (None, h.account)]
+    if len(homes) != 1:
+        where = ", ".join(f"{h.account}/{h.region}/{name}" for h in homes)
+        raise QuestionError(
+            f"{name!a} could be in {len(homes)} accounts and regions" if homes else f"no region to put {name!a} into",
+            f"say which: {where}" if homes else "the source has no such account and region: check --region",
+        )
+    arn = f"arn:aws:lambda:{homes[0].region}:{homes[0].account}:function:{name}"
+    new = Function(id=arn, arn=arn, name=name, home=homes[0])
+    known = (f for f in network.functions if f.name == name and f.home == homes[0] and f.qualifier == "$LATEST")
+    base = next(known, new)
+    function = replace(
+        base, subnets=config.subnets, groups=config.groups, ipv6=config.ipv6, planned=True,
+        vpc_config=None, state=None, state_code=None, update_status=None, capacity_provider=None, gap=None,
+    )  # fmt: skip
+    return network.changed(function)
+
+
+def _homes(network: Network, config: VpcConfig) -> list[Home]:
+    """Where the subnets are; without a subnet that was read, everywhere."""
+    found = {t.home for s in config.subnets if isinstance(t := network.things.get(s), Subnet)}
+    return sorted(found or set(network.homes), key=lambda h: (h.account, h.region))
 
 
 def _unqualified(found: list[Function], words: str) -> list[Function]:

@@ -117,7 +117,9 @@ def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Not
     if function is None:
         return ()
     out: list[Note] = []
-    if function.state is None and function.attached:
+    if function.planned:
+        out.append(Note("FUNCTION_PLANNED", f"{function.name} is asked about as it would be deployed.", function.name))
+    elif function.state is None and function.attached:
         out.append(Note("STATE_NOT_EVALUATED", "The function's state was not collected.", function.name))
     if function.state in ("Pending", "Inactive"):
         code = f"FUNCTION_{function.state.upper()}"

@@ -36,6 +36,10 @@ class TemplateError(ReachError):
     """A template or plan cannot be read or evaluated."""
 
 
+class PolicyError(ReachError):
+    """A policy document cannot be read."""
+
+
 class QuestionError(ReachError):
     """The question names something that is not in the network, or cannot be parsed."""
 

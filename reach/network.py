@@ -1,23 +1,23 @@
 """The whole world as one frozen value: `network[id]` is a Thing, an Absent or a Gap.
 
-The nouns themselves are in things.py and gateways.py; they can be imported from here.
+The nouns themselves are in things.py, gateways.py, served.py and senders.py; they can be imported from here.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
 from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
+from reach.senders import Function
 from reach.served import Database, Node
 from reach.things import (
     Absent,
     AclEntry,
     Attachment,
     Endpoint,
-    Function,
     Gap,
     GroupRule,
     Home,
@@ -232,6 +232,10 @@ class Network:
             known = (cidr(c) for t in self.all(PrefixList) if t.service for c in t.cidrs or ())
             self._cache["unlisted"] = public_v4() - together(known)
         return self._cache["unlisted"]  # type: ignore[no-any-return]
+
+    def changed(self, *things: Thing) -> Network:
+        """Another network, in which these things are as given; this one stays as it is."""
+        return replace(self, things={**self.things, **{t.id: t for t in things}}, _cache={})
 
     def __iter__(self) -> Iterator[Thing]:
         return iter(sorted(self.things.values(), key=lambda t: t.id))

@@ -292,27 +292,3 @@ class NameOverride(Thing):
         """Whether it may decide about this host name in this VPC."""
         domain = self.suffix
         return self.vpc in (None, vpc) and (not domain or f".{host}".endswith(f".{domain}"))
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function(Thing):
-    """A Lambda function. `attached` False: it runs in Lambda's own network."""
-
-    arn: str
-    subnets: tuple[str, ...] = ()
-    groups: tuple[str, ...] = ()
-    vpc_config: str | None = None  # VpcConfig.VpcId as reported; the subnets decide
-    qualifier: str = "$LATEST"
-    state: str | None = None
-    state_code: str | None = None
-    state_reason: str | None = None
-    update_status: str | None = None
-    update_code: str | None = None
-    ipv6: bool = False
-    timeout: int | None = None
-    capacity_provider: str | None = None  # runs on managed instances, in that provider's network
-    gap: Gap | None = None  # attached to subnets that its record does not name
-
-    @property
-    def attached(self) -> bool:
-        return bool(self.subnets)

@@ -16,9 +16,11 @@ import pytest
 from reach import Network, Verdict
 from reach.answer import Answer, Blocker
 from reach.ask import ask
+from reach.asker import planned
 from reach.describe import describe
 from reach.render.json import document
 from reach.snapshot import parse
+from reach.vpc_config import read
 from tests.schema import validate_answers
 from tests.worlds import World
 
@@ -67,6 +69,7 @@ class Row:
     want: Verdict
     who: str = "orders"
     family: str = "4"
+    config: str | None = None
     code: str | None = None
     at: str | None = None
     cause: str | None = None
@@ -107,8 +110,11 @@ def network(steps: Steps) -> Network:
 
 @cache
 def answer(row: Row) -> Answer:
-    """The engine's answer to a row's question."""
-    return ask(network(row.world), row.who, row.to, row.family)
+    """The engine's answer to a row's question, about the function as it is or as `config` would have it."""
+    world = network(row.world)
+    if row.config is not None:
+        world = planned(world, row.who, read(row.config))
+    return ask(world, row.who, row.to, row.family)
 
 
 def check(row: Row) -> None:

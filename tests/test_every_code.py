@@ -1,4 +1,4 @@
-"""Every code that `reach explain` knows is provoked by some scenario row."""
+"""Every code that `reach explain` knows is provoked by some scenario row or deployment."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from functools import cache
 import pytest
 
 from reach.checks import CATALOGUE
+from tests import deployments
 from tests.scenario import answer
 from tests.scenario_all import USER, VPC, codes
 
@@ -16,7 +17,8 @@ LATER: dict[str, str] = {}
 
 @cache
 def provoked() -> frozenset[str]:
-    return frozenset(code for row in (*VPC, *USER) for code in codes(answer(row)))
+    paths = {code for row in (*VPC, *USER) for code in codes(answer(row))}
+    return frozenset(paths | {code for case in deployments.CASES for code in deployments.codes(case)})
 
 
 @pytest.mark.parametrize("code", sorted(set(CATALOGUE) - set(LATER)))

@@ -390,7 +390,7 @@ def test_the_trace_says_which_key_and_value_decided() -> None:
     (match,) = got.deciding
     assert (match.statement.name, match.truth) == ("NotThere", Truth.TRUE)
     assert str(match.deciding[0]) == (
-        "ForAnyValue:StringEquals lambda:SubnetIds [subnet-1, subnet-2]: [subnet-1, subnet-9]"
+        "ForAnyValue:StringEquals lambda:SubnetIds [subnet-1, subnet-2] (request: [subnet-1, subnet-9])"
     )
     missing = evaluate(read(STAY_SUBNETS | {"Sid": "Stay"}), REQUESTS["out"])
     assert [t.key for m in missing.deciding for t in m.deciding] == [SUBNETS]

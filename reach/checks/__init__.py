@@ -30,6 +30,7 @@ from reach.checks import (
 from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
 from reach.flow import Flow
 from reach.network import Network
+from reach.policy import reasons as policies
 
 Check = Callable[[Network, Guard, Flow], Findings]
 
@@ -85,6 +86,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
         databases,
         ends,
         causes,
+        policies,
     )
     for reason in (UNKNOWN_RESOURCE, *(r for room in rooms for r in room.REASONS)):
         out[reason.code] = (*out.get(reason.code, ()), reason)

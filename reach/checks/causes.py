@@ -184,6 +184,14 @@ REASONS = (
         )
     ),
     _cause(
+        "FUNCTION_PLANNED",
+        "The function does not exist yet in this form",
+        "The answer is about the configuration given; whether Lambda accepts it and sets it up is not known before.",
+        "Deploy it, read the account again and ask again.",
+        _STATE,
+        Layer.STATE,
+    ),
+    _cause(
         "STATE_NOT_EVALUATED",
         "The function's state was not collected",
         "ListFunctions does not return it; the answer takes the function to be active.",

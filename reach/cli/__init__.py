@@ -10,6 +10,7 @@ from reach.cli.group import LazyGroup
 COMMANDS = {
     "demo": ("reach.cli.demo:demo", "Built-in networks: all four verdicts and their pictures."),
     "path": ("reach.cli.path:path", "One function to one or more targets, hop by hop."),
+    "policy": ("reach.cli.policy:policy", "Would a policy let this function be deployed into this network."),
     "list": ("reach.cli.list:list_", "What can be asked about, by name."),
     "diagram": ("reach.cli.diagram:diagram", "Draw a path or a whole VPC."),
     "snapshot": ("reach.cli.snapshot:snapshot", "Read an account, read-only, into one file."),

@@ -83,6 +83,16 @@ def account_option(command: F) -> F:
     )
 
 
+def vpc_config_option(command: F) -> F:
+    """The network of a function that is about to be deployed."""
+    return click.option(
+        "--vpc-config",
+        metavar="CONFIG",
+        help="Ask about the function as if it had this configuration, whether it exists yet or not:"
+        " SubnetIds=…,SecurityGroupIds=… as for the AWS CLI.",
+    )(command)
+
+
 def format_option(*formats: str) -> Callable[[F], F]:
     """`-f`; the first format is the default."""
     return click.option(

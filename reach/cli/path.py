@@ -16,6 +16,7 @@ from reach.cli.options import (
     live_options,
     output_options,
     verbose_option,
+    vpc_config_option,
 )
 
 TARGET_WORDS = {
@@ -68,6 +69,7 @@ def _cheap(source: str) -> bool:
 @live_options
 @account_option
 @family_option
+@vpc_config_option
 @format_option("text", "json")
 @output_options
 @verbose_option
@@ -80,6 +82,7 @@ def path(
     role_arns: tuple[str, ...],
     account: str | None,
     family: str,
+    vpc_config: str | None,
     format_: str,
     output: str | None,
     quiet: bool,
@@ -101,12 +104,14 @@ def path(
     from reach.ask import ask_all
     from reach.cli.output import emit, emit_page, new_page
     from reach.cli.reading import chosen_region, read_network
+    from reach.vpc_config import read
 
     if quiet and verbose:
         raise click.UsageError("-q and -v exclude each other.")
     region = chosen_region(sources, regions)
+    config = read(vpc_config) if vpc_config is not None else None
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    answers = ask_all(network, source, targets, region=region, account=account, family=family)
+    answers = ask_all(network, source, targets, region=region, account=account, family=family, vpc_config=config)
     if format_ == "json":
         from reach import __version__
         from reach.render.json import render_json

@@ -39,7 +39,7 @@ class Test:
 
     def __str__(self) -> str:
         what = f"{self.operator} {self.key}" if self.key else self.element
-        return f"{what} [{', '.join(self.wanted)}]: {self.held}"
+        return f"{what} [{', '.join(self.wanted)}] (request: {self.held})"
 
 
 @dataclass(frozen=True, slots=True)

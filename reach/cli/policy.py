@@ -1,0 +1,132 @@
+"""`reach policy`: would this policy let a function be deployed into this network."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from reach.cli import exits
+from reach.cli.options import (
+    account_option,
+    format_option,
+    from_option,
+    live_options,
+    output_options,
+    verbose_option,
+    vpc_config_option,
+)
+from reach.cli.path import complete_source
+
+if TYPE_CHECKING:
+    from reach.deployment import Deployment
+    from reach.policy import Document
+
+FORMAT = "reach-policy/1"
+LARGEST = 1_000_000  # bytes; IAM's own limits are far below
+
+
+@click.command("policy", short_help="Would a policy let this function be deployed into this network.")
+@click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, exists=True, allow_dash=True))
+@click.argument("functions", nargs=-1, metavar="[FUNCTION]...", shell_complete=complete_source)
+@from_option
+@live_options
+@account_option
+@vpc_config_option
+@click.option(
+    "--action",
+    type=click.Choice(["create", "update"]),
+    help="The request to judge; by default update for a function that exists, create for any other.",
+)
+@format_option("text", "json")
+@output_options
+@verbose_option
+def policy(
+    file: str,
+    functions: tuple[str, ...],
+    sources: tuple[str, ...],
+    profile: str | None,
+    regions: tuple[str, ...],
+    role_arns: tuple[str, ...],
+    account: str | None,
+    vpc_config: str | None,
+    action: str | None,
+    format_: str,
+    output: str | None,
+    quiet: bool,
+    verbose: bool,
+    no_color: bool,
+) -> None:
+    """Say whether the IAM policy in FILE lets a function be created or updated with its network.
+
+    lambda:VpcIds, lambda:SubnetIds and lambda:SecurityGroupIds are taken from FUNCTION as the source has it
+    (all functions without one), or from --vpc-config. FILE is JSON: a policy, a list of statements or one,
+    or a piece of a policy; '-' reads standard input. Other policies and IAM boundaries are not looked at.
+
+    Exit code: 0 allowed, 1 denied, 2 bad usage or unreadable input, 3 undecided, 4 AWS could not be read.
+    """
+    from reach.cli.output import emit, emit_page, new_page
+    from reach.cli.reading import chosen_region, read_network
+    from reach.deployment import deployments
+    from reach.policy.lint import lint
+    from reach.render.deployment import write_deployments
+    from reach.vpc_config import read
+
+    if quiet and verbose:
+        raise click.UsageError("-q and -v exclude each other.")
+    if file == "-" and "-" in sources:
+        raise click.UsageError("FILE and --from cannot both be standard input.")
+    config = read(vpc_config) if vpc_config is not None else None
+    document = read_policy(file)
+    region = chosen_region(sources, regions)
+    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    found = deployments(network, document, functions, config=config, action=action, region=region, account=account)
+    remarks = lint(document)
+    if not quiet:
+        exits.say(*(f"note: {file}: {remark}" for remark in document.remarks))
+    if format_ == "json":
+        from reach import __version__
+        from reach.render.json import dumps, origin_dict
+
+        head = {"format": FORMAT, "reach": __version__, "source": [origin_dict(o) for o in network.origins]}
+        about = {"name": file, "remarks": list(document.remarks), "lints": [n.to_dict() for n in remarks]}
+        emit(dumps(head | {"policy": about, "deployments": [d.to_dict() for d in found]}), output, quiet=quiet)
+    else:
+        page = new_page(output)
+        write_deployments(page, found, remarks, quiet=quiet, verbose=verbose)
+        emit_page(page, output, no_color=no_color, quiet=quiet)
+    click.get_current_context().exit(exits.worst(_codes(found)))
+
+
+def _codes(found: Iterable[Deployment]) -> Iterable[int]:
+    from reach.policy import Outcome
+
+    of = {Outcome.ALLOWED: exits.OK, Outcome.UNKNOWN: exits.UNKNOWN}
+    return [of.get(d.outcome, exits.FAILED) for d in found]
+
+
+def read_policy(file: str) -> Document:
+    """The policy in a file.
+
+    Raises
+    ------
+    PolicyError
+        If it is none, with the place in the text.
+    """
+    from reach.errors import PolicyError
+    from reach.policy import Unreadable, parse
+
+    try:
+        data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else Path(file).read_bytes()[: LARGEST + 1]
+        text = data.decode("utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise PolicyError(f"{file} cannot be read: {error}") from None
+    if len(data) > LARGEST:
+        raise PolicyError(f"{file} is larger than any IAM policy can be", "is it a snapshot? that belongs to --from")
+    found = parse(text)
+    if isinstance(found, Unreadable):
+        raise PolicyError(f"{file} is not an IAM policy: {found.why}", "a policy has Version and Statement")
+    return found
