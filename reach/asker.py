@@ -36,10 +36,13 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     """
     if words.startswith(("eni-", "i-")) and not any(f.name == words for f in network.functions):
         return (_of_interface(network, words),)
-    name, region, account = _split(words, region, account)
+    in_stack = any(f.logical == words for f in network.functions)  # STACK/LogicalId
+    name, region, account = (words, region, account) if in_stack else _split(words, region, account)
     plain, _, qualifier = name.partition(":") if not name.startswith("arn:") else (name, "", "")
     pool = [f for f in network.functions if region in (None, f.home.region) and account in (None, f.home.account)]
-    found = [f for f in pool if plain in (f.name, f.id, f.arn)] or [f for f in pool if fnmatchcase(f.name, plain)]
+    named = [f for f in pool if plain in (f.name, f.id, f.arn)]
+    planned = [f for f in pool if f.logical and plain in (f.logical.partition("/")[2], f.logical)]
+    found = named or planned or [f for f in pool if fnmatchcase(f.name, plain)]
     if not found:
         raise _no_function(network, pool, words)
     if not any(c in plain for c in "*?[") and len({f.home for f in found}) > 1:

@@ -138,6 +138,7 @@ class Network:
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     origins: tuple[Any, ...] = ()
+    pending: Mapping[str, Gap] = field(default_factory=dict)  # ids, or what stands for them, not known yet
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)
     _cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -153,6 +154,8 @@ class Network:
         thing = self.things.get(id)
         if thing is not None:
             return thing
+        if id in self.pending:
+            return self.pending[id]
         key, action = next((v for p, v in KEY_OF_PREFIX.items() if id.startswith(p)), ("", ""))
         if not key or not self.homes:
             return Gap(id, action or "a source that holds it", f"{id} is of no collected kind")
@@ -223,6 +226,8 @@ class Network:
                 why = gap.why if gap else f"the entries of {id} were not collected"
                 return Cover(own, own | self._unlisted()), Gap(id, "ec2:GetManagedPrefixListEntries", why)
         anything = IPV4 | NAMES
+        if id in self.pending:
+            return Cover(NOTHING, anything), self.pending[id]
         gap = found if isinstance(found, Gap) else self.gap("ManagedPrefixListEntries", home)
         return Cover(NOTHING, anything), Gap(id, "ec2:GetManagedPrefixListEntries", gap.why if gap else "no entries")
 

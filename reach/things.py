@@ -43,12 +43,15 @@ class Thing:
     id: str
     home: Home
     name: str = ""
+    logical: str = ""  # STACK/LogicalId in a template
     where: str | None = None  # file:line in a template
     owner: str | None = None  # the account that it belongs to; None = its record does not say
+    lines: tuple[tuple[str, str], ...] = ()  # (key path, file:line) of parts that stand elsewhere than the whole
 
     def proof(self, key_path: str, value: Any) -> Evidence:
         """Evidence that quotes a field of this thing's own AWS record."""
-        return Evidence(self.id, key_path, value, self.where)
+        parts = (where for path, where in self.lines if key_path.startswith(path))
+        return Evidence(self.id, key_path, value, next(parts, self.where))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from reach.answer import Assumption, Direction, Finding, Hop, Note, Verdict, in_series
 from reach.checks import CHECKS
 from reach.checks.ends import LOOP
-from reach.checks.guard import Guard, undecided
+from reach.checks.guard import Guard, named, undecided
 from reach.flow import Flow
 from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
@@ -133,7 +133,8 @@ def _asked_at_departure(network: Network, guard: Guard, trail: Trail) -> Iterato
 
 def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -> Iterator[tuple[Trail, bool]]:
     """Split a trail by a guard's findings; True where the walk ends with the refusal."""
-    for finding in CHECKS[guard.check](network, guard, trail.flow):
+    for found in CHECKS[guard.check](network, guard, trail.flow):
+        finding = named(network, found)
         flow = trail.flow.of(finding.traffic)
         told = _noted(trail, finding)
         if finding.verdict is Verdict.REACHABLE and guard.check in SILENT:
@@ -265,6 +266,7 @@ def _ended(network: Network, place: Place, end: End, trail: Trail, start: Interf
             fix=end.fix,
             needs=end.needs,
         )
+        finding = named(network, finding)
         done = t.then(Hop(end.resource, end.kind, place.direction, end.detail, (finding,)))
         done = replace(done, end=done.end or end.resource)
         yield from _far_end(network, done, start, place)

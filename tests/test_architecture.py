@@ -19,14 +19,14 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "served", "senders", "network", "snapshot",
-    "services", "policy", "describe", "flow", "placement", "routes", "transits", "checks", "steps", "nexthops",
-    "routed", "links", "trace", "graph", "ports", "target", "destinations", "databases", "dns", "vpc_config", "asker",
-    "fold", "branches", "explain", "diagnosis", "remarks", "aim", "ask", "deployment", "render", "cli", "__init__",
-    "__main__",
+    "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks", "steps",
+    "nexthops", "routed", "links", "trace", "graph", "ports", "target", "destinations", "databases", "dns",
+    "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "remarks", "aim", "ask", "deployment", "render",
+    "cli", "__init__", "__main__",
 ]
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
-BESIDE = {"sources": {"sources", "errors", "snapshot", "services"}}
+BESIDE = {"sources": {"sources", "errors", "snapshot", "services", "engines"}}
 USES_BESIDE = {"sources", "cli", "__init__", "__main__"}
 # The public face on the nouns (`network.path()`, `answer.figure()`): methods that open a later chapter when called.
 DOORS = {"network": {"graph", "ask", "render"}, "answer": {"render"}}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.flow import Flow
-from reach.network import Gap, Interface
+from reach.network import Gap, Interface, Network
 from reach.traffic import Traffic
 
 Findings = tuple[Finding, ...]
@@ -75,6 +75,16 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
         fix=settled_by(gap.needs),
         needs=gap.needs,
     )
+
+
+def named(network: Network, finding: Finding) -> Finding:
+    """What a file leaves open is said in the file's words, whatever call would tell it of a deployed network."""
+    open_ = finding.reason is UNKNOWN_RESOURCE and finding.evidence and network.pending
+    gap = network.pending.get(finding.evidence[0].resource) if open_ else None
+    if gap is None:
+        return finding
+    evidence = (Evidence(gap.resource, "-", gap.why),)
+    return replace(finding, evidence=evidence, why=f"{gap.why}.", fix=settled_by(gap.needs), needs=gap.needs)
 
 
 def partition(

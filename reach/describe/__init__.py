@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reach.describe import ec2, ec2_filters, ec2_gateways, ec2_transit, ec2_vpn, elasticache, lambda_, rds, route53
@@ -12,6 +14,7 @@ from reach.network import Attachment, Gap, Home, Network, Thing
 if TYPE_CHECKING:
     from reach.snapshot import Snapshot
 
+API_CALL = re.compile(r"[a-z0-9-]+:[A-Z]\w+")
 READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2.read,
     ec2_filters.read,
@@ -41,6 +44,7 @@ def describe(snapshot: Snapshot) -> Network:
             for thing in reader(section):
                 if thing.id:
                     _keep(things, thing)
+    things |= _placed(things, snapshot)
     things |= ec2.implied_vpcs(things)
     things |= ec2_filters.inferred_lists(things)
     things |= ec2_gateways.addressed_nats(things)
@@ -54,7 +58,26 @@ def describe(snapshot: Snapshot) -> Network:
         gaps=gaps,
         homes=tuple(s.home for s in sections),
         origins=tuple(snapshot.origins),
+        pending={id: Gap(id, p.needs, p.why) for id, p in snapshot.pending.items()},
     )
+
+
+def _placed(things: Mapping[str, Thing], snapshot: Snapshot) -> dict[str, Thing]:
+    """Things that a file describes know where in it they stand, and where the parts do that stand elsewhere."""
+    parts: dict[str, list[tuple[str, str]]] = {}
+    for key, where in snapshot.places.items():
+        id, space, path = key.partition(" ")
+        if space:
+            parts.setdefault(id, []).append((path, where))
+    return {
+        id: replace(
+            things[id],
+            where=snapshot.places[id],
+            logical=snapshot.logical.get(id, ""),
+            lines=tuple(parts.get(id, ())),
+        )
+        for id in snapshot.places.keys() & things.keys()
+    }
 
 
 def _keep(things: dict[str, Thing], thing: Thing) -> None:
@@ -74,7 +97,8 @@ def _sections(snapshot: Snapshot) -> list[Section]:
     for gap in snapshot.gaps:
         gaps = found.setdefault(Home(gap.account, gap.region), {})
         for key in gap.keys:
-            why = f"{gap.action} was not readable ({gap.error})"
+            unread = f"{gap.action} was not readable ({gap.error})"
+            why = unread if API_CALL.fullmatch(gap.action) else gap.error  # what a file leaves open says it itself
             gaps[key] = Gap(key, gap.action, why)
     return [
         Section(home, snapshot.accounts.get(home.account, {}).get(home.region, {}), gaps)

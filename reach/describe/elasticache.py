@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reach.describe.rds import Zoned, in_zone
-from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
+from reach.describe.rds import Zoned, in_zone, port_of
+from reach.describe.records import Record, Section, deciding_rows, flag, rows, text, texts
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import NOTHING, Ranges
-
-DEFAULT_PORT = {"memcached": 11211, "redis": 6379, "valkey": 6379}
 
 
 def read(section: Section) -> Iterator[Thing]:
@@ -54,15 +52,6 @@ def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = 
     return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone, host)
 
 
-def _port(record: Record, *paths: tuple[str, ...]) -> Ranges:
-    for path in paths:
-        port = number(record, *path)
-        if port:
-            return Ranges.of(port)
-    default = DEFAULT_PORT.get(text(record, "Engine").lower())
-    return Ranges.of(default) if default else NOTHING
-
-
 def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> Database:
     zoned, vpc, gap = _subnets(section, record, groups)
     name = text(record, "CacheClusterId")
@@ -90,7 +79,7 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         vpc=vpc or None,
         status=text(record, "CacheClusterStatus").lower() or None,
         status_field="CacheClusterStatus",
-        ports=_port({**record, "node": first}, ("ConfigurationEndpoint", "Port"), ("node", "Endpoint", "Port")),
+        ports=port_of({**record, "node": first}, ("ConfigurationEndpoint", "Port"), ("node", "Endpoint", "Port")),
         groups=_security_groups(record),
         groups_field="SecurityGroups",
         nodes=nodes or (_node(name, zoned, zone, gap),),
@@ -135,7 +124,7 @@ def _replication_group(
         "member": (listed or [{}])[0],
         "Engine": text(record, "Engine") or "redis",
     }
-    port = _port(
+    port = port_of(
         held,
         ("ConfigurationEndpoint", "Port"),
         ("shard", "PrimaryEndpoint", "Port"),
@@ -189,7 +178,7 @@ def _serverless(section: Section, record: Record) -> Database:
         vpc=None,
         status=text(record, "Status").lower() or None,
         status_field="Status",
-        ports=_port(record, ("Endpoint", "Port")),
+        ports=port_of(record, ("Endpoint", "Port")),
         groups=texts(record, "SecurityGroupIds") if isinstance(groups, list | tuple) else None,
         groups_field="SecurityGroupIds",
         nodes=nodes or (Node(name, None, None, "", gap),),

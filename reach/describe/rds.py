@@ -5,21 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
+from reach.engines import default_port
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import NOTHING, Ranges
 
-# Default port by engine, used only when AWS reports none (creating, or a template).
-ENGINE_PORTS = {
-    "mysql": 3306,
-    "mariadb": 3306,
-    "aurora": 3306,
-    "postgres": 5432,
-    "oracle": 1521,
-    "sqlserver": 1433,
-    "db2": 50000,
-    "docdb": 27017,
-    "neptune": 8182,
-}
 PROXY_PORTS = {"MYSQL": 3306, "POSTGRESQL": 5432, "SQLSERVER": 1433}
 Zoned = tuple[tuple[str, str], ...]  # (subnet, zone name)
 
@@ -43,10 +32,8 @@ def port_of(record: Record, *paths: tuple[str, ...]) -> Ranges:
         port = number(record, *path)
         if port:
             return Ranges.of(port)
-    engine = text(record, "Engine").lower()
-    if "postgres" in engine:
-        return Ranges.of(5432)
-    return next((Ranges.of(p) for name, p in ENGINE_PORTS.items() if engine.startswith(name)), NOTHING)
+    default = default_port(text(record, "Engine"))  # where AWS reports none: creating, or a template
+    return Ranges.of(default) if default else NOTHING
 
 
 def _security_groups(record: Record) -> tuple[str, ...] | None:

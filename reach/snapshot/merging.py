@@ -43,6 +43,10 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         source=snapshots[-1].source if snapshots else "aws",
         origins=tuple(origin for s in snapshots for origin in s.origins),
         warnings=tuple(dict.fromkeys(w for s in snapshots for w in s.warnings)),
+        places={k: v for s in snapshots for k, v in s.places.items()},
+        logical={k: v for s in snapshots for k, v in s.logical.items()},
+        pending={k: v for s in snapshots for k, v in s.pending.items()},
+        additions=tuple(a for s in snapshots for a in s.additions),
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 FORMAT = "reach-snapshot/1"
@@ -96,8 +96,33 @@ class SnapshotGap:
 
 
 @dataclass(frozen=True, slots=True)
+class Pending:
+    """Why something that a file names is not known before deployment, and what would settle it."""
+
+    needs: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Addition:
+    """A row that a file adds to a list in a record of somebody else: a rule to a group, a route to a table."""
+
+    account: str
+    region: str
+    key: str  # the collection of the record
+    id: str  # the record
+    member: str
+    row: Record
+    where: str  # file:line
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Records by account, region and AWS's response key; an absent key was not collected.
+
+    The last four members are of sources that describe what is not deployed yet, and are never saved: `places`
+    has file:line by id (or `id Member[index]`), `logical` STACK/LogicalId by id, `pending` the ids and the
+    texts in their places that are not known yet, `additions` what waits for records of another source.
 
     Examples
     --------
@@ -113,6 +138,10 @@ class Snapshot:
     source: str = "aws"
     origins: tuple[Origin, ...] = ()
     warnings: tuple[str, ...] = ()
+    places: Mapping[str, str] = field(default_factory=dict)
+    logical: Mapping[str, str] = field(default_factory=dict)
+    pending: Mapping[str, Pending] = field(default_factory=dict)
+    additions: tuple[Addition, ...] = ()
 
 
 def identity(key: str, record: Record) -> Any:
