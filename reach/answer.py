@@ -357,7 +357,7 @@ class Answer:
         return path_figure(self, theme=theme)
 
     def diagram(self, path: str, theme: str = "light") -> None:
-        """Write the picture: .svg .png .pdf .mmd .dot by suffix."""
+        """Write the picture: .svg .png .pdf .mmd .dot .html by suffix."""
         from reach.render.diagram import write_path
 
         write_path(self, path, theme=theme)

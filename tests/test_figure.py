@@ -454,7 +454,7 @@ def test_the_suffix_decides(suffix: str, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "said"), [("p.html", "not in this version"), ("p.gif", "'.gif'"), ("p", "no suffix"), ("p.json", ".svg")]
+    ("name", "said"), [("p.gif", "'.gif'"), ("p", "no suffix"), ("p.json", ".svg")]
 )
 def test_an_unknown_suffix_lists_the_known_ones(name: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(QuestionError) as caught:
@@ -575,7 +575,6 @@ def test_the_command_draws(args: tuple[str, ...], name: str, holds: bytes, net_j
 REFUSED = [
     (("orders",), "p.svg", "SOURCE needs a TARGET"),
     (("orders", "internet", "--vpc", "main"), "p.svg", "--vpc is for a whole VPC"),
-    (("orders", "internet"), "p.html", "not in this version"),
     (("orders", "internet"), "p.graphml", "leave SOURCE and TARGET out"),
     (("orders", "internet"), "p", "no suffix"),
     (("order", "internet"), "p.svg", "orders"),

@@ -16,8 +16,8 @@ from reach.cli.options import account_option, debug_option, from_option, live_op
     "--output",
     required=True,
     metavar="FILE",
-    help="Where to draw; the suffix decides: .svg .png .pdf .mmd (Mermaid) .dot; .graphml and .json hold the"
-    " graph itself.",
+    help="Where to draw; the suffix decides: .svg .png .pdf .mmd (Mermaid) .dot .html (a page); .graphml and .json"
+    " hold the graph itself.",
 )
 @click.option("--vpc", metavar="ID", help="Without SOURCE: which VPC, by id or name.")
 @click.option(

@@ -19,7 +19,7 @@ from reach.render.vpc_scene import vpc_scene
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
-PICTURES = (".svg", ".png", ".pdf", ".mmd", ".dot")
+PICTURES = (".svg", ".png", ".pdf", ".mmd", ".dot", ".html")
 GRAPHS = (".graphml", ".json")
 
 
@@ -47,7 +47,7 @@ def vpc_svg(network: Network, vpc: str | None = None, theme: str = "light") -> s
 
 
 def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light") -> None:
-    """Write the picture of an answer: .svg, .png, .pdf, .mmd (Mermaid) or .dot, by suffix.
+    """Write the picture of an answer: .svg, .png, .pdf, .mmd (Mermaid), .dot or .html (a page), by suffix.
 
     Raises
     ------
@@ -58,9 +58,10 @@ def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light
     """
     from reach.render.dot import path_dot
     from reach.render.mermaid import path_mermaid
+    from reach.render.page import answer_page
 
     suffix = picture_suffix(path)
-    words = {".mmd": path_mermaid, ".dot": path_dot}.get(suffix)
+    words = {".mmd": path_mermaid, ".dot": path_dot, ".html": answer_page}.get(suffix)
     _write(path, words(answer).encode() if words else _drawn(path_scene(answer), suffix, theme))
 
 
@@ -74,9 +75,10 @@ def write_vpc(network: Network, path: str | os.PathLike[str], vpc: str | None = 
     """
     from reach.render.dot import vpc_dot
     from reach.render.mermaid import vpc_mermaid
+    from reach.render.page import vpc_page
 
     suffix = picture_suffix(path)
-    words = {".mmd": vpc_mermaid, ".dot": vpc_dot}.get(suffix)
+    words = {".mmd": vpc_mermaid, ".dot": vpc_dot, ".html": vpc_page}.get(suffix)
     _write(path, words(network, vpc).encode() if words else _drawn(vpc_scene(network, vpc), suffix, theme))
 
 
@@ -104,11 +106,6 @@ def picture_suffix(path: str | os.PathLike[str], also: tuple[str, ...] = ()) -> 
         If no picture can be written by that suffix.
     """
     suffix = Path(path).suffix.lower()
-    if suffix == ".html":
-        raise QuestionError(
-            f"cannot write {os.fspath(path)}: HTML pages are not in this version",
-            f"formats: {' '.join((*PICTURES, *also))}",
-        )
     if suffix not in (*PICTURES, *also):
         raise _unknown(path, (*PICTURES, *also))
     return suffix

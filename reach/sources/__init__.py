@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -58,7 +59,7 @@ def read(
 def _read_path(source: str) -> Snapshot:
     from reach.sources.files import read_path
 
-    if source != "-" and not Path(source).exists():
+    if source != "-" and not os.path.exists(source):  # which also takes what no path can be
         near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos())], n=1)
         hint = f"did you mean {near[0]!r}?" if near else "give 'aws', demo:NAME, a snapshot file, a folder, or '-'"
         raise SnapshotError(f"{source}: there is no such file or folder", hint)

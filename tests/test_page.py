@@ -1,0 +1,327 @@
+"""The page: one file that asks for nothing, where hostile names are text, driven in a real browser."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+import random
+import re
+import shutil
+from collections.abc import Iterator
+from html.parser import HTMLParser
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import reach
+from reach.ask import ask_all
+from reach.describe import describe
+from reach.render.diagram import write_vpc
+from reach.render.page import answers_page, assembled
+from reach.render.page.data import embedded
+from reach.render.page.sheet import of_answers
+from reach.snapshot import from_document
+from tests.worlds import World
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+HOSTILE = '</script><script>document.title="owned"</script><img src=x onerror="document.title=1">'
+KINDS = ("blocked", "partial", "unknown", "reachable")
+
+
+def demo_page(slug: str = "vpc-private") -> str:
+    return answers_page(ask_all(reach.demo(slug), "*"), "What orders reaches")
+
+
+def hostile_page() -> str:
+    world = World()
+    vpc = world.vpc("10.0.0.0/16", name=HOSTILE)
+    subnet = world.subnet(vpc, "10.0.1.0/24", name="@DATA@@SCRIPT@\u202e\x1b[31m")
+    world.function(HOSTILE[:60], [subnet], [world.security_group(vpc, name=HOSTILE)])
+    network = describe(from_document(world.document(), "hostile"))
+    return answers_page(ask_all(network, "*"), f"@DATA@ {HOSTILE}")
+
+
+def sheet_data(functions: int, targets: int) -> str:
+    """A table without a network behind it, no two functions alike."""
+    draw = random.Random(functions)
+    cells = [[kind, "SOME_CODE" if kind != "reachable" else "", 0] for kind in KINDS]
+    answer = {"source": "f-0", "headline": "f-0 fares so", "picture": -1, "blockers": [], "unknowns": [], "after": ""}
+    data: dict[str, Any] = {
+        "sources": "Read from a test.",
+        "summary": "many",
+        "functions": [[f"f-{i}", f"123456789012/eu-west-{i % 3}", i] for i in range(functions)],
+        "targets": [f"target-{j}:443" for j in range(targets)],
+        "rows": [[draw.randrange(4) for _ in range(targets)] for _ in range(functions)],
+        "cells": cells,
+        "answers": [answer | {"paths": [], "notes": [], "assumptions": []}],
+        "pictures": [],
+        "maps": [],
+        "unmapped": "",
+        "gaps": [],
+        "assumptions": [],
+    }
+    return assembled(embedded(data), "Many")
+
+
+# -- the file ---------------------------------------------------------------------------------------
+
+
+class Parts(HTMLParser):
+    """The elements of a page and the text of its styles and scripts, as a browser cuts it."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__(convert_charrefs=True)
+        self.elements: list[tuple[str, dict[str, str | None]]] = []
+        self.raw: list[tuple[str, dict[str, str | None], str]] = []
+        self.feed(page)
+
+    @property
+    def data(self) -> dict[str, Any]:
+        """What the page's script reads."""
+        found: dict[str, Any] = json.loads(next(t for _, a, t in self.raw if a.get("type") == "application/json"))
+        return found
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_data(self, data: str) -> None:
+        if self.elements and self.elements[-1][0] in ("script", "style") and data.strip():
+            self.raw.append((*self.elements[-1], data))
+
+
+def test_only_its_own_script_and_styles_may_run() -> None:
+    parts = Parts(demo_page())
+    policy = next(a["content"] for tag, a in parts.elements if a.get("http-equiv") == "Content-Security-Policy")
+    assert policy is not None
+    assert "default-src 'none'" in policy
+    assert "unsafe" not in policy
+    run = [text for tag, a, text in parts.raw if tag == "style" or a.get("type") is None]
+    assert len(run) == 2
+    for text in run:
+        digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+        assert f"'sha256-{digest}'" in policy
+
+
+def test_it_loads_nothing() -> None:
+    page = demo_page()
+    assert not re.search(r"""(src|href|action)=["'](?!#|data:)""", page)
+    assert "@import" not in page
+    assert "url(" not in re.sub(r"<script.*?</script>", "", page, flags=re.DOTALL)
+
+
+def test_hostile_names_are_data() -> None:
+    page = hostile_page()
+    parts = Parts(page)
+    assert [tag for tag, _ in parts.elements].count("script") == 2
+    assert "img" not in {tag for tag, _ in parts.elements}
+    data = parts.data
+    assert data["functions"][0][0].startswith("</script><script>")
+    assert "\x1b" not in json.dumps(data, ensure_ascii=False)
+    assert "\u202e" not in json.dumps(data, ensure_ascii=False)
+
+
+def test_a_picture_may_be_a_page(tmp_path: Path) -> None:
+    network = reach.demo("vpc-private")
+    network.path("orders", "internet").diagram(str(tmp_path / "one.html"))
+    assert Parts((tmp_path / "one.html").read_text()).data["targets"] == ["internet:443"]
+    write_vpc(network, tmp_path / "map.html", "vpc-0a1private")
+    data = Parts((tmp_path / "map.html").read_text()).data
+    assert (data["functions"], len(data["maps"])) == ([], 1)
+
+
+def test_the_same_answers_give_the_same_bytes() -> None:
+    assert demo_page() == demo_page()
+
+
+def test_a_pair_that_nobody_asked_about_says_so() -> None:
+    network = reach.demo("vpc-private")
+    private = network.path("orders", "s3")
+    sheet = of_answers([private, reach.demo("public-subnet").path("thumbnailer", "internet")])
+    assert sheet.targets == ("s3:443", "internet:443")
+    assert [sheet.cells[at].code for at in sheet.rows[0]] == ["", "NOT_ASKED"]
+
+
+# -- in a browser -----------------------------------------------------------------------------------
+
+browser_test = pytest.mark.skipif(CHROMIUM is None, reason="needs Chromium: apt-get install chromium")
+
+
+@pytest.fixture(scope="module")
+def chromium() -> Iterator[Any]:
+    playwright = pytest.importorskip("playwright.sync_api", reason="needs playwright")
+    with playwright.sync_playwright() as tool:
+        found = tool.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-background-networking"])
+        yield found
+        found.close()
+
+
+class Opened:
+    """A page in a browser, with everything that it complained about and asked for."""
+
+    def __init__(self, browser: Any, folder: Path, text: str, **more: Any) -> None:
+        file = folder / "page.html"
+        file.write_text(text, encoding="utf-8")
+        self.page = browser.new_page(viewport={"width": 1300, "height": 900}, **more)
+        self.said: list[str] = []
+        self.asked: list[str] = []
+        self.page.on("console", lambda message: self.said.append(message.text))
+        self.page.on("pageerror", lambda error: self.said.append(str(error)))
+        self.page.on("request", lambda request: self.asked.append(request.url))
+        self.page.goto(file.as_uri())
+        self.own = file.as_uri()
+
+    def quiet(self) -> None:
+        assert self.said == []
+        assert {url for url in self.asked if not url.startswith("data:")} == {self.own}
+
+
+@browser_test
+@pytest.mark.slow
+def test_a_click_explains_a_cell(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, demo_page())
+    page = opened.page
+    page.get_by_role("gridcell", name="orders to internet:443: blocked, NO_ROUTE_TO_DESTINATION").click()
+    detail = page.locator("#detail")
+    assert "orders → internet:443" in detail.inner_text()
+    assert "rtb-0private" in detail.inner_text()
+    assert "aws ec2 create-route" in detail.inner_text()
+    assert detail.locator("img").evaluate("image => image.complete && image.naturalWidth") > 300
+    assert page.evaluate("location.hash") == "#orders/internet%3A443"
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_the_keyboard_is_enough(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, demo_page())
+    page = opened.page
+    for _ in range(12):  # skip link, two fields, four boxes, the table
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.id") == "grid":
+            break
+    assert page.evaluate("document.activeElement.id") == "grid"
+    page.keyboard.press("ArrowRight")
+    active = page.locator("#active")
+    assert active.get_attribute("aria-label") == "orders to s3:443: reachable"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "detail"
+    assert "orders → s3:443" in page.locator("#detail-title").inner_text()
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "grid"
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_filters_leave_what_fits(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, sheet_data(200, 6))
+    page = opened.page
+    page.get_by_role("searchbox", name="Function").fill("f-19")
+    assert page.locator("#tally").inner_text().startswith("11 of 200 functions")
+    page.get_by_role("searchbox", name="Destination").fill("target-3")
+    assert page.get_by_role("columnheader").all_inner_texts() == ["Function", "target-3:443"]
+    for kind in ("partial", "unknown", "reachable"):
+        page.get_by_role("checkbox", name=kind).uncheck()
+    assert set(page.get_by_role("gridcell").all_inner_texts()) == {"✕ blocked"}
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_hostile_names_stay_text(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, hostile_page())
+    page = opened.page
+    page.get_by_role("gridcell").first.click()
+    page.wait_for_timeout(200)
+    assert "owned" not in page.title().replace(HOSTILE, "")
+    assert page.evaluate("document.querySelectorAll('script').length") == 2
+    pictures = page.locator("#detail img").evaluate_all("images => images.map((image) => image.src.slice(0, 26))")
+    assert set(pictures) == {"data:image/svg+xml;base64,"}
+    assert HOSTILE[:30] in page.locator("#detail-title").inner_text()
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_legible_in_both_themes(chromium: Any, tmp_path: Path, scheme: str) -> None:
+    from reach.render.palette import contrast
+
+    opened = Opened(chromium, tmp_path, demo_page("one-subnet-lacks-route"), color_scheme=scheme)
+    page = opened.page
+    page.get_by_role("gridcell").first.click()
+    colours = page.evaluate("""() => {
+        const shown = (e) => e.textContent.trim() && !e.closest("noscript, script, style") && e.getClientRects().length;
+        const behind = (e) => { for (; e; e = e.parentElement) {
+            const colour = getComputedStyle(e).backgroundColor;
+            if (!colour.endsWith(", 0)")) return colour; } return "rgb(255, 255, 255)"; };
+        return [...document.body.querySelectorAll("*")].filter(shown)
+            .map((e) => [getComputedStyle(e).color, behind(e), e.textContent.slice(0, 30)]);
+    }""")
+    page_colour = "#ffffff" if scheme == "light" else "#16191f"
+    assert _hex(page.evaluate("getComputedStyle(document.body).backgroundColor")) == page_colour
+    assert len(colours) > 30
+    low = [(ink, paper, text) for ink, paper, text in colours if contrast(_hex(ink), _hex(paper)) < 4.5]
+    assert low == []
+    opened.quiet()
+
+
+def _hex(colour: str) -> str:
+    return "#" + "".join(f"{int(part):02x}" for part in re.findall(r"\d+", colour)[:3])
+
+
+@browser_test
+@pytest.mark.slow
+def test_everything_to_operate_has_a_name(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, demo_page())
+    page = opened.page
+    tree = [line.strip().removeprefix("- ").strip("'") for line in page.locator("body").aria_snapshot().splitlines()]
+    operated = ("searchbox", "checkbox", "grid", "gridcell", "columnheader", "rowheader", "region", "img", "link")
+    found = [line for line in tree if line.startswith(operated)]
+    assert {line.split(" ")[0] for line in found} == set(operated)
+    assert [line for line in found if not re.match(r'\w+ ".+"', line)] == []
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_paper_gets_the_whole_table(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, sheet_data(300, 4))
+    opened.page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    opened.page.emulate_media(media="print")
+    assert opened.page.locator("#printed tr").count() == 301
+    assert not opened.page.locator("#grid").is_visible()
+    opened.page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert opened.page.locator("#printed").count() == 0
+
+
+COST = """(what) => {
+    const field = document.getElementById("by-function"), grid = document.getElementById("grid");
+    const once = (text) => {
+        const start = performance.now();
+        if (what === "filter") { field.value = text; field.dispatchEvent(new Event("input", { bubbles: true })); }
+        else document.querySelectorAll("[role=gridcell]")[text.length].click();
+        grid.getBoundingClientRect();
+        document.getElementById("detail").getBoundingClientRect();
+        return performance.now() - start;
+    };
+    const costs = Array.from({ length: 60 }, (_, at) => once(["", "f-", "f-9", "f-1"][at % 4]));
+    return costs.slice(20).sort((a, b) => a - b)[20];
+}"""
+
+
+@browser_test
+@pytest.mark.slow
+@pytest.mark.parametrize("what", ["filter", "click"])
+def test_ten_thousand_functions_cost_what_a_hundred_do(chromium: Any, tmp_path: Path, what: str) -> None:
+    """A ratio in one browser: at most three times the cost of a hundredth of the rows."""
+    for folder in ("few", "many"):
+        (tmp_path / folder).mkdir()
+    few = Opened(chromium, tmp_path / "few", sheet_data(100, 50))
+    many = Opened(chromium, tmp_path / "many", sheet_data(10_000, 50))
+    ratios = [many.page.evaluate(COST, what) / max(few.page.evaluate(COST, what), 0.1) for _ in range(3)]
+    assert min(ratios) <= 3, ratios
+    assert many.page.locator("[role=row]").count() < 80
+    many.quiet()
