@@ -12,7 +12,7 @@ from importlib import import_module as _import_module
 from pathlib import Path as _Path
 from typing import TYPE_CHECKING, Any
 
-from reach.errors import AwsError, QuestionError, ReachError, SnapshotError, TemplateError
+from reach.errors import AwsError, ExpectationsError, QuestionError, ReachError, SnapshotError, TemplateError
 
 if TYPE_CHECKING:
     from boto3 import Session
@@ -27,6 +27,7 @@ __all__ = [
     "AwsError",
     "Blocker",
     "Evidence",
+    "ExpectationsError",
     "Finding",
     "Gap",
     "Hop",

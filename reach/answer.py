@@ -266,6 +266,12 @@ class SourceInfo:
     subnets: tuple[str, ...]
     security_groups: tuple[str, ...]
 
+    @property
+    def name(self) -> str:
+        """The name, with its version or alias unless that is $LATEST."""
+        qualifier = f":{self.qualifier}" if self.qualifier not in (None, "$LATEST") else ""
+        return self.id if self.id.endswith(qualifier) else self.id + qualifier
+
     def to_dict(self) -> dict[str, Any]:
         return {
             "kind": self.kind,
@@ -328,6 +334,12 @@ class Answer:
 
     def __bool__(self) -> bool:
         raise TypeError("an Answer has four verdicts and is not a bool; compare answer.verdict")
+
+    @property
+    def first(self) -> Blocker | None:
+        """What explains the verdict: the first blocker, of an unknown verdict the first unknown."""
+        both = (self.unknowns, self.blockers) if self.verdict is Verdict.UNKNOWN else (self.blockers, self.unknowns)
+        return next((b for some in both for b in some), None)
 
     def to_dict(self) -> dict[str, Any]:
         """The JSON object of this answer, as the package's JSON Schema describes it."""

@@ -44,6 +44,10 @@ class QuestionError(ReachError):
     """The question names something that is not in the network, or cannot be parsed."""
 
 
+class ExpectationsError(ReachError):
+    """A file of expectations cannot be read, or says something about nothing."""
+
+
 class AwsError(ReachError):
     """AWS could not be read at all: no credentials, no network, no permission to start."""
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import stat
 import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -36,15 +38,34 @@ def replace(path: str | os.PathLike[str], data: bytes, *, private: bool = False)
         return
     fresh = 0o600 if private else 0o666 & ~_umask()
     mode = stat.S_IMODE(target.stat().st_mode) if target.exists() else fresh
+    with _whole(target, data, mode) as temporary:
+        os.replace(temporary, target)
+
+
+def create(path: str | os.PathLike[str], data: bytes) -> None:
+    """Put `data` where nothing is yet: whole or not at all, and never over anything.
+
+    Raises
+    ------
+    OSError
+        If it cannot be written, FileExistsError if something is there.
+    """
+    target = Path(path)
+    with _whole(target, data, 0o666 & ~_umask()) as temporary:
+        os.link(temporary, target)  # refuses where something is, unlike a rename
+
+
+@contextmanager
+def _whole(target: Path, data: bytes, mode: int) -> Iterator[str]:
+    """A complete temporary file beside `target`, gone afterwards unless it was renamed."""
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:
             file.write(data)
         os.chmod(temporary, mode)
-        os.replace(temporary, target)
-    except BaseException:
+        yield temporary
+    finally:
         Path(temporary).unlink(missing_ok=True)
-        raise
 
 
 def _umask() -> int:

@@ -26,6 +26,7 @@ class Function(Thing):
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network
     planned: bool = False  # does not exist yet
     gap: Gap | None = None  # attached to subnets that its record does not name
+    tags: tuple[tuple[str, str], ...] | None = None  # None = not collected
 
     @property
     def attached(self) -> bool:

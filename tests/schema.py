@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
+from importlib.resources import files
 from typing import Any
 
 from jsonschema import Draft202012Validator
@@ -23,3 +25,9 @@ def validate_answers(doc: Any) -> None:
     """
     errors = sorted(validator().iter_errors(doc), key=lambda e: list(map(str, e.absolute_path)))
     assert not errors, "\n".join(f"{e.json_path}: {e.message}" for e in errors)
+
+
+def packaged(name: str) -> dict[str, Any]:
+    """A JSON Schema that the package ships."""
+    loaded: dict[str, Any] = json.loads(files("reach").joinpath(name).read_text(encoding="utf-8"))
+    return loaded

@@ -21,8 +21,8 @@ ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "served", "senders", "network", "snapshot",
     "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks", "steps",
     "nexthops", "routed", "links", "trace", "graph", "ports", "target", "destinations", "databases", "dns",
-    "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "remarks", "aim", "ask", "deployment", "render",
-    "cli", "__init__", "__main__",
+    "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "remarks", "aim", "ask", "deployment",
+    "expectations", "render", "cli", "__init__", "__main__",
 ]
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.

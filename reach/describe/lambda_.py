@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
-from reach.describe.records import Record, Section, flag, number, part, text, texts
+from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
 from reach.network import Function, Gap, Thing
+
+TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
+Tags = tuple[tuple[str, str], ...]
 
 
 def read(section: Section) -> Iterator[Thing]:
     """All functions of an account and region."""
+    tags = _tags_by_arn(section)
     for record in section.rows("Functions"):
-        yield _function(section, record)
+        yield _function(section, record, tags)
 
 
-def _function(section: Section, record: Record) -> Function:
+def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None) -> Function:
     config = part(record, "VpcConfig")  # absent, null, or two empty lists: not attached (FN-01)
     name = text(record, "FunctionName")
     arn = text(record, "FunctionArn") or f"arn:aws:lambda:{section.home.region}:{section.home.account}:function:{name}"
@@ -41,6 +45,7 @@ def _function(section: Section, record: Record) -> Function:
         )
         or None,
         gap=_gap(name, config),
+        tags=_own_tags(record) if "Tags" in record else None if tags is None else tags.get(arn, ()),
     )
 
 
@@ -49,3 +54,20 @@ def _gap(name: str, config: Record) -> Gap | None:
     if "SubnetIds" in config or not (text(config, "VpcId") or texts(config, "SecurityGroupIds")):
         return None
     return Gap(name, "lambda:GetFunctionConfiguration", f"the VpcConfig of {name} has no SubnetIds")
+
+
+def _tags_by_arn(section: Section) -> dict[str, Tags] | None:
+    """The tags of all functions that have any; ListFunctions does not tell them."""
+    if section.gap(TAGGED) is not None:
+        return None
+    return {text(r, "ResourceARN"): _pairs(r) for r in section.rows(TAGGED)}
+
+
+def _own_tags(record: Record) -> Tags:
+    """Tags in the record itself: names with values, as GetFunction answers, or a list, as in a template."""
+    named = part(record, "Tags")
+    return tuple(sorted((k, v) for k, v in named.items() if isinstance(v, str))) or _pairs(record)
+
+
+def _pairs(record: Record) -> Tags:
+    return tuple(sorted((text(t, "Key"), text(t, "Value")) for t in rows(record, "Tags")))

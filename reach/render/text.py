@@ -115,16 +115,19 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
             page.hang([_label("assumed:")], f"{assumption.text} ({assumption.rule})")
 
 
+def write_way(page: Page, answer: Answer, detail: Detail = "normal") -> None:
+    """Only what gets through, hop by hop: for somebody who wants it closed, what is in the way is no news."""
+    page.hang(_verdict(answer.verdict), _question(answer) + _part_that_works(answer), "bold")
+    _write_groups(page, answer, detail, only=Verdict.REACHABLE)
+
+
 def _verdict(verdict: Verdict) -> list[Span]:
     word = f"{GLYPH[verdict]} {verdict.value.upper()}"
     return [(word.ljust(VERDICT_COLUMN), STYLE[verdict])]
 
 
 def _question(answer: Answer) -> str:
-    source = answer.source
-    qualifier = f":{source.qualifier}" if source.qualifier not in (None, "$LATEST") else ""
-    name = source.id if source.id.endswith(qualifier) else source.id + qualifier
-    return f"{name} → {answer.target}"
+    return f"{answer.source.name} → {answer.target}"
 
 
 def _part_that_works(answer: Answer) -> str:
@@ -160,14 +163,14 @@ def _label(word: str) -> Span:
 # -- hops ------------------------------------------------------------------------------------------
 
 
-def _write_groups(page: Page, answer: Answer, detail: Detail) -> None:
+def _write_groups(page: Page, answer: Answer, detail: Detail, only: Verdict | None = None) -> None:
     """The stories one after the other; one that only repeats another with other ids takes one line."""
     verbose = detail == "verbose"
-    groups = groups_of(answer, verbose=verbose)
+    groups = [g for g in groups_of(answer, verbose=verbose) if only in (None, g.verdict)]
     shown: set[tuple[object, ...]] = set()
     for group in groups:
         mark = [(f"  {GLYPH[group.verdict]} ", STYLE[group.verdict])]
-        words = _part(group, answer) if len(groups) > 1 else ""
+        words = _part(group, answer) if len(groups) > 1 or only else ""
         if detail == "compact":
             page.hang(mark, f"{words}: {_chain(group)}" if words else _chain(group))
         elif group.shape in shown and not verbose:

@@ -1,0 +1,128 @@
+"""Which file holds the expectations, and how what it says about sources is meant from where we stand."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from reach.errors import ExpectationsError
+from reach.expectations import Expectations, parse_toml, parse_yaml
+
+NAME, PROJECT = "reach.yaml", "pyproject.toml"
+HINT = "write a first one from what holds today: reach check --init --from SRC"
+
+
+def find(config: str | None) -> Expectations:
+    """The file that was named, else reach.yaml, else ``[tool.reach]``, here or further up to the git root.
+
+    Raises
+    ------
+    ExpectationsError
+        If there is none, or it cannot be read.
+    """
+    if config is not None:
+        return _named(Path(config))
+    for folder in _upwards(Path.cwd()):
+        if (folder / NAME).is_file():
+            return parse_yaml(_text(folder / NAME), shown(folder / NAME))
+    for folder in _upwards(Path.cwd()):
+        if (folder / PROJECT).is_file():
+            found = parse_toml(_text(folder / PROJECT), shown(folder / PROJECT))
+            if found is not None:
+                return found
+    raise ExpectationsError(f"no {NAME} here or above, and no [tool.reach] in a {PROJECT}", HINT)
+
+
+def _named(path: Path) -> Expectations:
+    if not path.exists():
+        raise ExpectationsError(f"{path}: there is no such file", HINT)
+    if path.suffix == ".toml":
+        found = parse_toml(_text(path), str(path))
+        if found is None:
+            raise ExpectationsError(f"{path} has no [tool.reach]", HINT)
+        return found
+    return parse_yaml(_text(path), str(path))
+
+
+def _upwards(folder: Path) -> Iterator[Path]:
+    for place in (folder, *folder.parents):
+        yield place
+        if (place / ".git").exists():
+            return
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise ExpectationsError(f"cannot read {path}: {error.strerror}") from None
+    except UnicodeDecodeError as error:
+        raise ExpectationsError(f"{path} is not UTF-8 text: byte {error.start}") from None
+
+
+def shown(path: Path) -> str:
+    """A path as seen from here."""
+    try:
+        return os.path.relpath(path)
+    except ValueError:  # another drive
+        return str(path)
+
+
+def sources_of(expectations: Expectations) -> tuple[str, ...]:
+    """`from:` of a file, whose paths are relative to the file."""
+    folder = Path(expectations.file).parent
+    return tuple(_placed(source, folder) for source in expectations.sources)
+
+
+def new_file(config: str | None) -> Path:
+    """Where `--init` writes.
+
+    Raises
+    ------
+    ExpectationsError
+        If something is there already.
+    """
+    path = Path(config or NAME)
+    if path.suffix == ".toml":
+        raise ExpectationsError(f"--init writes a {NAME}, not a table of {path}", "name a .yaml file, or none")
+    if os.path.lexists(path):
+        raise ExpectationsError(f"{path} exists, and is not overwritten", f"check it: reach check -c {path}")
+    if not path.parent.is_dir():
+        raise ExpectationsError(f"the folder {path.parent} does not exist")
+    return path
+
+
+def as_seen_from(path: Path, sources: Sequence[str]) -> tuple[str, ...]:
+    """Sources as a file at `path` has to name them."""
+    folder = path.parent.resolve()
+    return tuple(_seen(source, folder) for source in sources)
+
+
+def _seen(source: str, folder: Path) -> str:
+    if not is_path(source):
+        return source
+    name, equals, file = source.partition("=")
+    if equals and not Path(source).exists():
+        return f"{name}={os.path.relpath(file, folder)}"
+    return os.path.relpath(source, folder)
+
+
+def schema_for(path: Path) -> str:
+    """Where an editor finds the JSON Schema: beside the file if reach is installed below it."""
+    schema = Path(__file__).resolve().parent.parent / "expectations.schema.json"
+    folder = path.parent.resolve()
+    return os.path.relpath(schema, folder) if schema.is_relative_to(folder) else str(schema)
+
+
+def is_path(source: str) -> bool:
+    return source not in ("aws", "-") and not source.startswith("demo:")
+
+
+def _placed(source: str, folder: Path) -> str:
+    if not is_path(source):
+        return source
+    name, equals, path = source.partition("=")
+    if equals and "/" not in name and not (folder / source).exists():
+        return f"{name}={folder / path}"
+    return str(folder / source)

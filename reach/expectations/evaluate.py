@@ -1,0 +1,162 @@
+"""Ask what a file expects of a network."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from fnmatch import fnmatchcase
+
+from reach.answer import Answer
+from reach.ask import question
+from reach.asker import Asker
+from reach.errors import ExpectationsError, QuestionError
+from reach.expectations.outcome import Outcome, Status, Verb, status_of
+from reach.expectations.patterns import Scope, key, matched, unlisted
+from reach.expectations.reading import Claim, Expectation, Expectations, Several
+from reach.network import Network
+from reach.ports import ALL_PORTS, Ports
+from reach.target import Cache, Database, Host, Internet, Target
+
+EVERY_PORT = (Ports("tcp", (ALL_PORTS,)), Ports("udp", (ALL_PORTS,)))
+HTTPS = Ports.of(443)
+
+
+def evaluate(
+    network: Network, expectations: Expectations, *, region: str | None = None, account: str | None = None
+) -> tuple[Outcome, ...]:
+    """Every function that a pattern means × every target, in the order of the file.
+
+    Raises
+    ------
+    ExpectationsError
+        If a pattern matches nothing, a target is not in the network, or two expectations contradict each
+        other; all of that is known before anything is asked.
+    """
+    scope = Scope(network, expectations.file, region, account)
+    asked = list(_expanded(scope, expectations))
+    _refuse_contradictions(scope, asked)
+    out = [_outcome(scope, *one) for one in asked]
+    return (*out, *(o for entry in expectations.expect for o in _unlisted(scope, entry)))
+
+
+Asked = tuple[Expectation, Asker, Claim, Target]
+
+
+def _expanded(scope: Scope, expectations: Expectations) -> Iterator[Asked]:
+    """Patterns may overlap: what two of them ask is asked once."""
+    seen: set[object] = set()
+    for entry in expectations.expect:
+        found = matched(scope, entry.functions)
+        for claim in entry.claims:
+            targets = _targets(scope, claim)
+            for asker in found:
+                for target in targets:
+                    if (key(asker), claim.verb, target) not in seen:
+                        seen.add((key(asker), claim.verb, target))
+                        yield entry, asker, claim, target
+
+
+def _targets(scope: Scope, claim: Claim) -> tuple[Target, ...]:
+    wanted = claim.target
+    if isinstance(wanted, Target):
+        return (wanted,)
+    caches = wanted.kind == "elasticache"
+    names = sorted({d.name for d in scope.network.databases if d.is_cache is caches})
+    found = [name for name in names if fnmatchcase(name, wanted.pattern)]
+    if not found:
+        known = ", ".join(f"{wanted.kind}:{name}" for name in names[:8]) or f"there is no {wanted.kind}:NAME at all"
+        raise ExpectationsError(f"{scope.file}:{claim.line}: {claim.typed!a} matches nothing", f"known: {known}")
+    return tuple(_named(wanted, name) for name in found)
+
+
+def _named(several: Several, name: str) -> Target:
+    ports = f":{several.ports}" if several.ports else ""
+    what = Cache(name) if several.kind == "elasticache" else Database(name)
+    return Target(f"{several.kind}:{name}{ports}", what, several.ports)
+
+
+# -- contradictions ---------------------------------------------------------------------------------------
+
+
+def _refuse_contradictions(scope: Scope, asked: list[Asked]) -> None:
+    cans: dict[object, list[tuple[Claim, Target]]] = {}
+    for _, asker, claim, target in asked:
+        if claim.verb is Verb.CAN:
+            cans.setdefault((key(asker), target.what), []).append((claim, target))
+    for _, asker, claim, target in asked:
+        for other, wanted in cans.get((key(asker), target.what), ()) if claim.verb is Verb.CANNOT else ():
+            if _overlap(scope, wanted, target):
+                second, first = sorted((claim, other), key=lambda c: -c.line)
+                raise ExpectationsError(
+                    f"{scope.file}:{second.line}: a contradiction: {asker.info.name} {second.verb} {second.typed}, "
+                    f"and {first.verb} {first.typed}",
+                    f"first on line {first.line}; \"!name\" keeps a function out of a pattern",
+                )
+
+
+def _overlap(scope: Scope, can: Target, cannot: Target) -> bool:
+    """Whether a packet is in both; without ports `cannot` means all, and `can` the target's own."""
+    if cannot.ports is None:
+        return True
+    own = can.ports or _own_ports(scope, can)
+    pairs = ((a, b) for a in own.ranges for b in cannot.ports.ranges)
+    return own.protocol == cannot.ports.protocol and any(a[0] <= b[1] and b[0] <= a[1] for a, b in pairs)
+
+
+def _own_ports(scope: Scope, target: Target) -> Ports:
+    name = target.what.name if isinstance(target.what, Database | Cache) else None
+    known = next((d for d in scope.network.databases if name is not None and name in (d.name, d.arn)), None)
+    return Ports("tcp", known.ports.spans) if known else HTTPS
+
+
+# -- asking -----------------------------------------------------------------------------------------------
+
+
+def _outcome(scope: Scope, entry: Expectation, asker: Asker, claim: Claim, target: Target) -> Outcome:
+    try:
+        answers = tuple(answers_for(scope.network, asker, claim.verb, target))
+    except QuestionError as error:
+        raise ExpectationsError(f"{scope.file}:{claim.line}: {error.message}", error.hint) from None
+    status = status_of(claim.verb, answers)
+    return Outcome(
+        file=scope.file,
+        line=claim.line,
+        verb=claim.verb,
+        function=asker.info.name,
+        target=target.typed,
+        because=entry.because,
+        answers=answers,
+        status=status,
+    )
+
+
+def answers_for(network: Network, asker: Asker, verb: Verb, target: Target) -> Iterator[Answer]:
+    """`can` asks for the target's own ports; `cannot` without a port for every TCP and UDP port.
+
+    A gate that is about the internet, or about a host that may have any address, is not passed by looking
+    away from IPv6.
+    """
+    if verb is Verb.CAN:
+        yield question(network, asker, target)
+        return
+    ipv6 = asker.function is not None and asker.function.ipv6 and isinstance(target.what, Internet | Host)
+    for ports in (target.ports,) if target.ports else EVERY_PORT:
+        yield question(network, asker, replace(target, ports=ports), "both" if ipv6 else "4")
+
+
+def _unlisted(scope: Scope, entry: Expectation) -> Iterator[Outcome]:
+    """A pattern may mean functions that could not be listed: nobody knows whether it holds for them."""
+    for pattern, line, gap in unlisted(scope, entry.functions):
+        first = entry.claims[0]
+        yield Outcome(
+            file=scope.file,
+            line=line,
+            verb=first.verb,
+            function=pattern,
+            target=", ".join(dict.fromkeys(c.typed for c in entry.claims)),
+            because=entry.because,
+            answers=(),
+            status=Status.UNKNOWN,
+            why=f"There may be more functions: {gap.why}.",
+            needs=gap.needs,
+        )

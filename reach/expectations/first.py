@@ -1,0 +1,108 @@
+"""A first file of expectations: what holds today, so that it is noticed when it no longer does."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from reach.answer import SourceInfo
+from reach.ask import default_targets
+from reach.asker import Asker, askers
+from reach.expectations.evaluate import answers_for
+from reach.expectations.outcome import Status, Verb, status_of
+from reach.network import Network
+from reach.target import parse
+
+PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*")
+NO_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
+
+
+@dataclass(frozen=True, slots=True)
+class Holds:
+    """What holds for a function today; `open` are targets that neither verb describes, and why."""
+
+    can: tuple[str, ...]
+    cannot: tuple[str, ...]
+    open: tuple[tuple[str, str], ...]
+
+
+def first_file(
+    network: Network,
+    sources: Sequence[str],
+    schema: str,
+    *,
+    region: str | None = None,
+    account: str | None = None,
+) -> str:
+    """The text of a reach.yaml that passes on this network; `schema` is where editors find its JSON Schema.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If there is no function to say anything about.
+    """
+    named = _names(askers(network, "*", region=region, account=account))
+    lines = [
+        f"# yaml-language-server: $schema={schema}",
+        "# What held when this file was written; edit it until it says what you mean.",
+        "version: 1",
+        f"from: [{', '.join(_quoted(s) for s in sources)}]",
+        "expect:",
+    ]
+    alike: dict[Holds, list[str]] = {}
+    for name, asker in named:
+        alike.setdefault(_holding(network, asker), []).append(name)
+    for holds, names in alike.items():
+        lines += _entry(holds, names)
+    return "\n".join([*lines, "unknown: fail"]) + "\n"
+
+
+def _names(found: Sequence[Asker]) -> list[tuple[str, Asker]]:
+    """Each function by the shortest words that mean it alone."""
+    count: dict[str, int] = {}
+    for asker in found:
+        count[asker.info.name] = count.get(asker.info.name, 0) + 1
+    return [(a.info.name if count[a.info.name] == 1 else _full(a.info), a) for a in found]
+
+
+def _full(info: SourceInfo) -> str:
+    return f"{info.account}/{info.region}/{info.name}"
+
+
+def _holding(network: Network, asker: Asker) -> Holds:
+    can, cannot, neither = [], [], []
+    for words in default_targets(network, asker):
+        target = parse(words)
+        reached = tuple(answers_for(network, asker, Verb.CAN, target))
+        if status_of(Verb.CAN, reached) is Status.PASSED:
+            can.append(words)
+        elif status_of(Verb.CANNOT, tuple(answers_for(network, asker, Verb.CANNOT, target))) is Status.PASSED:
+            cannot.append(words)
+        else:
+            neither.append((words, reached[0].verdict.value))
+    return Holds(tuple(can), tuple(cannot), tuple(neither))
+
+
+def _entry(holds: Holds, names: Sequence[str]) -> list[str]:
+    """One expectation; of a function for which nothing holds only the remarks."""
+    who = _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
+    remarks = [f"    # {target}: {why} today, so neither holds" for target, why in holds.open]
+    if not (holds.can or holds.cannot):
+        return [f"  # function: {who}", *(line.replace("    #", "  #") for line in remarks)]
+    lines = [f"  - function: {who}"]
+    for verb, targets in ((Verb.CAN, holds.can), (Verb.CANNOT, holds.cannot)):
+        if targets:
+            lines.append(f"    {verb.value}: [{', '.join(map(_quoted, targets))}]")
+    return lines + remarks
+
+
+def _quoted(text: str) -> str:
+    """A YAML scalar that is read as this text, whoever reads it.
+
+    >>> _quoted("rds:orders-db"), _quoted("no"), _quoted("a: b")
+    ('rds:orders-db', '"no"', '"a: b"')
+    """
+    plain = PLAIN.fullmatch(text) and text.lower() not in NO_WORDS
+    return text if plain else json.dumps(text)

@@ -1,0 +1,211 @@
+"""`reach check` as a user runs it: which file, which network, what is printed, and the exit code."""
+
+from __future__ import annotations
+
+import json
+import os
+from pathlib import Path
+
+import pytest
+
+from reach.cli import finding
+from reach.expectations.document import LARGEST
+from reach.files import create
+
+from .command import furnished, run
+
+HOLDS = "{function: orders, can: [internet, 'rds:orders-db']}"
+FAILS = "{function: orders, cannot: [dynamodb], because: PCI zone}"
+UNSURE = "{function: orders, can: ['ledger.corp.internal:5432']}"
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A git repository with a snapshot, to stand in."""
+    (tmp_path / "repo" / ".git").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path / "repo")
+    furnished().write(tmp_path / "repo" / "net.json")
+    return tmp_path / "repo"
+
+
+def write(path: Path, *entries: str, source: str | None = "net.json", more: str = "") -> Path:
+    start = f"from: [{source}]\n" if source else ""
+    path.write_text(f"version: 1\n{start}expect:\n" + "".join(f"- {e}\n" for e in entries) + more, encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize(
+    ("entries", "arguments", "code"),
+    [
+        ((HOLDS,), (), 0),
+        ((HOLDS, FAILS), (), 1),
+        ((HOLDS, UNSURE), (), 3),
+        ((HOLDS, UNSURE), ("--unknown", "fail"), 3),
+        ((HOLDS, UNSURE), ("--unknown", "warn"), 0),
+        ((FAILS, UNSURE), (), 1),
+        ((FAILS, UNSURE), ("--unknown", "warn"), 1),
+    ],
+)
+@pytest.mark.parametrize("format_", ["text", "json"])
+def test_exit_codes(
+    folder: Path, entries: tuple[str, ...], arguments: tuple[str, ...], code: int, format_: str
+) -> None:
+    write(folder / "reach.yaml", *entries)
+    assert run("check", *arguments, "-f", format_).exit_code == code
+
+
+def test_the_flag_wins_over_the_file(folder: Path) -> None:
+    write(folder / "reach.yaml", UNSURE, more="unknown: warn\n")
+    assert run("check").exit_code == 0
+    assert run("check", "--unknown", "fail").exit_code == 3
+    write(folder / "reach.yaml", HOLDS, source="none.json")
+    assert run("check").exit_code == 2
+    assert run("check", "--from", "net.json").exit_code == 0
+
+
+def test_one_line_each_then_details_then_the_count(folder: Path) -> None:
+    write(folder / "reach.yaml", HOLDS, FAILS, UNSURE)
+    result = run("check")
+    lines = result.stdout.splitlines()
+    assert lines[:4] == [
+        "✓ PASSED   orders  can     internet",
+        "✓ PASSED   orders  can     rds:orders-db",
+        "✕ FAILED   orders  cannot  dynamodb",
+        "? UNKNOWN  orders  can     ledger.corp.internal:5432  [UNKNOWN_RESOURCE]",
+    ]
+    assert lines[-1].startswith("2 passed, 1 failed, 1 unknown in ")
+    details = result.stdout.split("\n\n")
+    assert "expected orders cannot reach dynamodb on any TCP or UDP port (reach.yaml:5)," in details[1]
+    assert "because PCI zone" in details[1]
+    assert "  open by  sg-" in details[1]
+    assert "create-route" not in details[1]  # what would open it further
+    assert len(details) == 4, "what holds has no details"
+    assert result.stderr.startswith("read net.json: 3 functions")
+    quiet = run("check", "-q")
+    assert [line.split()[1] for line in quiet.stdout.splitlines() if line and line[0] in "✓✕?"] == ["FAILED", "UNKNOWN"]
+    assert quiet.stderr == ""
+
+
+def test_json_has_everything(folder: Path) -> None:
+    write(folder / "reach.yaml", HOLDS, FAILS)
+    document = json.loads(run("check", "-f", "json").stdout)
+    assert document["summary"] == {"passed": 2, "failed": 1, "unknown": 0}
+    last = document["expectations"][-1]
+    assert [last[k] for k in ("function", "expected", "target", "status")] == ["orders", "cannot", "dynamodb", "failed"]
+    assert (last["because"], last["file"], last["line"]) == ("PCI zone", "reach.yaml", 5)
+    assert [a["target"] for a in last["answers"]] == ["dynamodb:*", "dynamodb:*/udp"]
+
+
+# -- which file -------------------------------------------------------------------------------------------
+
+
+def test_the_file_is_found_up_to_the_git_root(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder.parent / "reach.yaml", FAILS)
+    deep = folder / "a" / "b"
+    deep.mkdir(parents=True)
+    monkeypatch.chdir(deep)
+    lost = run("check")
+    assert lost.exit_code == 2
+    assert "reach check --init" in lost.stderr
+    write(folder / "reach.yaml", HOLDS)  # its net.json is beside it, not here
+    assert run("check").exit_code == 0
+    assert run("check", "-q", "-f", "json").exit_code == 0
+    write(deep / "other.yaml", FAILS, source="../../net.json")
+    assert run("check", "-c", "other.yaml").exit_code == 1
+
+
+def test_pyproject_is_the_last_resort(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sub").mkdir()
+    monkeypatch.chdir(folder / "sub")
+    expect = '[[tool.reach.expect]]\nfunction = "orders"\ncannot = ["internet"]\n'
+    (folder / "pyproject.toml").write_text(f'[tool.reach]\nfrom = ["net.json"]\n{expect}', encoding="utf-8")
+    assert run("check").exit_code == 1
+    assert run("check", "-c", "../pyproject.toml").exit_code == 1
+    write(folder / "reach.yaml", HOLDS)
+    assert run("check").exit_code == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "data", "words"),
+    [
+        ("reach.yaml", b"\xff\xfe", "not UTF-8"),
+        ("reach.yaml", b"", "reach.yaml:1: the file is empty"),
+        ("reach.yaml", b"x" * (LARGEST + 1), "too large"),
+        ("reach.yaml", b"version: 1\nexpect:\n- {function: ordres, can: [s3]}\n", "did you mean 'orders'"),
+        ("x.toml", b"[tool.other]\n", "no [tool.reach]"),
+        ("x.toml", b"[", "x.toml:1: this is not TOML"),
+        ("none.yaml", None, "no such file"),
+    ],
+)
+def test_bad_files_are_explained(folder: Path, name: str, data: bytes | None, words: str) -> None:
+    if data is not None:
+        (folder / name).write_bytes(data)
+    result = run("check", "-c", name, "--from", "net.json")
+    assert result.exit_code == 2
+    assert result.stdout == ""
+    assert words in result.stderr
+    assert "bug" not in result.stderr
+
+
+def test_a_folder_is_no_file(folder: Path) -> None:
+    result = run("check", "-c", ".")
+    assert result.exit_code == 2
+    assert "directory" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "meant"),
+    [
+        ("net.json", "sub/net.json"),
+        ("../net.json", "sub/../net.json"),
+        ("/abs/net.json", "/abs/net.json"),
+        ("aws", "aws"),
+        ("-", "-"),
+        ("demo:nat", "demo:nat"),
+        ("api=api.yaml", "api=sub/api.yaml"),
+    ],
+)
+def test_sources_are_relative_to_the_file(source: str, meant: str) -> None:
+    from reach.expectations import parse_yaml
+
+    file = parse_yaml(f"from: ['{source}']\nexpect: [{HOLDS}]", os.path.join("sub", "reach.yaml"))
+    assert finding.sources_of(file) == (meant,)
+
+
+# -- a first file -----------------------------------------------------------------------------------------
+
+
+def test_init_writes_what_holds(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / "sub").mkdir()
+    result = run("check", "--init", "-c", "sub/reach.yaml", "--from", "net.json")
+    assert (result.exit_code, result.stdout) == (0, "")
+    assert "wrote sub/reach.yaml" in result.stderr
+    text = (folder / "sub" / "reach.yaml").read_text(encoding="utf-8")
+    assert '\nfrom: ["../net.json"]\n' in text
+    assert os.listdir(folder / "sub") == ["reach.yaml"]
+    monkeypatch.chdir(folder / "sub")
+    assert run("check").exit_code == 0
+
+
+def test_init_never_overwrites(folder: Path) -> None:
+    place = write(folder / "reach.yaml", HOLDS)
+    before = place.read_bytes()
+    result = run("check", "--init", "--from", "net.json")
+    assert result.exit_code == 2
+    assert "exists" in result.stderr
+    with pytest.raises(FileExistsError):  # it came while the account was read
+        create(place, b"new")
+    assert place.read_bytes() == before
+    assert sorted(os.listdir(folder)) == [".git", "net.json", "reach.yaml"]
+    assert run("check", "--init", "-c", "pyproject.toml").exit_code == 2
+    assert run("check", "--init", "-c", "none/reach.yaml").exit_code == 2
+
+
+def test_hostile_words_cannot_act_on_the_terminal(folder: Path) -> None:
+    entry = r'{function: orders, cannot: [internet], because: "\e[2J\u202e\n::error::x"}'
+    write(folder / "reach.yaml", entry)
+    shown = run("check")
+    assert shown.exit_code == 1
+    assert "\x1b" not in shown.output
+    assert "\u202e" not in shown.output
+    assert "\n::error" not in shown.output
