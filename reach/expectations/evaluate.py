@@ -12,10 +12,10 @@ from reach.asker import Asker
 from reach.errors import ExpectationsError, QuestionError
 from reach.expectations.outcome import Outcome, Status, Verb, status_of
 from reach.expectations.patterns import Scope, key, matched, unlisted
-from reach.expectations.reading import Claim, Expectation, Expectations, Several
+from reach.expectations.reading import Claim, Expectation, Expectations
 from reach.network import Network
 from reach.ports import ALL_PORTS, Ports
-from reach.target import Cache, Database, Host, Internet, Target
+from reach.target import Database, Host, Internet, Target, parse
 
 EVERY_PORT = (Ports("tcp", (ALL_PORTS,)), Ports("udp", (ALL_PORTS,)))
 HTTPS = Ports.of(443)
@@ -60,19 +60,13 @@ def _targets(scope: Scope, claim: Claim) -> tuple[Target, ...]:
     wanted = claim.target
     if isinstance(wanted, Target):
         return (wanted,)
-    caches = wanted.kind == "elasticache"
-    names = sorted({d.name for d in scope.network.databases if d.is_cache is caches})
-    found = [name for name in names if fnmatchcase(name, wanted.pattern)]
+    mine = [d for d in scope.network.databases if d.service == wanted.service]
+    found = sorted({d.word for d in mine if fnmatchcase(d.name, wanted.pattern)})
     if not found:
-        known = ", ".join(f"{wanted.kind}:{name}" for name in names[:8]) or f"there is no {wanted.kind}:NAME at all"
+        known = ", ".join(sorted({d.word for d in mine})[:8]) or f"there is no {wanted.service}:NAME at all"
         raise ExpectationsError(f"{scope.file}:{claim.line}: {claim.typed!a} matches nothing", f"known: {known}")
-    return tuple(_named(wanted, name) for name in found)
-
-
-def _named(several: Several, name: str) -> Target:
-    ports = f":{several.ports}" if several.ports else ""
-    what = Cache(name) if several.kind == "elasticache" else Database(name)
-    return Target(f"{several.kind}:{name}{ports}", what, several.ports)
+    ports = f":{wanted.ports}" if wanted.ports else ""
+    return tuple(parse(word + ports) for word in found)
 
 
 # -- contradictions ---------------------------------------------------------------------------------------
@@ -104,8 +98,8 @@ def _overlap(scope: Scope, can: Target, cannot: Target) -> bool:
 
 
 def _own_ports(scope: Scope, target: Target) -> Ports:
-    name = target.what.name if isinstance(target.what, Database | Cache) else None
-    known = next((d for d in scope.network.databases if name is not None and name in (d.name, d.arn)), None)
+    wanted = target.what.name if isinstance(target.what, Database) else None
+    known = next((d for d in scope.network.databases if wanted is not None and d.named(wanted)), None)
     return Ports("tcp", known.ports.spans) if known else HTTPS
 
 

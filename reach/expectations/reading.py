@@ -16,14 +16,14 @@ from reach.target import Target, parse
 TOP = ("version", "from", "params", "expect", "unknown")
 ENTRY = ("function", "can", "cannot", "because")
 MOST = 20_000  # targets in one file
-GLOB = re.compile(r"(?P<kind>rds|elasticache):(?P<pattern>[A-Za-z0-9_.*?\[\]!-]*[*?\[][A-Za-z0-9_.*?\[\]!-]*)")
+GLOB = re.compile(r"(?P<service>[a-z][a-z0-9-]*):(?P<pattern>[A-Za-z0-9_.*?\[\]!-]*[*?\[][A-Za-z0-9_.*?\[\]!-]*)")
 
 
 @dataclass(frozen=True, slots=True)
 class Several:
-    """All databases or caches whose names match a pattern."""
+    """All databases, caches and the like of one service whose names match a pattern."""
 
-    kind: str  # rds, elasticache
+    service: str
     pattern: str
     ports: Ports | None = None
 
@@ -148,7 +148,7 @@ def _several(text: str) -> Several | None:
     found = GLOB.fullmatch(name if ported else text)
     if found is None or looks_like(found["pattern"]):
         return None
-    return Several(found["kind"], found["pattern"], parse_ports(last) if ported else None)
+    return Several(found["service"], found["pattern"], parse_ports(last) if ported else None)
 
 
 def _params(node: Node | None, name: str) -> dict[str, str]:
