@@ -160,8 +160,8 @@ class Hop:
 
     `kind` is one of function, interface, security_group, subnet, network_acl, route_table, nat_gateway,
     nat_instance, internet_gateway, egress_only_internet_gateway, gateway_endpoint, interface_endpoint,
-    vpc_peering_connection, transit_gateway, transit_gateway_attachment, transit_gateway_route_table, database, cache,
-    dns, internet, service, unsupported.
+    virtual_private_gateway, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
+    transit_gateway_route_table, database, cache, dns, internet, service, unsupported.
     """
 
     resource: str

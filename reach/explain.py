@@ -18,6 +18,7 @@ VIA = (
     "interface_endpoint",
     "vpc_peering_connection",
     "nat_instance",
+    "virtual_private_gateway",
     "transit_gateway",
     "transit_gateway_attachment",
 )

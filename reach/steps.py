@@ -66,6 +66,7 @@ class End:
     evidence: tuple[Evidence, ...] = ()
     needs: str | None = None
     guards: tuple[Guard, ...] = ()
+    assumption: Assumption | None = None
 
 
 Step = Link | End

@@ -251,7 +251,7 @@ def _ended(network: Network, place: Place, end: End, trail: Trail, start: Interf
     if end.reason is None:
         yield from _delivered(network, place, trail, start)
         return
-    trails = [trail]
+    trails = [replace(trail, assumptions=(*trail.assumptions, *([end.assumption] if end.assumption else [])))]
     for guard in end.guards:
         trails = [t for trail in trails for t, _ in _asked(network, guard, trail, place.direction)]
     for t in trails:

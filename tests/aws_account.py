@@ -70,6 +70,11 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
         ImageId=image, MinCount=1, MaxCount=1, SubnetId=ids["subneta"], UserData="hunter2"
     )["Instances"][0]["InstanceId"]
     ec2.create_route(RouteTableId=ids["rtb"], DestinationCidrBlock="192.168.0.0/16", InstanceId=ids["instance"])
+    carrier = ec2.create_carrier_gateway(VpcId=ids["vpc"])["CarrierGateway"]["CarrierGatewayId"]
+    ec2.create_route(RouteTableId=ids["rtb"], DestinationCidrBlock="192.0.0.0/24", CarrierGatewayId=carrier)
+    customer = ec2.create_customer_gateway(Type="ipsec.1", PublicIp="198.51.100.1", BgpAsn=65000)["CustomerGateway"]
+    vgw = ec2.create_vpn_gateway(Type="ipsec.1")["VpnGateway"]["VpnGatewayId"]
+    ec2.create_vpn_connection(Type="ipsec.1", CustomerGatewayId=customer["CustomerGatewayId"], VpnGatewayId=vgw)
     ids["sg"] = ec2.create_security_group(GroupName="g", Description="g", VpcId=ids["vpc"])["GroupId"]
     gateway = ec2.create_transit_gateway()["TransitGateway"]["TransitGatewayId"]
     ec2.create_transit_gateway_vpc_attachment(TransitGatewayId=gateway, VpcId=ids["vpc"], SubnetIds=[ids["subneta"]])

@@ -21,6 +21,7 @@ from tests import (
     scenario_source,
     scenario_transit,
     scenario_user,
+    scenario_vpn,
 )
 from tests.scenario import Row
 
@@ -29,6 +30,7 @@ VPC: tuple[Row, ...] = (
     *scenario_source.SOURCE,
     *scenario_routes.ROUTES,
     *scenario_nat.NATS,
+    *scenario_vpn.OUTWARD,
     *scenario_transit.TRANSIT,
     *scenario_transit.APPLIANCES,
     *scenario_public_access.PUBLIC_ACCESS,

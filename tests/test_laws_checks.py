@@ -30,6 +30,7 @@ from reach.network import (
     Subnet,
     TransitGateway,
     Vpc,
+    VpnGateway,
 )
 from reach.placement import of_endpoint, of_function, of_nat, of_node
 from reach.traffic import (
@@ -172,6 +173,8 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "nat_state": _plain("nat_state", NatGateway, "nat_gateway", "nat-gone"),
     "nat_traffic": _plain("nat_traffic", NatGateway, "nat_gateway", "nat-gone"),
     "nat_zone": _plain("nat_zone", NatGateway, "nat_gateway", "nat-gone"),
+    "vgw_attached": _plain("vgw_attached", VpnGateway, "virtual_private_gateway", "vgw-gone"),
+    "vgw_source": _plain("vgw_source", VpnGateway, "virtual_private_gateway", "vgw-gone"),
     "igw_attached": _plain("igw_attached", InternetGateway, "internet_gateway", "igw-gone"),
     "appliance_state": _plain("appliance_state", Interface, "nat_instance", "eni-gone"),
     "appliance_forwards": _plain("appliance_forwards", Interface, "nat_instance", "eni-gone"),

@@ -26,6 +26,7 @@ from reach.checks import (
     security_groups,
     targets,
     transit,
+    virtual_gateways,
 )
 from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
 from reach.flow import Flow
@@ -51,6 +52,8 @@ CHECKS: Mapping[str, Check] = {
     "nat_state": nat_gateways.state,
     "nat_traffic": nat_gateways.traffic,
     "nat_zone": nat_gateways.zone,
+    "vgw_attached": virtual_gateways.attached,
+    "vgw_source": virtual_gateways.source,
     "igw_attached": internet_gateways.attached,
     "public_access": public_access.check,
     "appliance_state": appliances.state,
@@ -78,6 +81,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
         targets,
         internet_gateways,
         nat_gateways,
+        virtual_gateways,
         peerings,
         public_access,
         appliances,

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping
 
 from reach.network import Network
-from reach.nexthops import appliance, elsewhere, endpoint, internet, local, nat, peering, transit
+from reach.nexthops import appliance, elsewhere, endpoint, internet, local, nat, peering, transit, vpn
 from reach.steps import Place, Step, Turn
 
 # By the first letters of the target's id; RT-13 lists them.
@@ -23,7 +23,8 @@ FOLLOW: Mapping[str, Callable[[Network, Turn], Iterator[Step]]] = {
     "i-": appliance.follow,
     "tgw-": transit.follow,
     "pcx-": peering.follow,
-    "vgw-": elsewhere.follow_vpn,
+    "vgw-": vpn.follow,
+    "cagw-": vpn.follow_carrier,
 }
 
 # By the kind of the place that was reached.
@@ -34,6 +35,7 @@ BEHIND: Mapping[str, Callable[[Network, Place], Iterator[Step]]] = {
     "transit_gateway": transit.behind,
     "transit_gateway_attachment": transit.into_vpc,
     "vpc_peering_connection": peering.behind,
+    "virtual_private_gateway": vpn.behind,
 }
 
 

@@ -1,17 +1,11 @@
-"""Targets beyond which nothing is decided: what is not modelled, and what is not AWS."""
+"""Targets that are not modelled: beyond them nothing is decided."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from reach.checks.ends import LEAVES_AWS
 from reach.network import Network
 from reach.steps import Step, Turn
-
-
-def follow_vpn(network: Network, turn: Turn) -> Iterator[Step]:
-    """A virtual private gateway leads out of AWS (VGW-5)."""
-    yield turn.undecided(_why(turn), LEAVES_AWS)
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:

@@ -58,6 +58,7 @@ TILES = {
     "nat_instance": ("NAT", COMPUTE),
     "internet_gateway": ("IGW", NETWORK),
     "egress_only_internet_gateway": ("EIG", NETWORK),
+    "virtual_private_gateway": ("VGW", NETWORK),
     "transit_gateway": ("TGW", NETWORK),
     "gateway_endpoint": ("EP", NETWORK),
     "interface_endpoint": ("EP", NETWORK),

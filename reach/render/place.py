@@ -23,13 +23,17 @@ from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
 LAMBDA = "lambda"  # the network of functions that are attached to no VPC
 BETWEEN_VPCS = frozenset({"vpc_peering_connection", "transit_gateway"})
-ON_BORDER = BETWEEN_VPCS | {"internet_gateway", "egress_only_internet_gateway", "gateway_endpoint", "unsupported"}
+ON_BORDER = BETWEEN_VPCS | {
+    *("internet_gateway", "egress_only_internet_gateway", "virtual_private_gateway"),
+    *("gateway_endpoint", "unsupported"),
+}
 OUTSIDE = frozenset({"internet", "service"})
 _TITLES = {
     "nat_gateway": "NAT gateway",
     "nat_instance": "NAT instance",
     "internet_gateway": "Internet GW",
     "egress_only_internet_gateway": "Egress-only GW",
+    "virtual_private_gateway": "VPN gateway",
     "transit_gateway": "Transit GW",
     "gateway_endpoint": "Endpoint",
     "interface_endpoint": "Endpoint",

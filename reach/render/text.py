@@ -37,6 +37,7 @@ LABEL = {
     "nat_instance": "NAT",
     "internet_gateway": "IGW",
     "egress_only_internet_gateway": "EIGW",
+    "virtual_private_gateway": "VGW",
     "transit_gateway": "TGW",
     "transit_gateway_attachment": "ATT",
     "transit_gateway_route_table": "TGWRT",

@@ -36,6 +36,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Addresses": ("AllocationId", "PublicIp"),
     "CacheClusters": ("CacheClusterId",),
     "CacheSubnetGroups": ("CacheSubnetGroupName",),
+    "CarrierGateways": ("CarrierGatewayId",),
     "DBClusters": ("DBClusterIdentifier",),
     "DBInstances": ("DBInstanceIdentifier",),
     "DBProxies": ("DBProxyName",),
@@ -71,6 +72,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "VpcEndpoints": ("VpcEndpointId",),
     "VpcPeeringConnections": ("VpcPeeringConnectionId",),
     "Vpcs": ("VpcId",),
+    "VpnConnections": ("VpnConnectionId",),
     "VpnGateways": ("VpnGatewayId",),
 }
 

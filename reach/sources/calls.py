@@ -119,6 +119,16 @@ def _transit(data: Data) -> list[Arguments]:
     return [{}] if not known or data["TransitGateways"] or any(r.get("TransitGatewayId") for r in _routes(data)) else []
 
 
+def _vpns(data: Data) -> list[Arguments]:
+    """Once if a gateway that VPN connections lead to is there, or may be."""
+    return [{}] if data.get("VpnGateways", True) or _transit(data) else []
+
+
+def _carriers(data: Data) -> list[Arguments]:
+    """Once if a route leads to a carrier gateway."""
+    return [{}] if any(r.get("CarrierGatewayId") for r in _routes(data)) else []
+
+
 def _instances(data: Data) -> list[Arguments]:
     """Instances that a route sends traffic to."""
     owner = {
@@ -255,6 +265,8 @@ TABLE: tuple[Call, ...] = (
         needs=("SecurityGroups",),
     ),
     Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
+    _list("ec2", "DescribeVpnConnections", "VpnConnections", stage=2, plan=_vpns),
+    _list("ec2", "DescribeCarrierGateways", "CarrierGateways", stage=2, plan=_carriers, needs=("RouteTables",)),
     _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
     _transit_list("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
     _transit_list("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments"),
