@@ -7,9 +7,8 @@ from dataclasses import replace
 from reach.answer import Assumption
 from reach.asker import Asker
 from reach.checks.guard import Guard
-from reach.databases import resolve_database
 from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
-from reach.dns import resolve_host, resolve_service, resolver
+from reach.dns import resolve_database, resolve_host, resolve_service
 from reach.errors import QuestionError
 from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
 from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS
@@ -139,7 +138,7 @@ def _nearest(asker: Asker, found: list[Database]) -> Database:
 
 def _of_database(network: Network, asker: Asker, database: Database, reader: bool = False) -> Resolved:
     nodes = database.reader_nodes if reader and database.reader_nodes else database.nodes
-    return resolve_database(network, asker.vpc, database, nodes, resolver(asker.vpc))
+    return resolve_database(network, asker.vpc, database, nodes)
 
 
 def _no_database(network: Network, target: Target, what: DatabaseTarget) -> QuestionError:

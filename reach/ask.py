@@ -9,21 +9,17 @@ from reach.aim import resolve
 from reach.answer import Answer, Finding, Note, Verdict
 from reach.asker import Asker, askers, planned
 from reach.branches import branched
-from reach.checks.guard import Guard
-from reach.destinations import Resolved, of_addresses
+from reach.destinations import Resolved
 from reach.diagnosis import diagnose
 from reach.errors import QuestionError
 from reach.explain import blockers, headline, layer_of, paths, unknowns
 from reach.fold import Branch, asked, dimension, fold, shadow
+from reach.nameservers import asked_servers
 from reach.network import Database, Network
 from reach.ports import Ports
 from reach.remarks import assumptions, beside, failover
 from reach.target import Address, Target, parse
-from reach.traffic import (
-    Ranges,
-    Traffic,
-    cidr,
-)
+from reach.traffic import Traffic
 from reach.vpc_config import VpcConfig
 
 
@@ -87,7 +83,7 @@ def question(network: Network, asker: Asker, target: Target, family: str = "4") 
     """Answer one parsed question."""
     resolved = resolve(network, asker, target, family)
     ports = _ports(target, resolved)
-    resolved = _with_servers(resolved.network or network, asker, resolved)
+    resolved = asked_servers(resolved.network or network, asker, resolved)
     seen = resolved.network or network
     branches = branched(seen, asker, resolved, resolved.nodes, ports)
     branches = [_diagnosed(network, asker, resolved, b) for b in branches]
@@ -119,24 +115,6 @@ def question(network: Network, asker: Asker, target: Target, family: str = "4") 
         dimension=kind,
         network=network,
     )
-
-
-def _with_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolved:
-    """If the VPC has DNS servers of its own, a name resolves only where one of them can be reached (DNS-4)."""
-    servers = asker.vpc.dns_servers if asker.vpc and any(g.check == "resolver" for g in resolved.first) else ()
-    if not servers or asker.vpc is None:
-        return resolved
-    closed = []
-    for server in servers:
-        there = Resolved(of_addresses(network, asker.vpc, cidr(server)), Ranges.of(53))
-        ways = [branched(network, asker, there, there.nodes, Ports(p, ((53, 53),))) for p in ("udp", "tcp")]
-        if all(fold(w) is Verdict.BLOCKED for w in ways):
-            found = blockers(ways[0])
-            closed.append(found[0].why if found else server)
-    if len(closed) < len(servers):
-        return resolved
-    guard = Guard("servers_unreachable", asker.vpc.id, "dns", peer=closed[0].rstrip("."))
-    return replace(resolved, first=(guard, *resolved.first))
 
 
 def _ports(target: Target, resolved: Resolved) -> Ports:

@@ -13,7 +13,7 @@ from reach.flow import Flow
 from reach.fold import Branch
 from reach.network import Gap, Interface, Network
 from reach.ports import Ports
-from reach.trace import outside, trace, trace_to_gap
+from reach.trace import departed, outside, trace, trace_to_gap
 from reach.traffic import EPHEMERAL, ICMP, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
@@ -35,10 +35,13 @@ def branched(
             for interface in asker.interfaces:
                 flow = _flow(interface, destination, ports)
                 gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
+                first = (*resolved.first, *destination.guards)
                 if gap is not None:
-                    trails = trace_to_gap(network, flow, gap, resolved.first)
+                    trails = trace_to_gap(network, flow, gap, first)
+                elif destination.nowhere:
+                    trails = departed(network, flow, first)
                 else:
-                    trails = trace(network, flow, resolved.first)
+                    trails = trace(network, flow, first)
                 out.append(Branch(interface.subnet, number, destination, interface, trails))
     return out
 

@@ -44,6 +44,8 @@ class Destination:
     receiver: Interface | None = None
     exact: bool = True
     gap: Gap | None = None
+    guards: tuple[Guard, ...] = ()  # that stand before this one place only, such as the answer of a private zone
+    nowhere: bool = False  # a name without an address, as its guards say: there is nothing to walk to
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,8 @@ class Resolved:
     database: Database | None = None
     private: bool = False  # only inside some VPC
     network: Network | None = None  # what to trace in, if not the whole
+    zone: str | None = None  # domain of the endpoint's hidden zone that gave the answer
+    perhaps: Destination | None = None  # an endpoint that may take the name over, but cannot be seen
 
 
 def internet(network: Network, vpc: Vpc | None) -> tuple[Ranges, tuple[Assumption, ...]]:

@@ -5,7 +5,7 @@ The nouns themselves are in things.py, gateways.py, served.py and senders.py; th
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -23,7 +23,6 @@ from reach.things import (
     Home,
     Instance,
     Interface,
-    NameOverride,
     NetworkAcl,
     Peering,
     PrefixList,
@@ -61,7 +60,6 @@ __all__ = [
     "Instance",
     "Interface",
     "InternetGateway",
-    "NameOverride",
     "NatGateway",
     "Network",
     "NetworkAcl",
@@ -139,6 +137,7 @@ class Network:
     assumptions: tuple[Assumption, ...] = ()
     origins: tuple[Any, ...] = ()
     pending: Mapping[str, Gap] = field(default_factory=dict)  # ids, or what stands for them, not known yet
+    told: Mapping[str, Ranges] = field(default_factory=dict)  # what --resolve says: plain host name → addresses
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)
     _cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -269,8 +268,17 @@ class Network:
 
         return graph(self)
 
-    def path(self, source: str, target: str, family: str = "4") -> Answer:
+    def path(
+        self,
+        source: str,
+        target: str,
+        family: str = "4",
+        *,
+        resolve: Mapping[str, str | Sequence[str]] | None = None,
+    ) -> Answer:
         """Ask whether `source` reaches `target`; both as on the command line, `family` 4, 6 or both.
+
+        `resolve` says what host names mean whose answers cannot be read from AWS: name → address(es).
 
         Raises
         ------
@@ -278,8 +286,9 @@ class Network:
             If either is not in the network, is ambiguous, or cannot be parsed.
         """
         from reach.ask import ask
+        from reach.told import told
 
-        return ask(self, source, target, family)
+        return ask(told(self, resolve), source, target, family)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.jupyter import network_bundle

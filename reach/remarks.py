@@ -16,6 +16,13 @@ from reach.network import Network
 from reach.ports import Ports
 from reach.traffic import name_point
 
+# What may change a name in a VPC: the rule, the collections that tell of it, and what is assumed without them.
+NAMERS = (
+    ("DNS-5", ("route53:HostedZones", "route53:HostedZoneSummaries"), "No private hosted zone changes the name"),
+    ("DNS-6", ("route53resolver:ResolverRuleAssociations",), "No Resolver rule forwards the name"),
+    ("DNS-7", ("route53resolver:FirewallRuleGroupAssociations",), "No DNS Firewall blocks the name"),
+)
+
 
 def failover(
     network: Network, asker: Asker, resolved: Resolved, ports: Ports, now: Verdict
@@ -95,11 +102,9 @@ def assumptions(
     if vpc is not None and any(g.check == "resolver" for g in resolved.first):
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
-        if resolved.database is None and not network.has_collected(
-            "route53:HostedZones", "route53:HostedZoneSummaries"
-        ):
-            text = "No private hosted zone, Resolver rule or DNS Firewall changes the name; they were not collected."
-            out.append(Assumption("DNS-5", text))
+        for rule, keys, text in NAMERS:
+            if all(network.gap(key, vpc.home) for key in keys):
+                out.append(Assumption(rule, f"{text}; that was not collected."))
         if vpc.dns_servers is None:
             out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
     if vpc is not None and network.gap("Vpcs", vpc.home) is not None:

@@ -271,27 +271,3 @@ class TransitTable(Thing):
     gateway: str
     routes: tuple[TransitRoute, ...] | None  # None = not read
     truncated: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NameOverride(Thing):
-    """Something that may change what names under `domain` mean in `vpc` (None: in any): a zone or a rule.
-
-    `records` of a private zone: name → IPv4 addresses, None where a record is no list of addresses (an alias);
-    None as a whole if they were not read.
-    """
-
-    domain: str
-    vpc: str | None = None
-    kind: str = "rule"  # zone, rule, firewall
-    records: tuple[tuple[str, tuple[str, ...] | None], ...] | None = None
-
-    @property
-    def suffix(self) -> str:
-        """The domain without dots at its ends, lower case; empty for all names."""
-        return self.domain.strip(".").lower()
-
-    def covers(self, host: str, vpc: str) -> bool:
-        """Whether it may decide about this host name in this VPC."""
-        domain = self.suffix
-        return self.vpc in (None, vpc) and (not domain or f".{host}".endswith(f".{domain}"))

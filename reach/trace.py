@@ -76,7 +76,7 @@ def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[
     start = flow.sender
     place = Place(start.subnet, "subnet", start.id)
     out: list[Trail] = []
-    for trail in _departed(network, flow, first):
+    for trail in departed(network, flow, first):
         out += [trail] if trail.end else _walk(network, place, trail, start)
     return tuple(out)
 
@@ -84,7 +84,7 @@ def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[
 def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
     """As `trace` for a destination that cannot be placed: only what stands at the sender can be asked."""
     out = []
-    for trail in _departed(network, flow, first):
+    for trail in departed(network, flow, first):
         if trail.end:
             out.append(trail)
             continue
@@ -99,7 +99,7 @@ def outside(
 ) -> tuple[Trail, ...]:
     """The trails of a sender outside any VPC: to a public end, or refused at once."""
     out = []
-    for trail in _departed(network, flow, first):
+    for trail in departed(network, flow, first):
         if refusals:
             hop = Hop(refusals[0].resource, "function", Direction.FORWARD, "", refusals)
         else:
@@ -108,8 +108,8 @@ def outside(
     return tuple(out)
 
 
-def _departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> list[Trail]:
-    """Out of the sender: can it run, does the name resolve, do its groups let it send."""
+def departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> tuple[Trail, ...]:
+    """Out of the sender and no further: can it run, does the name resolve, do its groups let it send."""
     start = flow.sender
     kind = "function" if start.type == "lambda" else "interface"
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
@@ -119,7 +119,7 @@ def _departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> list[Tr
     states = tuple(g for g in guards if g.kind == "function")
     for guard in (*states, *first, *(g for g in guards if g.kind != "function")):
         trails = [t for trail in trails for t in _asked_at_departure(network, guard, trail)]
-    return trails
+    return tuple(trails)
 
 
 def _asked_at_departure(network: Network, guard: Guard, trail: Trail) -> Iterator[Trail]:

@@ -42,6 +42,9 @@ TRANSIT = (
     *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments"),
     *("TransitGatewayRouteTables", "TransitGatewayRoutes"),
 )
+# Not read while what refers to them is: then the answer is unknown.
+NAMING = ("route53:RecordSets", "route53resolver:ResolverRules", "route53resolver:FirewallRules",
+          "route53resolver:FirewallDomains")  # fmt: skip
 NAMED = ("DBSubnetGroups", "CacheSubnetGroups", "CacheClusters", "DBClusters", "DBInstances", "ReplicationGroups")
 
 
@@ -221,19 +224,46 @@ def _transit(draw: st.DrawFn, case: Case) -> None:
 
 
 def _names(draw: st.DrawFn, case: Case) -> None:
-    """A private zone and a forwarding rule that may change what public names mean."""
+    """A private zone, a forwarding rule and a firewall that may change what public names mean."""
     w = case.world
     zone = {"Id": "/hostedzone/Z0001", "Name": draw(st.sampled_from(("example.com.", "amazonaws.com."))),
             "Config": {"PrivateZone": True}, "VPCs": [{"VPCId": case.vpc, "VPCRegion": w.region}]}  # fmt: skip
     w.add("route53:HostedZones", zone)
     if draw(st.booleans()):
-        found = {"Name": "example.com.", "Type": "A", "ResourceRecords": [{"Value": "10.0.1.9"}]}
-        sets = draw(st.sampled_from(([found], [])))
+        sets = draw(st.lists(_record, max_size=3))
         w.add("route53:RecordSets", {"HostedZoneId": "Z0001", "ResourceRecordSets": sets})
     if draw(st.booleans()):
-        rule = {"Id": "rslvr-rr-1", "RuleType": "FORWARD", "DomainName": draw(st.sampled_from((".", "example.com.")))}
+        rule = {"Id": "rslvr-rr-1", "RuleType": draw(st.sampled_from(("FORWARD", "SYSTEM"))),
+                "DomainName": draw(st.sampled_from((".", "example.com.")))}  # fmt: skip
         w.add("route53resolver:ResolverRules", rule)
         w.add("route53resolver:ResolverRuleAssociations", {"ResolverRuleId": "rslvr-rr-1", "VPCId": case.vpc})
+    if draw(st.booleans()):
+        group = {"FirewallRuleGroupId": "rslvr-frg-1"}
+        w.add("route53resolver:FirewallRuleGroupAssociations", {"VpcId": case.vpc, "Priority": 101, **group})
+        for rule in draw(st.lists(_firewall_rule, max_size=3)):
+            w.add("route53resolver:FirewallRules", {**rule, **group})
+        for list_id, domains in (("rslvr-fdl-1", ["example.com."]), ("rslvr-fdl-2", ["*.amazonaws.com"])):
+            w.add("route53resolver:FirewallDomains", {"FirewallDomainListId": list_id, "Domains": domains})
+
+
+_ways = st.sampled_from((
+    {"Type": "A", "ResourceRecords": [{"Value": "10.0.1.9"}]}, {"Type": "A", "ResourceRecords": [{"Value": "8.8.8.8"}]},
+    {"Type": "CNAME", "ResourceRecords": [{"Value": "other.example.com"}]}, {"Type": "AAAA"},
+    {"Type": "CNAME", "ResourceRecords": [{"Value": "example.com"}]}, {"Type": "NS"},
+    {"Type": "A", "AliasTarget": {"HostedZoneId": "Z0001", "DNSName": "other.example.com."}},
+    {"Type": "A", "Failover": "PRIMARY", "ResourceRecords": [{"Value": "10.0.1.9"}]},
+))  # fmt: skip
+_record = st.builds(
+    lambda name, way: {"Name": name, **way},
+    st.sampled_from(("example.com.", "other.example.com.", "*.amazonaws.com.", "sqs.eu-west-1.amazonaws.com.")),
+    _ways,
+)
+_firewall_rule = st.builds(
+    lambda priority, action, listed: {"Priority": priority, "Action": action, "FirewallDomainListId": listed},
+    st.integers(1, 5),
+    st.sampled_from(("ALLOW", "BLOCK", "ALERT")),
+    st.sampled_from(("rslvr-fdl-1", "rslvr-fdl-2", "rslvr-fdl-managed")),
+)
 
 
 FURNITURE: tuple[Furnish, ...] = (
@@ -265,7 +295,7 @@ def furnished(draw: st.DrawFn, *always: Furnish) -> Case:
 
 
 @st.composite
-def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = (*ON_A_PATH, *TRANSIT)) -> Record:
+def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = (*ON_A_PATH, *TRANSIT, *NAMING)) -> Record:
     """A poorer copy of a snapshot document: collections denied or broken off, records without a deciding member."""
     poorer = copy.deepcopy(document)
     for _ in range(draw(st.integers(1, 3))):

@@ -20,6 +20,7 @@ from reach.asker import planned
 from reach.describe import describe
 from reach.render.json import document
 from reach.snapshot import parse
+from reach.told import told
 from reach.vpc_config import read
 from tests.schema import validate_answers
 from tests.worlds import World
@@ -70,6 +71,7 @@ class Row:
     who: str = "orders"
     family: str = "4"
     config: str | None = None
+    resolve: tuple[tuple[str, str], ...] = ()
     code: str | None = None
     at: str | None = None
     cause: str | None = None
@@ -114,7 +116,7 @@ def answer(row: Row) -> Answer:
     world = network(row.world)
     if row.config is not None:
         world = planned(world, row.who, read(row.config))
-    return ask(world, row.who, row.to, row.family)
+    return ask(told(world, dict(row.resolve)), row.who, row.to, row.family)
 
 
 def check(row: Row) -> None:

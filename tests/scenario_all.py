@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reach.answer import Answer
 from tests import (
     scenario_databases,
+    scenario_dns,
     scenario_endpoints,
     scenario_filters,
     scenario_gaps,
@@ -41,6 +42,10 @@ VPC: tuple[Row, ...] = (
     *scenario_endpoints.INTERFACE,
     *scenario_endpoints.NAMES,
     *scenario_names.NAMES,
+    *scenario_dns.ZONES,
+    *scenario_dns.RULES,
+    *scenario_dns.FIREWALL,
+    *scenario_dns.SERVERS,
     *scenario_ipv6.IPV6,
     *scenario_databases.RDS,
     *scenario_databases.CACHES,

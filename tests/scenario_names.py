@@ -43,7 +43,7 @@ DNS_HOST: Step = do("interface", "subnet-d", "10.0.3.53", ["sg-db"], id="eni-dns
 NAMES = (
     Row(ids="T30 DNS-5", about="a private zone over amazonaws.com hides the service",
         world=(*NAT, zone("amazonaws.com")), to="sqs",
-        want=NO, code="DNS_NXDOMAIN", at="Z1@vpc-1", layer="dns"),
+        want=NO, code="DNS_NXDOMAIN", at="Z1", layer="dns"),
     Row(ids="DNS-5", about="a zone of another domain does not", world=(*NAT, zone("corp.example")), to="sqs",
         want=OK, via=NAT_WAY),
     Row(ids="DNS-5", about="a zone of another VPC does not", world=(*NAT, zone("amazonaws.com", vpc="vpc-7")), to="sqs",
@@ -65,7 +65,8 @@ NAMES = (
         world=(*NAT, zone("amazonaws.com", vpc=None)), to="sqs",
         want=HM, code="UNKNOWN_RESOURCE", needs="route53:GetHostedZone"),
     Row(ids="DNS-6", about="a Resolver rule for the domain", world=(*NAT, rule("amazonaws.com.")), to="sqs",
-        want=HM, code="DNS_FORWARDED", at="rslvr-rr-1@vpc-1", layer="dns", needs="the answer of rslvr-rr-1@vpc-1"),
+        want=HM, code="DNS_FORWARDED", at="rslvr-rr-1", layer="dns",
+        needs="the address of sqs.eu-west-1.amazonaws.com"),
     Row(ids="DNS-6", about="a Resolver rule for another domain", world=(*NAT, rule("corp.example.")), to="sqs",
         want=OK, via=NAT_WAY),
     Row(ids="T29 DNS-4", about="a DNS server of the VPC's own, to which port 53 is closed",

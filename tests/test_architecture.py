@@ -18,18 +18,61 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 ORDER = [
-    "errors", "files", "traffic", "answer", "things", "gateways", "served", "senders", "network", "snapshot",
-    "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks", "steps",
-    "nexthops", "routed", "links", "trace", "graph", "ports", "target", "destinations", "databases", "dns",
-    "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "remarks", "aim", "ask", "deployment",
-    "expectations", "render", "cli", "__init__", "__main__",
+    "errors",
+    "files",
+    "traffic",
+    "answer",
+    "things",
+    "gateways",
+    "domains",
+    "served",
+    "senders",
+    "network",
+    "snapshot",
+    "services",
+    "engines",
+    "policy",
+    "describe",
+    "flow",
+    "placement",
+    "routes",
+    "transits",
+    "checks",
+    "steps",
+    "nexthops",
+    "routed",
+    "links",
+    "trace",
+    "graph",
+    "ports",
+    "told",
+    "target",
+    "destinations",
+    "databases",
+    "dns",
+    "vpc_config",
+    "asker",
+    "fold",
+    "branches",
+    "explain",
+    "diagnosis",
+    "nameservers",
+    "remarks",
+    "aim",
+    "ask",
+    "deployment",
+    "expectations",
+    "render",
+    "cli",
+    "__init__",
+    "__main__",
 ]
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
 BESIDE = {"sources": {"sources", "errors", "snapshot", "services", "engines"}}
 USES_BESIDE = {"sources", "cli", "__init__", "__main__"}
 # The public face on the nouns (`network.path()`, `answer.figure()`): methods that open a later chapter when called.
-DOORS = {"network": {"graph", "ask", "render"}, "answer": {"render"}}
+DOORS = {"network": {"graph", "ask", "told", "render"}, "answer": {"render"}}
 
 HEAVY = {"boto3", "botocore", "networkx", "matplotlib", "rich"}
 

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from reach.answer import Finding, Verdict
 from reach.checks import CHECKS
 from reach.checks.guard import Guard
+from reach.domains import HostedZone, ResolverRule
 from reach.flow import Flow
 from reach.network import (
     Attachment,
@@ -22,7 +23,6 @@ from reach.network import (
     Home,
     Interface,
     InternetGateway,
-    NameOverride,
     NatGateway,
     Network,
     Peering,
@@ -140,6 +140,14 @@ def _plain(check: str, kind: type, hop: str, *gone: str) -> Callable[[Network], 
     return make
 
 
+def _firewall(network: Network) -> st.SearchStrategy[Guard]:
+    """A query of one of the VPCs for a name that rules may be about."""
+    vpcs = st.sampled_from(_ids(network, Vpc, "vpc-gone"))
+    names = st.sampled_from(("example.com", "api.example.com", "sqs.eu-west-1.amazonaws.com"))
+    return st.builds(lambda vpc, name, type: Guard("dns_firewall", vpc, "dns", peer=name, side=type),
+                     vpcs, names, st.sampled_from(("A", "AAAA")))  # fmt: skip
+
+
 def _groups(check: str) -> Callable[[Network], st.SearchStrategy[Guard]]:
     def make(network: Network) -> st.SearchStrategy[Guard]:
         known = st.sampled_from(interfaces(network))
@@ -163,8 +171,9 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "ipv6": _plain("ipv6", Function, "function"),
     "public_access": _plain("public_access", InternetGateway, "internet_gateway", "igw-gone"),
     "ipv6_source": _plain("ipv6_source", InternetGateway, "internet_gateway", "eigw-gone"),
-    "forwarded": _plain("forwarded", NameOverride, "dns", "rslvr-rr-gone"),
-    "hidden": _plain("hidden", NameOverride, "dns", "Z0GONE"),
+    "forwarded": _plain("forwarded", ResolverRule, "dns", "rslvr-rr-gone"),
+    "hidden": _plain("hidden", HostedZone, "dns", "Z0GONE"),
+    "dns_firewall": _firewall,
     "servers_unreachable": _plain("servers_unreachable", Vpc, "dns", "vpc-gone"),
     "resolver": _plain("resolver", Vpc, "dns", "vpc-gone"),
     "egress": _groups("egress"),

@@ -111,6 +111,14 @@ REASONS = (
         Layer.DNS,
     ),
     _cause(
+        "CUSTOM_DNS_TCP_CLOSED",
+        "Long DNS answers get lost",
+        "Queries go over UDP; an answer that is too long for it is asked for again over TCP.",
+        "Allow TCP 53 to the DNS servers beside UDP 53.",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html",
+        Layer.DNS,
+    ),
+    _cause(
         "DEST_NOT_AVAILABLE",
         "The database or cache is not up",
         "In its present status nothing listens.",

@@ -34,22 +34,6 @@ TENANCY = Reason(
     layer=Layer.STATE,
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html",
 )
-DNS_DISABLED = Reason(
-    code="DNS_DISABLED",
-    title="The VPC's DNS is switched off",
-    why="With enableDnsSupport false the Amazon resolver does not answer in this VPC, so no host name resolves.",
-    fix="aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-support",
-    layer=Layer.DNS,
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
-)
-CUSTOM_DNS = Reason(
-    code="CUSTOM_DNS",
-    title="The VPC uses its own DNS servers",
-    why="The DHCP options name servers that are not Amazon's: what they answer cannot be read from AWS.",
-    fix="Make sure that they forward AWS names to the VPC's resolver, or use AmazonProvidedDNS.",
-    layer=Layer.DNS,
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/DHCPOptionSetConcepts.html",
-)
 NO_INBOUND = Reason(
     code="LAMBDA_CANNOT_RECEIVE_CONNECTIONS",
     title="Nothing can connect to a function's network interface",
@@ -57,7 +41,7 @@ NO_INBOUND = Reason(
     fix="Invoke the function through the Lambda API, a function URL, an API or a load balancer.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
 )
-REASONS = (FUNCTION_STATE, UPDATE_FAILED, TENANCY, DNS_DISABLED, CUSTOM_DNS, NO_INBOUND)
+REASONS = (FUNCTION_STATE, UPDATE_FAILED, TENANCY, NO_INBOUND)
 CAUSES = {
     "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
     "InvalidSubnet": "INVALID_SUBNET",
@@ -123,46 +107,6 @@ def protocol(network: Network, guard: Guard, flow: Flow) -> Findings:
     sent = flow.traffic.where(flow.header.protocol, Ranges.of(TCP, UDP))
     why = "Lambda functions send TCP and UDP only; ping never works from a function."
     return partition(flow, flow.traffic - sent, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
-
-
-def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Whether a host name resolves at all in the VPC (DNS-2, DNS-4)."""
-    vpc = network.get(guard.resource)
-    if not isinstance(vpc, Vpc):
-        return passed(flow, guard.resource)  # on by default; the answer says that it was assumed
-    proof = vpc.proof("EnableDnsSupport.Value", vpc.dns_support)
-    if vpc.dns_servers:
-        servers = ", ".join(vpc.dns_servers)
-        shown = vpc.proof("DhcpOptionsId", vpc.dhcp_options)
-        why = f"{vpc.id} resolves names through {servers}, whose answers cannot be read."
-        needs = "what the custom DNS servers answer"
-        return (
-            Finding(
-                flow.traffic,
-                Verdict.UNKNOWN,
-                vpc.id,
-                (shown,),
-                CUSTOM_DNS,
-                why=why,
-                fix=CUSTOM_DNS.fix,
-                needs=needs,
-            ),
-        )
-    if vpc.dns_support is False:
-        fix = f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support"
-        why = f"enableDnsSupport of {vpc.id} is false: host names do not resolve."
-        found = Finding(
-            flow.traffic,
-            Verdict.BLOCKED,
-            vpc.id,
-            (proof,),
-            DNS_DISABLED,
-            cause="VPC_DNS_OFF",
-            why=why,
-            fix=fix,
-        )
-        return (found,)
-    return passed(flow, vpc.id, proof)
 
 
 def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reach.cli import exits
-from reach.cli.options import account_option, debug_option, from_option, live_options
+from reach.cli.options import account_option, debug_option, from_option, live_options, resolve_option
 
 
 @click.command("diagram", short_help="Draw a path or a whole VPC.")
@@ -30,6 +30,7 @@ from reach.cli.options import account_option, debug_option, from_option, live_op
 @from_option
 @live_options
 @account_option
+@resolve_option
 @click.option("-q", "--quiet", is_flag=True, help="Say less: no remarks.")
 @debug_option
 def diagram(
@@ -43,6 +44,7 @@ def diagram(
     regions: tuple[str, ...],
     role_arns: tuple[str, ...],
     account: str | None,
+    answers: tuple[str, ...],
     quiet: bool,
 ) -> None:
     """Draw whether SOURCE reaches TARGET, or without both a whole VPC.
@@ -68,11 +70,12 @@ def diagram(
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
     if source is not None and target is not None:
         from reach.ask import ask_all
+        from reach.told import pairs, told
 
-        answers = ask_all(network, source, (target,), region=region, account=account)
-        if len(answers) != 1:
-            raise click.UsageError(f"{source!r} stands for {len(answers)} functions; name one of them.")
-        write_path(answers[0], output, theme=theme)
+        found = ask_all(told(network, pairs(answers)), source, (target,), region=region, account=account)
+        if len(found) != 1:
+            raise click.UsageError(f"{source!r} stands for {len(found)} functions; name one of them.")
+        write_path(found[0], output, theme=theme)
     elif suffix in GRAPHS:
         write_graph(network, output)
     else:

@@ -77,6 +77,18 @@ def family_option(command: F) -> F:
     )(command)
 
 
+def resolve_option(command: F) -> F:
+    """Answers of DNS servers that cannot be read from AWS."""
+    return click.option(
+        "--resolve",
+        "answers",
+        multiple=True,
+        metavar="HOST=IP",
+        help="Take HOST to be at this address, where its DNS answer cannot be read from AWS. Repeatable: of several"
+        " addresses a client is handed any.",
+    )(command)
+
+
 def account_option(command: F) -> F:
     return click.option("--account", metavar="ID", help="Choose among equal names: the one in this AWS account.")(
         command

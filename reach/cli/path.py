@@ -15,6 +15,7 @@ from reach.cli.options import (
     from_option,
     live_options,
     output_options,
+    resolve_option,
     verbose_option,
     vpc_config_option,
 )
@@ -70,6 +71,7 @@ def _cheap(source: str) -> bool:
 @account_option
 @family_option
 @vpc_config_option
+@resolve_option
 @format_option("text", "json")
 @output_options
 @verbose_option
@@ -83,6 +85,7 @@ def path(
     account: str | None,
     family: str,
     vpc_config: str | None,
+    answers: tuple[str, ...],
     format_: str,
     output: str | None,
     quiet: bool,
@@ -104,6 +107,7 @@ def path(
     from reach.ask import ask_all
     from reach.cli.output import emit, emit_page, new_page
     from reach.cli.reading import chosen_region, read_network
+    from reach.told import pairs, told
     from reach.vpc_config import read
 
     if quiet and verbose:
@@ -111,16 +115,17 @@ def path(
     region = chosen_region(sources, regions)
     config = read(vpc_config) if vpc_config is not None else None
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    answers = ask_all(network, source, targets, region=region, account=account, family=family, vpc_config=config)
+    network = told(network, pairs(answers))
+    found = ask_all(network, source, targets, region=region, account=account, family=family, vpc_config=config)
     if format_ == "json":
         from reach import __version__
         from reach.render.json import render_json
 
-        emit(render_json(answers, network.origins, version=__version__), output, quiet=quiet)
+        emit(render_json(found, network.origins, version=__version__), output, quiet=quiet)
     else:
         from reach.render.text import write_answers
 
         page = new_page(output)
-        write_answers(page, answers, detail="quiet" if quiet else "verbose" if verbose else "normal")
+        write_answers(page, found, detail="quiet" if quiet else "verbose" if verbose else "normal")
         emit_page(page, output, no_color=no_color, quiet=quiet)
-    click.get_current_context().exit(exits.of_answers(answers))
+    click.get_current_context().exit(exits.of_answers(found))

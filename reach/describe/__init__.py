@@ -7,8 +7,20 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from reach.describe import ec2, ec2_filters, ec2_gateways, ec2_transit, ec2_vpn, elasticache, lambda_, rds, route53
+from reach.describe import (
+    ec2,
+    ec2_filters,
+    ec2_gateways,
+    ec2_transit,
+    ec2_vpn,
+    elasticache,
+    lambda_,
+    rds,
+    route53,
+    route53resolver,
+)
 from reach.describe.records import Section
+from reach.domains import HostedZone
 from reach.network import Attachment, Gap, Home, Network, Thing
 
 if TYPE_CHECKING:
@@ -25,6 +37,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     rds.read,
     elasticache.read,
     route53.read,
+    route53resolver.read,
 )
 
 
@@ -85,6 +98,8 @@ def _keep(things: dict[str, Thing], thing: Thing) -> None:
     known = things.get(thing.id)
     if isinstance(known, Attachment) and isinstance(thing, Attachment):
         thing = ec2_transit.merged(known, thing)
+    if isinstance(known, HostedZone) and isinstance(thing, HostedZone):
+        thing = route53.merged(known, thing)
     if known is None or getattr(known, "owner", None) != known.home.account:
         things[thing.id] = thing
 

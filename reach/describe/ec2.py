@@ -147,7 +147,8 @@ def _dns_servers(section: Section, vpc: Record, blocks: list[str]) -> tuple[str,
         for value in rows(entry, "Values")
     ]
     first = cidr(blocks[0]).spans[0][0] + 2 if blocks and cidr(blocks[0]) else None
-    return tuple(s for s in servers if s not in AMAZON_DNS and cidr(s) != Ranges.of(first or 0))
+    others = [s for s in servers if s not in AMAZON_DNS and cidr(s) != Ranges.of(first or 0)]
+    return tuple([*others, *AMAZON_DNS[:1]] if others and len(others) < len(servers) else others)
 
 
 def _subnet(section: Section, record: Record) -> Subnet:

@@ -1,72 +1,84 @@
-"""Route 53: what may change the meaning of a public name inside a VPC (private zones, Resolver and firewall rules).
-
-What a forwarding rule or the firewall answers is not modelled: only that it may interfere.
-"""
+"""Route 53: private hosted zones, the VPCs they are associated with, and their records."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
-from reach.describe.records import Record, Section, deciding_rows, part, rows, text
-from reach.network import NameOverride, Thing
+from reach.describe.records import Record, Section, deciding_rows, flag, number, part, rows, text
+from reach.domains import HostedZone, RecordSet, plain
+from reach.network import Thing
+
+KEYS = ("route53:HostedZones", "route53:HostedZoneSummaries")
+# What makes Route 53 choose between record sets of one name and type, other than where the client is.
+POLICIES = {"Weight": "weighted", "MultiValueAnswer": "multivalue", "Failover": "failover"}
+PLACES = ("Region", "GeoLocation", "GeoProximityLocation", "CidrRoutingConfig")
 
 
 def read(section: Section) -> Iterator[Thing]:
-    """All private zones, forwarding rules and DNS Firewall associations of an account and region."""
-    yield from _zones(section)
-    rules = {text(r, "Id"): r for r in section.rows("route53resolver:ResolverRules")}
-    for record in section.rows("route53resolver:ResolverRuleAssociations"):
-        rule = rules.get(text(record, "ResolverRuleId"), {})
-        if text(rule, "RuleType") in ("FORWARD", "") and "autodefined" not in text(record, "ResolverRuleId"):
-            domain = text(rule, "DomainName") or "."
-            yield _override(section, text(record, "ResolverRuleId"), domain, text(record, "VPCId"), "rule")
-    for record in section.rows("route53resolver:FirewallRuleGroupAssociations"):
-        yield _override(section, text(record, "FirewallRuleGroupId"), ".", text(record, "VpcId"), "firewall")
-
-
-def _zones(section: Section) -> Iterator[NameOverride]:
-    """Private zones, once per VPC that they are associated with; for any VPC where that is not known."""
-    records = {text(r, "HostedZoneId"): r for r in section.rows("route53:RecordSets")}
-    for key in ("route53:HostedZones", "route53:HostedZoneSummaries"):
+    """All private zones that an account's VPCs are associated with."""
+    held = {_bare(text(r, "HostedZoneId")): r for r in section.rows("route53:RecordSets")}
+    for key in KEYS:
         for record in section.rows(key):
-            if key.endswith("Zones") and part(record, "Config").get("PrivateZone") is not True:
-                continue
-            id = (text(record, "Id") or text(record, "HostedZoneId")).rpartition("/")[2]
-            held = records.get(id) or records.get(f"/hostedzone/{id}")
-            known = None if held is None else _records(held)
-            for vpc in [text(v, "VPCId") for v in rows(record, "VPCs")] or [""]:
-                yield _override(section, id, text(record, "Name"), vpc, "zone", known)
+            summaries = rows(record, "HostedZoneSummaries") or [record]  # or one answer per VPC, kept whole
+            for summary in summaries:
+                yield from _zone(section, {"VPCId": record.get("VPCId"), **summary}, held)
 
 
-def _records(held: Record) -> tuple[tuple[str, tuple[str, ...] | None], ...] | None:
-    """Names with their addresses; only A records and whatever else stands under the same names."""
-    sets = deciding_rows(held, "ResourceRecordSets")
-    if sets is None:
-        return None
-    out: list[tuple[str, tuple[str, ...] | None]] = []
-    for one in sets:
-        name = text(one, "Name").rstrip(".").lower().replace("\\052", "*")
-        if text(one, "Type") == "A" and rows(one, "ResourceRecords"):
-            out.append((name, tuple(text(r, "Value") for r in rows(one, "ResourceRecords"))))
-        elif text(one, "Type") in ("A", "CNAME"):
-            out.append((name, None))
-    return tuple(out)
-
-
-def _override(
-    section: Section,
-    id: str,
-    domain: str,
-    vpc: str,
-    kind: str,
-    records: tuple[tuple[str, tuple[str, ...] | None], ...] | None = None,
-) -> NameOverride:
-    return NameOverride(
-        id=f"{id}@{vpc}" if vpc else id,
+def _zone(section: Section, record: Record, held: dict[str, Record]) -> Iterator[HostedZone]:
+    zone = part(record, "HostedZone") or record  # as GetHostedZone answers
+    listed = part(zone, "Config")  # a zone that was asked for by its VPC has none, and is private
+    if (listed and listed.get("PrivateZone") is not True) or _of_endpoint(record):
+        return
+    id = _bare(text(zone, "Id") or text(zone, "HostedZoneId"))
+    records = held.get(id)
+    vpcs = [text(v, "VPCId") for v in rows(record, "VPCs")] or [text(record, "VPCId")]
+    known = tuple(sorted({v for v in vpcs if v}))
+    yield HostedZone(
+        id=id,
         home=section.home,
-        name=domain,
-        domain=domain,
-        vpc=vpc or None,
-        kind=kind,
-        records=records,
+        name=text(zone, "Name"),
+        domain=plain(text(zone, "Name")),
+        vpcs=known or None,
+        records=None if records is None else _records(records),
+        whole=not (records and flag(records, "IsTruncated")),
     )
+
+
+def _of_endpoint(record: Record) -> bool:
+    """The hidden zone of an interface endpoint: the endpoint itself says what it answers."""
+    return text(record, "Owner", "OwningService").startswith("vpce")
+
+
+def _bare(id: str) -> str:
+    return id.rpartition("/")[2]
+
+
+def _records(held: Record) -> tuple[RecordSet, ...] | None:
+    sets = deciding_rows(held, "ResourceRecordSets")
+    return None if sets is None else tuple(_record(i, one) for i, one in enumerate(sets))
+
+
+def _record(index: int, one: Record) -> RecordSet:
+    policy = next((word for member, word in POLICIES.items() if member in one), "")
+    policy = policy or next((member for member in PLACES if member in one), "")
+    return RecordSet(
+        path=f"ResourceRecordSets[{index}]",
+        name=plain(text(one, "Name")),
+        type=text(one, "Type").upper(),
+        values=tuple(text(r, "Value") for r in rows(one, "ResourceRecords")),
+        alias=plain(text(one, "AliasTarget", "DNSName")),
+        alias_zone=_bare(text(one, "AliasTarget", "HostedZoneId")),
+        policy=policy,
+        weight=number(one, "Weight"),
+    )
+
+
+def merged(known: HostedZone, more: HostedZone) -> HostedZone:
+    """What several VPCs and accounts say about one zone: only its owner can list its records."""
+    vpcs = (
+        None if known.vpcs is None and more.vpcs is None else tuple(sorted({*(known.vpcs or ()), *(more.vpcs or ())}))
+    )
+    if known.records is None or (more.whole and not known.whole and more.records is not None):
+        return replace(more, vpcs=vpcs)
+    return replace(known, vpcs=vpcs)

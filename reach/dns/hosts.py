@@ -1,27 +1,93 @@
-"""Host names inside a VPC: of databases, endpoints, instances, AWS services, public hosts; no resolver is asked."""
+"""Host names: of databases, endpoints, instances, AWS services, public hosts; no resolver is asked."""
 
 from __future__ import annotations
 
-from reach.databases import named_nodes, resolve_database
+from reach import databases
+from reach.databases import named_nodes
 from reach.destinations import Destination, Resolved
-from reach.dns.services import HTTPS, resolve_service
-from reach.dns.zones import by_rule, by_zone, resolver
-from reach.network import Database, Endpoint, Gap, Interface, Network, Subnet, Vpc
+from reach.dns.resolver import Meaning, look_up, unknown
+from reach.dns.services import HTTPS, USABLE, host_of, of_service
+from reach.dns.zones import private_names
+from reach.domains import plain
+from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
 from reach.placement import of_endpoint
-from reach.services import by_host
-from reach.traffic import IPV4, NAMES, name_point
+from reach.services import Service, by_host
+from reach.traffic import IPV4, name_point
 
 
-def _its_own(vpc: Vpc | None, endpoint: Endpoint, name: str) -> bool:
+def resolve_host(network: Network, vpc: Vpc | None, host: str, type: str = "A") -> Resolved:
+    """A host name as seen from a VPC, or from outside (None)."""
+    return look_up(network, vpc, plain(host), meaning(network, type), type)
+
+
+def resolve_service(network: Network, vpc: Vpc | None, service: Service, region: str, type: str = "A") -> Resolved:
+    """The default host name of an AWS service."""
+    host = host_of(service, region)
+
+    def means(seen: Vpc | None, name: str) -> Resolved:
+        if name == host:
+            return of_service(network, seen, service, region, name, type)
+        return meaning(network, type)(seen, name)
+
+    return look_up(network, vpc, host, means, type)
+
+
+def resolve_database(
+    network: Network, vpc: Vpc | None, database: Database, nodes: tuple[Node, ...], type: str = "A"
+) -> Resolved:
+    """A database or cache, by the name that its clients use."""
+    readers = nodes == database.reader_nodes and database.reader_hosts
+    hosts = database.reader_hosts if readers else database.hosts
+    host = plain(next(iter(hosts), database.name))
+
+    def means(seen: Vpc | None, name: str) -> Resolved:
+        if name == host:
+            return databases.resolve_database(network, seen, database, nodes, ())
+        return meaning(network, type)(seen, name)
+
+    return look_up(network, vpc, host, means, type)
+
+
+def meaning(network: Network, type: str = "A") -> Meaning:
+    """What names mean where no private zone or rule says otherwise."""
+    return lambda vpc, name: _meaning(network, vpc, name, type)
+
+
+def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolved:
+    for database in network.all(Database):
+        if name in {h.lower() for h in database.hosts}:
+            return databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
+    for endpoint in network.all(Endpoint):
+        if name in {h.lower() for h in endpoint.dns_names} and _its_own(network, vpc, endpoint, name):
+            interfaces = of_endpoint(network, endpoint)
+            if not isinstance(interfaces, Gap):
+                interfaces = _of_zone(network, interfaces, name)
+                nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
+                zone = None if ".vpce." in name else name
+                return Resolved(nodes, HTTPS, private=True, zone=zone)
+    for interface in sorted(network.all(Interface), key=lambda i: vpc is None or i.vpc != vpc.id):
+        if name in interface.private_dns_names:
+            there = Destination(interface.id, interface.addresses & IPV4, interface)
+            return Resolved(((there,),), HTTPS, private=True)
+    service = by_host(name)
+    if service is not None:
+        return of_service(network, vpc, *service, name, type)
+    gap = _unknown_private(network, vpc, name)
+    if gap is not None:
+        return unknown(name, type, gap)
+    return Resolved(((Destination(name, name_point(name)),),), HTTPS)
+
+
+def _its_own(network: Network, vpc: Vpc | None, endpoint: Endpoint, name: str) -> bool:
     """Whether a name that an endpoint lists is public, or a private one that holds in this VPC (VPCE-15).
 
-    An AWS service's own name is listed too; resolve_service decides it.
+    An AWS service's own name is listed too; of_service decides it.
     """
     if ".vpce." in name:
         return True
-    if vpc is None or endpoint.vpc != vpc.id or vpc.dns_support is False or vpc.dns_hostnames is False:
+    if vpc is None or endpoint.vpc != vpc.id or not private_names(network, vpc):
         return False
-    return endpoint.private_dns and endpoint.state in ("available", "partial") and by_host(name) is None
+    return endpoint.private_dns and endpoint.state in USABLE and by_host(name) is None
 
 
 def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> tuple[Interface, ...]:
@@ -31,42 +97,12 @@ def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> 
     return tuple(here) or interfaces
 
 
-def resolve_host(network: Network, vpc: Vpc | None, host: str) -> Resolved:
-    """A host name: a database's or cache's, an endpoint's, a service's, an instance's, else a public host."""
-    name = host.lower().rstrip(".")
-    for database in network.all(Database):
-        if name in {h.lower() for h in database.hosts}:
-            return resolve_database(network, vpc, database, named_nodes(database, name), resolver(vpc))
-    for endpoint in network.all(Endpoint):
-        if name in {h.lower() for h in endpoint.dns_names} and _its_own(vpc, endpoint, name):
-            interfaces = of_endpoint(network, endpoint)
-            if not isinstance(interfaces, Gap):
-                interfaces = _of_zone(network, interfaces, name)
-                nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
-                return Resolved(nodes, HTTPS, first=resolver(vpc), private=True)
-    for interface in sorted(network.all(Interface), key=lambda i: vpc is None or i.vpc != vpc.id):
-        if name in interface.private_dns_names:
-            there = Destination(interface.id, interface.addresses & IPV4, interface)
-            return Resolved(((there,),), HTTPS, first=resolver(vpc), private=True)
-    service = by_host(name)
-    if service is not None:
-        return resolve_service(network, vpc, *service)
-    decided = vpc and (
-        by_rule(network, vpc, name, HTTPS, resolver(vpc)) or by_zone(network, vpc, name, HTTPS, resolver(vpc))
-    )
-    if decided:
-        return decided
-    gap = _unknown_private(network, vpc, name)
-    if gap is not None:
-        return Resolved(((Destination(name, IPV4 | NAMES, exact=False, gap=gap),),), HTTPS, first=resolver(vpc))
-    return Resolved(((Destination(name, name_point(name)),),), HTTPS, first=resolver(vpc))
-
-
 # Public names that mean private addresses (DST-09, DNS-8), and the collections that would tell which.
 PRIVATE_NAMES = {
     ".internal": (),
     ".local": (),
     ".vpce.amazonaws.com": ("VpcEndpoints",),
+    ".elb.amazonaws.com": ("elbv2:LoadBalancers",),
     ".rds.amazonaws.com": ("DBInstances", "DBClusters", "DBProxies"),
     ".cache.amazonaws.com": ("CacheClusters", "ReplicationGroups", "ServerlessCaches"),
 }

@@ -1,8 +1,4 @@
-"""Names of AWS services as a VPC sees them: an interface endpoint's private name, a private zone, or the public name.
-
-Order (SVC-04): the most specific private name first (an interface endpoint's own hidden zone), then the
-public name, only then the route. Nothing here asks a resolver.
-"""
+"""Names of AWS services: the public addresses, or the interface endpoint whose private DNS takes the name over."""
 
 from __future__ import annotations
 
@@ -10,46 +6,50 @@ from dataclasses import replace
 
 from reach.answer import Assumption, Note
 from reach.destinations import Destination, Resolved
-from reach.dns.zones import by_rule, by_zone, resolver
+from reach.dns.zones import private_names
+from reach.domains import plain, within
 from reach.network import Endpoint, Gap, Network, PrefixList, Vpc
 from reach.placement import of_endpoint
 from reach.services import Service
-from reach.traffic import IPV4, NOTHING, Ranges, cidr, name_point
+from reach.traffic import IPV4, IPV6, NOTHING, Ranges, cidr, name_point
 
 HTTPS = Ranges.of(443)
+USABLE = ("available", "partial")
+# Services whose endpoints may serve another Region than the one they are in (VPCE-3).
+ACROSS_REGIONS = ("s3", "iam", "ecr", "ecr.dkr", "kms", "ecs", "lambda", "firehose", "kinesisanalyticsv2", "route53")
 
 
-def resolve_service(network: Network, vpc: Vpc | None, service: Service, region: str) -> Resolved:
-    """The default host name of an AWS service as seen from a VPC, or from outside (None)."""
+def host_of(service: Service, region: str) -> str:
+    """The name that clients call; of hosts that begin with an API or account, what all have in common."""
+    return plain(service.host(region).removeprefix("*."))
+
+
+def of_service(
+    network: Network, vpc: Vpc | None, service: Service, region: str, name: str = "", type: str = "A"
+) -> Resolved:
+    """What a service's name means without private zones of one's own: an endpoint, else its public addresses."""
     ports = HTTPS if 443 in service.ports else Ranges.of(*service.ports)
-    public, assumptions = _public(network, service, region)
+    public, assumptions = _public(network, service, region, type)
+    known = Resolved((public,), ports, assumptions=assumptions, service=(service.name, region))
     if vpc is None:
-        return Resolved((public,), ports, service=(service.name, region))
-    host = service.host(region).removeprefix("*.")
-    ruled = by_rule(network, vpc, host, ports, resolver(vpc))
-    if ruled is not None:
-        return replace(ruled, service=(service.name, region))
+        return known
+    host = host_of(service, region)
     notes: list[Note] = []
-    mine = [e for e in network.in_vpc(Endpoint, vpc.id) if _serves(e, service, region)]
-    taking = [e for e in mine if _captures(network, vpc, e, service, region, notes)]
-    assumptions = (*assumptions, *_attributes_assumed(vpc, mine))
-    known = Resolved((public,), ports, None, resolver(vpc), tuple(notes), assumptions, service=(service.name, region))
+    mine = [e for e in network.in_vpc(Endpoint, vpc.id) if serves(e, service, region)]
+    taking = [e for e in mine if _captures(network, vpc, e, service, region, name or host, notes)]
+    known = replace(known, notes=tuple(notes))
     if taking:
-        nodes = tuple(node for endpoint in taking for node in _endpoint_nodes(network, vpc, endpoint))
-        return replace(known, nodes=nodes)
+        nodes = tuple(node for endpoint in taking for node in endpoint_nodes(network, vpc, endpoint, type))
+        return replace(known, nodes=nodes, zone=host)
     gap = _unseen_endpoints(network, vpc, service, region)
-    unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
-    zoned = by_zone(network, vpc, host, ports, resolver(vpc))
-    if zoned is not None:
-        found = replace(zoned, service=(service.name, region), notes=tuple(notes))
-        return found if gap is None else replace(known, nodes=((unseen,),))  # its name would be more specific
     if gap is None:
         return known
-    return replace(known, nodes=((*public, unseen),))
+    unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
+    return replace(known, nodes=((*public, unseen),), perhaps=unseen)
 
 
 def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str) -> Gap | None:
-    """Why an endpoint that we cannot see may capture the name; None if there can be none (VPCE-22)."""
+    """Why an endpoint that we cannot see may capture the name; None if there can be none (VPCE-22, SHR-2)."""
     if not service.private_dns or not service.endpoint_services(region):
         return None
     gap = network.gap("VpcEndpoints", vpc.home)
@@ -59,61 +59,67 @@ def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str)
     return gap
 
 
-def _serves(endpoint: Endpoint, service: Service, region: str) -> bool:
-    named = endpoint.service_name in service.endpoint_services(region)
-    return endpoint.type.lower() == "interface" and (
-        named or (endpoint.service == service.name and endpoint.service_region == region)
-    )
+def serves(endpoint: Endpoint, service: Service, region: str) -> bool:
+    """Whether an interface endpoint is for a service in a Region: its own, or with some services another (VPCE-3)."""
+    if endpoint.type.lower() != "interface" or endpoint.service_region != region:
+        return endpoint.type.lower() == "interface" and endpoint.service_name in _global(service, region)
+    across = endpoint.service_region != endpoint.home.region
+    named = endpoint.service_name in service.endpoint_services(region) or endpoint.service == service.name
+    return named and (not across or service.name in ACROSS_REGIONS)
 
 
-def _captures(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, notes: list[Note]) -> bool:
-    """Whether the endpoint's hidden zone takes the default name over (VPCE-15 … VPCE-18, SVC-05, SVC-06)."""
-    own = next(iter(endpoint.dns_names), "its own DNS name")
-    url = Note(
-        "REACHABLE_WITH_ENDPOINT_URL",
-        f"A client that sets endpoint_url=https://{own} uses {endpoint.id}.",
-        endpoint.id,
-    )
-    if endpoint.state not in ("available", "partial"):
-        text = f"{endpoint.id} is {endpoint.state}: it does not take over the name of {service.name}."
-        notes.append(Note("BAD_STATE", text, endpoint.id))
-        return False
+def _global(service: Service, region: str) -> list[str]:
+    """Endpoint services without a Region in their names: com.amazonaws.iam (VPCE-2)."""
+    return [name for name in service.endpoint_services(region) if region not in name]
+
+
+def _captures(
+    network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, name: str, notes: list[Note]
+) -> bool:
+    """Whether the endpoint's hidden zone takes the name over (VPCE-15 … VPCE-18, SVC-05, SVC-06)."""
+    code, text = _why_not(network, vpc, endpoint, service, region, name)
+    if code:
+        notes.append(Note(code, text, endpoint.id))
+        own = next(iter(endpoint.dns_names), "its own DNS name")
+        if endpoint.state in USABLE:
+            text = f"A client that sets endpoint_url=https://{own} uses {endpoint.id}."
+            notes.append(Note("REACHABLE_WITH_ENDPOINT_URL", text, endpoint.id))
+    return not code
+
+
+def _why_not(
+    network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, name: str
+) -> tuple[str, str]:
+    """The code and text of a note that says why an endpoint does not take a name over; empty if it does."""
+    if endpoint.state not in USABLE:
+        return "BAD_STATE", f"{endpoint.id} is {endpoint.state}: it does not take over the name of {service.name}."
     if not service.private_dns or not endpoint.private_dns:
         why = f"{service.name} has no private DNS" if not service.private_dns else "its private DNS is off"
-        notes += [
-            Note(
-                "ENDPOINT_PRIVATE_DNS_OFF",
-                f"{endpoint.id} exists, but {why}: the name stays public.",
-                endpoint.id,
-            ),
-            url,
-        ]
-        return False
+        return "ENDPOINT_PRIVATE_DNS_OFF", f"{endpoint.id} exists, but {why}: the name stays public."
     if endpoint.inbound_resolver_only:
-        text = f"{endpoint.id} answers only clients of inbound resolvers: in the VPC the name stays public."
-        notes += [Note("ENDPOINT_PRIVATE_DNS_OFF", text, endpoint.id), url]
-        return False
-    if vpc.dns_support is False or vpc.dns_hostnames is False:
+        why = f"{endpoint.id} answers only clients of inbound resolvers: in the VPC the name stays public."
+        return "ENDPOINT_PRIVATE_DNS_OFF", why
+    if not private_names(network, vpc):
         off = "enableDnsSupport" if vpc.dns_support is False else "enableDnsHostnames"
-        text = f"{endpoint.id} has private DNS, but {off} of {vpc.id} is false: the name stays public."
-        notes += [Note("ENDPOINT_PRIVATE_DNS_OFF", text, endpoint.id), url]
-        return False
-    if service.name == "s3" and service.host(region) == "s3.amazonaws.com":
-        text = f"{endpoint.id} does not cover s3.amazonaws.com, which SDKs still call in {region}."
-        notes += [Note("LEGACY_HOSTNAME_NOT_COVERED", text, endpoint.id), url]
-        return False
-    return True
+        why = f"{endpoint.id} has private DNS, but {off} of {vpc.id} is false: the name stays public."
+        return "ENDPOINT_PRIVATE_DNS_OFF", why
+    if service.name == "s3" and not _covered(service, region, name):
+        where = f", which SDKs still call in {region}" if name == "s3.amazonaws.com" else ""
+        return "LEGACY_HOSTNAME_NOT_COVERED", f"{endpoint.id} does not cover {name}{where}."
+    return "", ""
 
 
-def _attributes_assumed(vpc: Vpc, endpoints: list[Endpoint]) -> tuple[Assumption, ...]:
-    if vpc.dns_support is not None or not any(e.private_dns for e in endpoints):
-        return ()
-    text = f"Both DNS attributes of {vpc.id} are on, as an endpoint with private DNS requires; they were not collected."
-    return (Assumption("DNS-3", text),)
+def _covered(service: Service, region: str, name: str) -> bool:
+    """Of S3's many spellings an endpoint takes over the regional ones, also behind a bucket (SVC-11)."""
+    suffix = service.host("eu-west-1" if region == "us-east-1" else region).partition(".")[2]
+    suffix = suffix.replace("eu-west-1", region)
+    return any(within(name, f"{word}.{suffix}") for word in ("s3", "s3-accesspoint", "s3-control"))
 
 
-def _endpoint_nodes(network: Network, vpc: Vpc, endpoint: Endpoint) -> list[tuple[Destination, ...]]:
-    """Every interface of the endpoint: a connection is handed any of them (VPCE-12)."""
+def endpoint_nodes(
+    network: Network, vpc: Vpc, endpoint: Endpoint, type: str = "A", name: str = ""
+) -> list[tuple[Destination, ...]]:
+    """Every interface of the endpoint: a connection is handed any of them (VPCE-12); a zonal name means one."""
     found = of_endpoint(network, endpoint)
     if isinstance(found, Gap) or not found:
         gap = found if isinstance(found, Gap) else Gap(endpoint.id, "ec2:DescribeVpcEndpoints", "it has no interface")
@@ -121,17 +127,24 @@ def _endpoint_nodes(network: Network, vpc: Vpc, endpoint: Endpoint) -> list[tupl
     return [(Destination(i.id, i.addresses, i, i.exact),) for i in found]
 
 
-def _public(network: Network, service: Service, region: str) -> tuple[tuple[Destination, ...], tuple[Assumption, ...]]:
+def _public(
+    network: Network, service: Service, region: str, type: str
+) -> tuple[tuple[Destination, ...], tuple[Assumption, ...]]:
     """The service's public addresses: its prefix list's where they are known, else one point for its name."""
+    family = IPV6 if type == "AAAA" else IPV4
     numbers = NOTHING
     named = False
     for listed in network.all(PrefixList):
         if listed.service == (service.name, region):
             named = named or listed.cidrs is None
             for block in listed.cidrs or ():
-                numbers = numbers | (cidr(block) & IPV4)
+                numbers = numbers | (cidr(block) & family)
     if numbers:
         return (Destination(service.name, numbers),), ()
+    if type == "AAAA":
+        why = f"whether {service.name} has IPv6 addresses, and which, is not known"
+        gap = Gap(service.name, "the IPv6 address of the host", why)
+        return (Destination(service.name, IPV6, exact=False, gap=gap),), ()
     assumptions: tuple[Assumption, ...] = ()
     if named:
         text = f"The entries of the {service.name} prefix list were not collected: rules match it by its name."
