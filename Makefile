@@ -13,7 +13,7 @@ PARALLEL ?= -n auto --maxprocesses 8 --dist loadfile --no-loadscope-reorder
 
 .DELETE_ON_ERROR:
 .NOTPARALLEL:
-.PHONY: demo test check lint shapes services graphs bench clean
+.PHONY: demo test check lint shapes services graphs notebooks bench clean
 
 demo: $(USE)  ## the built-in networks: four verdicts, pictures in out/ (no AWS account)
 	@$(BIN)/reach demo -o out
@@ -36,6 +36,9 @@ services: $(DEV)  ## the table of AWS services, from the installed botocore
 
 graphs: $(DEV)  ## the generated files of the gallery
 	@$(PY) tools/make_graphs.py
+
+notebooks: $(DEV)  ## run the notebooks and keep what they show
+	@$(PY) tools/make_notebooks.py
 
 bench: $(DEV)  ## CPU of whole commands against their bounds
 	@$(PY) benchmarks/whole_process.py

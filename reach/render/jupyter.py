@@ -30,14 +30,15 @@ def answer_bundle(answer: Answer) -> dict[str, str]:
 def network_bundle(network: Network) -> dict[str, str]:
     """The representations of a network: what it holds, and its VPC's map if there is one VPC to draw."""
     rows = [
-        ("functions", [f.name or f.id for f in network.functions]),
-        ("databases and caches", [d.id for d in network.databases]),
-        ("VPCs", [v.name or v.id for v in network.vpcs]),
-        ("subnets", [s.id for s in network.all(Subnet)]),
+        ("function", [f.name or f.id for f in network.functions]),
+        ("database or cache", [d.name or d.id for d in network.databases]),
+        ("VPC", [v.name or v.id for v in network.vpcs]),
+        ("subnet", [s.id for s in network.all(Subnet)]),
     ]
-    plain = "\n".join(f"{len(names)} {what}: {_few(names)}" for what, names in rows)
+    rows = [(_counted(what, len(names)), names) for what, names in rows]
+    plain = "\n".join(f"{what}: {_few(names)}" for what, names in rows)
     cells = "".join(
-        f"<tr><th>{escape(what)}</th><td>{len(names)}</td><td>{escape(_few(names))}</td></tr>" for what, names in rows
+        f"<tr><th>{escape(what)}</th><td>{escape(_few(names))}</td></tr>" for what, names in rows
     )
     out = {"text/plain": plain, "text/html": f"<table>{cells}</table>"}
     svg = _map(network)
@@ -45,6 +46,11 @@ def network_bundle(network: Network) -> dict[str, str]:
         out["image/svg+xml"] = svg
         out["text/html"] = f"{_image(svg, 'Map of the VPC')}\n{out['text/html']}"
     return out
+
+
+def _counted(what: str, count: int) -> str:
+    """`1 VPC`, `2 VPCs`, `2 databases or caches`."""
+    return f"{count} {what}" if count == 1 else f"{count} {' or '.join(f'{word}s' for word in what.split(' or '))}"
 
 
 def _image(svg: str, alt: str) -> str:
