@@ -33,8 +33,8 @@ def ask(network: Network, source: str, target: str, family: str = "4") -> Answer
     """
     found = askers(network, source)
     if len(found) > 1:
-        names = ", ".join(a.info.id for a in found)
-        raise QuestionError(f"{source!r} names {len(found)} functions", f"ask one of: {names}")
+        names = ", ".join(a.words for a in found)
+        raise QuestionError(f"{source!r} names {len(found)} functions or versions", f"ask one of: {names}")
     return question(network, found[0], parse(target), family)
 
 

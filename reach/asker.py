@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 
 from reach.answer import SourceInfo
 from reach.errors import QuestionError
-from reach.network import Function, Home, Interface, Network, Subnet, Vpc
+from reach.network import Alias, Function, Home, Interface, Network, Subnet, Vpc
 from reach.placement import of_function
 from reach.vpc_config import VpcConfig
 
@@ -24,6 +25,13 @@ class Asker:
     interfaces: tuple[Interface, ...]
     function: Function | None
     vpc: Vpc | None
+    alias: Alias | None = None  # by which the function was asked for
+
+    @property
+    def words(self) -> str:
+        """What names this source and no other of its region."""
+        function = self.function
+        return f"{function.name}:{function.qualifier}" if function and function.published else self.info.id
 
 
 def askers(network: Network, words: str, *, region: str | None = None, account: str | None = None) -> tuple[Asker, ...]:
@@ -38,21 +46,53 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
         return (_of_interface(network, words),)
     in_stack = any(f.logical == words for f in network.functions)  # STACK/LogicalId
     name, region, account = (words, region, account) if in_stack else _split(words, region, account)
-    plain, _, qualifier = name.partition(":") if not name.startswith("arn:") else (name, "", "")
-    pool = [f for f in network.functions if region in (None, f.home.region) and account in (None, f.home.account)]
-    named = [f for f in pool if plain in (f.name, f.id, f.arn)]
-    planned = [f for f in pool if f.logical and plain in (f.logical.partition("/")[2], f.logical)]
-    found = named or planned or [f for f in pool if fnmatchcase(f.name, plain)]
+    plain, qualifier = _qualified(name)
+    pool = [f for f in network.all(Function) if region in (None, f.home.region) and account in (None, f.home.account)]
+    named = [f for f in pool if plain in (f.name, f.id, f.unqualified)]
+    logical = [f for f in pool if f.logical and plain in (f.logical.partition("/")[2], f.logical)]
+    found = named or logical or [f for f in pool if fnmatchcase(f.name, plain)]
     if not found:
         raise _no_function(network, pool, words)
     if not any(c in plain for c in "*?[") and len({f.home for f in found}) > 1:
         where = ", ".join(f"{f.home.account}/{f.home.region}/{f.name}" for f in found)
         raise QuestionError(f"{words!r} is in several regions or accounts", f"choose one of: {where}")
-    if qualifier and not any(f.qualifier == qualifier for f in found):
-        known = ", ".join(sorted({f.qualifier for f in found}))
-        raise QuestionError(f"no version or alias {qualifier!r} of {plain!r} in the source", f"known: {known}")
-    wanted = [f for f in found if f.qualifier == qualifier] if qualifier else _unqualified(found, plain)
-    return tuple(_of_function(network, f) for f in wanted)
+    if qualifier:
+        return tuple(a for f in _groups(found) for a in _versions(network, f, plain, qualifier))
+    return tuple(_of_function(network, f) for f in _unqualified(found, plain))
+
+
+def _qualified(name: str) -> tuple[str, str]:
+    """`name:alias` and `name:7`, also at the end of an ARN, which has seven parts without it."""
+    if not name.startswith("arn:"):
+        plain, _, qualifier = name.partition(":")
+        return plain, qualifier
+    parts = name.split(":")
+    return ":".join(parts[:7]), ":".join(parts[7:])
+
+
+def _groups(found: Sequence[Function]) -> list[list[Function]]:
+    """All versions of each function together, sorted by name."""
+    out: dict[tuple[str, Home], list[Function]] = {}
+    for function in sorted(found, key=lambda f: (f.name, f.id)):
+        out.setdefault((function.name, function.home), []).append(function)
+    return list(out.values())
+
+
+def _versions(network: Network, found: Sequence[Function], plain: str, qualifier: str) -> Iterator[Asker]:
+    """The version of this name or number; of an alias each version that it sends invocations to (FN-19)."""
+    name, home = found[0].name, found[0].home
+    aliases = [a for a in network.all(Alias) if (a.function, a.home) == (name, home)]
+    alias = next((a for a in aliases if a.name == qualifier), None)
+    shares = dict(alias.versions) if alias else {qualifier: 1.0}
+    by_number = {f.qualifier: f for f in found}
+    missing = [v for v in shares if v not in by_number]
+    if missing:
+        known = ", ".join([*sorted(by_number), *sorted(a.name for a in aliases)])
+        gaps = [g for key in ("Versions", "Aliases") if (g := network.gap(key, home)) is not None]
+        hint = f"known: {known}" + (f"\n{gaps[0].why}: grant {gaps[0].needs} and read again" if gaps else "")
+        raise QuestionError(f"no version or alias {missing[0]!a} of {plain!a} in the source", hint)
+    for version in sorted(shares):
+        yield _of_function(network, by_number[version], alias)
 
 
 def planned(
@@ -124,7 +164,7 @@ def _no_function(network: Network, pool: list[Function], words: str) -> Question
     return QuestionError(f"no function {words!a} in the source", hint)
 
 
-def _of_function(network: Network, function: Function) -> Asker:
+def _of_function(network: Network, function: Function, alias: Alias | None = None) -> Asker:
     interfaces = of_function(network, function)
     vpc_id = next((i.vpc for i in interfaces if i.vpc), None)
     vpc = network.things.get(vpc_id or "")
@@ -139,7 +179,7 @@ def _of_function(network: Network, function: Function) -> Asker:
         subnets=function.subnets,
         security_groups=function.groups,
     )
-    return Asker(info, interfaces, function, vpc if isinstance(vpc, Vpc) else None)
+    return Asker(info, interfaces, function, vpc if isinstance(vpc, Vpc) else None, alias)
 
 
 def _of_interface(network: Network, words: str) -> Asker:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Finding, Note
+from reach.answer import Finding
 from reach.asker import Asker
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
-from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, SecurityGroup, Subnet, Thing
+from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
 from reach.routes import table_of
 from reach.services import find
 
@@ -109,54 +109,3 @@ def is_public(network: Network, subnet: Subnet) -> bool:
     table = table_of(network, subnet)
     routes = table.routes if isinstance(table, RouteTable) else None
     return any(isinstance(network.things.get(r.target or ""), InternetGateway) for r in routes or ())
-
-
-def of_function(network: Network, asker: Asker, resolved: Resolved) -> tuple[Note, ...]:
-    """Notes about the function itself: state, zones, IPv6."""
-    function = asker.function
-    if function is None:
-        return ()
-    out: list[Note] = []
-    if function.planned:
-        out.append(Note("FUNCTION_PLANNED", f"{function.name} is asked about as it would be deployed.", function.name))
-    elif function.state is None and function.attached:
-        out.append(Note("STATE_NOT_EVALUATED", "The function's state was not collected.", function.name))
-    if function.state in ("Pending", "Inactive"):
-        code = f"FUNCTION_{function.state.upper()}"
-        when = (
-            "is still being set up"
-            if function.state == "Pending"
-            else "is idle; its next invocation fails and wakes it"
-        )
-        out.append(Note(code, f"{function.name} {when}.", function.name))
-    if function.update_status == "InProgress":
-        out.append(
-            Note(
-                "FUNCTION_UPDATING",
-                f"{function.name} is being updated: the old configuration still runs.",
-                function.name,
-            )
-        )
-    if function.vpc_config and asker.info.vpc and function.vpc_config != asker.info.vpc:
-        text = f"VpcConfig.VpcId says {function.vpc_config}, the subnets are in {asker.info.vpc}: the subnets decide."
-        out.append(Note("VPC_ID_DISAGREES", text, function.name))
-    subnets = [s for i in function.subnets if isinstance(s := network.things.get(i), Subnet)]
-    zones = {s.zone_id or s.zone for s in subnets} - {""}
-    if subnets and len(subnets) == len(function.subnets) and len(zones) == 1:
-        out.append(
-            Note(
-                "SINGLE_ZONE",
-                f"All subnets of {function.name} are in one zone, {zones.pop()}.",
-                function.name,
-            )
-        )
-    foreign = [g for g in function.groups if _elsewhere(network.things.get(g), asker.info.vpc)]
-    if foreign:
-        text = f"{', '.join(foreign)} of {function.name} belongs to another VPC; its rules were asked all the same."
-        out.append(Note("SG_IN_OTHER_VPC", text, foreign[0]))
-    return tuple(out)
-
-
-def _elsewhere(group: Thing | None, vpc: str | None) -> bool:
-    """A group of another VPC: Lambda is not among the services that can use one (FNSRC-9)."""
-    return isinstance(group, SecurityGroup) and vpc is not None and group.vpc not in (None, "", vpc)

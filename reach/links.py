@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from reach.answer import Verdict
+from reach.checks.attachment import KINDS
 from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, RouteTable, Subnet
 from reach.nexthops import BEHIND
@@ -37,6 +38,7 @@ def departure(interface: Interface) -> tuple[Guard, ...]:
     return (
         Guard("function_state", interface.of, "function"),
         Guard("tenancy", interface.vpc, "function"),
+        *(Guard("attachment", interface.of, "function", side=kind) for kind in KINDS),
         Guard("function_protocol", interface.name, "function"),
         egress,
     )

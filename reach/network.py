@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
 from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
-from reach.senders import Function
+from reach.senders import Alias, Function
 from reach.served import Database, Node
 from reach.things import (
     Absent,
@@ -48,6 +48,7 @@ __all__ = [
     "KEY_OF_PREFIX",
     "Absent",
     "AclEntry",
+    "Alias",
     "Attachment",
     "CarrierGateway",
     "Database",
@@ -105,6 +106,8 @@ KEY_OF_PREFIX = {
 }
 ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | {
     "Functions": "lambda:ListFunctions",
+    "Versions": "lambda:ListFunctions",
+    "Aliases": "lambda:ListAliases",
     "DBInstances": "rds:DescribeDBInstances",
     "DBClusters": "rds:DescribeDBClusters",
     "DBProxies": "rds:DescribeDBProxies",
@@ -248,8 +251,10 @@ class Network:
 
     @property
     def functions(self) -> tuple[Function, ...]:
-        """All functions, sorted by name."""
-        return tuple(sorted(self.all(Function), key=lambda f: (f.name, f.id)))
+        """All functions, sorted by name; a published version stands only for a function that is not there itself."""
+        latest = {(f.home, f.name) for f in self.all(Function) if not f.published}
+        found = (f for f in self.all(Function) if not f.published or (f.home, f.name) not in latest)
+        return tuple(sorted(found, key=lambda f: (f.name, f.id)))
 
     @property
     def databases(self) -> tuple[Database, ...]:

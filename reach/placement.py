@@ -39,17 +39,22 @@ def of_function(network: Network, function: Function) -> tuple[Interface, ...]:
     return tuple(_function_interface(network, function, subnet) for subnet in function.subnets)
 
 
+def is_lambda(interface: Interface) -> bool:
+    """Lambda's interfaces by type or description: one that nobody uses any more loses its type (ENI-05, ENI-06)."""
+    return interface.type == "lambda" or interface.description.startswith(LAMBDA_DESCRIPTION)
+
+
+def lambda_interfaces(network: Network, subnet: str, groups: tuple[str, ...]) -> tuple[Interface, ...]:
+    """The interfaces that functions with these groups share in a subnet; a description names one of many (ENI-07)."""
+    mine = (i for i in network.in_subnet(subnet) if is_lambda(i) and i.groups is not None)
+    return tuple(i for i in mine if set(i.groups or ()) == set(groups))
+
+
 def _function_interface(network: Network, function: Function, subnet_id: str) -> Interface:
     found = network.get(subnet_id, function.home)
     subnet = found if isinstance(found, Subnet) else None
     room = subnet.addresses if subnet else IPV4
-    mine = [
-        i
-        for i in network.in_subnet(subnet_id)
-        if (i.type == "lambda" or i.description.startswith(LAMBDA_DESCRIPTION))
-        and i.groups is not None
-        and set(i.groups) == set(function.groups)
-    ]
+    mine = lambda_interfaces(network, subnet_id, function.groups)
     known = NOTHING
     for interface in mine:
         known = known | (interface.addresses & IPV4 & room)

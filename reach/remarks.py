@@ -8,8 +8,8 @@ from dataclasses import replace
 from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
 from reach.asker import Asker
 from reach.branches import branched
+from reach.condition import beside_a_success, of_function
 from reach.destinations import Destination, Resolved
-from reach.diagnosis import of_function
 from reach.explain import blockers
 from reach.fold import Branch, fold
 from reach.network import Network
@@ -55,11 +55,12 @@ def beside(
 ) -> tuple[Note, ...]:
     trailing = tuple(n for b in branches for t in b.trails for n in t.notes)
     return (
-        *of_function(network, asker, resolved),
+        *of_function(network, asker),
         *resolved.notes,
         *trailing,
         *_shadowed(network, asker, resolved, ports, branches),
         *_reader_port(network, asker, resolved, branches),
+        *beside_a_success(asker.function, fold(branches)),
     )
 
 

@@ -1,4 +1,4 @@
-"""The nouns for who sends from a VPC: Lambda functions, and what else runs in subnets with groups of its own."""
+"""The nouns for who sends from a VPC: Lambda functions, their versions and aliases."""
 
 from __future__ import annotations
 
@@ -31,3 +31,32 @@ class Function(Thing):
     @property
     def attached(self) -> bool:
         return bool(self.subnets)
+
+    @property
+    def unqualified(self) -> str:
+        """The ARN without a version.
+
+        >>> from reach.things import Home
+        >>> arn = "arn:aws:lambda:eu-west-1:1:function:f"
+        >>> Function(id=f"{arn}:7", home=Home("1", "eu-west-1"), arn=f"{arn}:7").unqualified == arn
+        True
+        """
+        return ":".join(self.arn.split(":")[:7])
+
+    @property
+    def published(self) -> bool:
+        """Whether this is a published version, whose configuration never changes (FN-19)."""
+        return self.qualifier != "$LATEST"
+
+    @property
+    def setting_up(self) -> bool:
+        """Whether Lambda has yet to make its network interfaces: before it is deployed, and after it was idle."""
+        return self.planned or self.state == "Inactive" or (self.state is None and self.where is not None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Alias(Thing):
+    """A name for one version of a function, or for two that share the invocations."""
+
+    function: str
+    versions: tuple[tuple[str, float], ...]  # version, share of the invocations

@@ -59,6 +59,9 @@ class Vpc(Thing):
     cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
     cidr_texts: tuple[str, ...] = ()
     tenancy: str = "default"
+    state: str = ""  # "" = not in the record
+    encryption: str = ""  # mode of its encryption control: monitor, enforce
+    encryption_spares_lambda: bool = False
     dns_support: bool | None = None  # None = not collected
     dns_hostnames: bool | None = None
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
@@ -80,6 +83,8 @@ class Subnet(Thing):
     ipv6_private: bool = False  # addresses that are never advertised to the internet
     public_ip_on_launch: bool = False
     free_addresses: int | None = None
+    state: str = ""  # "" = not in the record
+    outpost: str = ""
 
 
 @dataclass(frozen=True, slots=True)

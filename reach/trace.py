@@ -30,6 +30,7 @@ REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", 
 SILENT = frozenset(
     {
         "tenancy",
+        "attachment",
         "function_protocol",
         "ipv6",
         "ipv6_source",

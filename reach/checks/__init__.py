@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping
 from reach.answer import Reason
 from reach.checks import (
     appliances,
+    attachment,
     causes,
     databases,
     dns_firewall,
@@ -39,6 +40,7 @@ Check = Callable[[Network, Guard, Flow], Findings]
 CHECKS: Mapping[str, Check] = {
     "function_state": functions.state,
     "tenancy": functions.tenancy,
+    "attachment": attachment.check,
     "function_protocol": functions.protocol,
     "function_inbound": functions.inbound,
     "ipv6": ipv6.sender,
@@ -76,6 +78,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
     out: dict[str, tuple[Reason, ...]] = {}
     rooms = (
         functions,
+        attachment,
         ipv6,
         names,
         dns_firewall,

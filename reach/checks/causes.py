@@ -168,6 +168,66 @@ REASONS = (
         "Give the function a group of its own VPC.",
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html",
     ),
+    *(
+        _cause(code, title, why, fix, _LAMBDA, Layer.STATE)
+        for code, title, why, fix in (
+            (
+                "SUBNETS_IN_DIFFERENT_VPCS",
+                "The function's subnets are in several VPCs",
+                "Lambda attaches a function to one VPC.",
+                "Give the function subnets of one VPC.",
+            ),
+            (
+                "VPC_CONFIG_REFUSED",
+                "Lambda refuses the VPC configuration",
+                "A function takes at most 16 subnets and 5 security groups.",
+                "Give it fewer.",
+            ),
+            (
+                "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
+                "The VPC enforces encryption and does not exclude Lambda",
+                "VPC encryption control in mode enforce admits only what encrypts in transit, or is excluded from it.",
+                "Exclude Lambda from the VPC's encryption control, or use another VPC.",
+            ),
+            (
+                "VPC_ENCRYPTION_MONITORED",
+                "The VPC watches for traffic that is not encrypted",
+                "Encryption control in mode monitor reports and stops nothing.",
+                "Nothing is to be done; before it is switched to enforce, exclude Lambda.",
+            ),
+            (
+                "SUBNET_LOW_ON_IPS",
+                "A subnet of the function has few free addresses",
+                "Each new set of groups, and each 65,000 connections, take an interface with an address.",
+                "Use a larger subnet, or let functions share their set of groups.",
+            ),
+            (
+                "SUBNET_OF_OTHER_ACCOUNT",
+                "A subnet of the function belongs to another account",
+                "Route tables and network ACLs belong to the owner, and may not be readable from here.",
+                "Read the owner's account too: repeat --from or --role-arn.",
+            ),
+            (
+                "UNUSUAL_ZONE",
+                "A subnet of the function is outside the Region's Availability Zones",
+                "AWS does not document whether Lambda uses subnets of Local Zones, Wavelength Zones or Outposts.",
+                "Use subnets of Availability Zones.",
+            ),
+            (
+                "LAMBDA_INBOUND_RULES",
+                "Inbound rules on a function's group have no effect",
+                "Nothing can connect to a function's interface; replies are let in without a rule.",
+                "Remove them, or put them on the group of what the function connects to.",
+            ),
+            (
+                "NOT_THE_NETWORK",
+                "The network is open; look elsewhere",
+                "A short Timeout, a burst of connections that Lambda's interfaces are still growing for, a full pool, a "
+                "refused login or a plaintext client also end in time-outs.",
+                "Raise Timeout, keep connections open between invocations, and read what the client says.",
+            ),
+        )
+    ),
     _cause(
         "LEGACY_HOSTNAME_NOT_COVERED",
         "The client's host name is an old one that the endpoint does not cover",
@@ -190,6 +250,14 @@ REASONS = (
             ("FUNCTION_INACTIVE", "The function is idle", "Its interfaces were reclaimed: the next call wakes it."),
             ("FUNCTION_UPDATING", "The function is being updated", "Until it is done the old configuration runs."),
         )
+    ),
+    _cause(
+        "FUNCTION_ALIAS",
+        "The function was asked for by an alias",
+        "An alias leads to one version, or to two by weight; each has a VPC configuration of its own.",
+        "Ask for NAME:VERSION to look at one version alone.",
+        "https://docs.aws.amazon.com/lambda/latest/dg/configuration-aliases.html",
+        Layer.STATE,
     ),
     _cause(
         "FUNCTION_PLANNED",

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reach.answer import Finding, Layer, Reason, Verdict
+from dataclasses import replace
+
+from reach.answer import Assumption, Finding, Layer, Reason, Verdict
 from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import PROTOCOL
@@ -92,14 +94,18 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def tenancy(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """No attachment to a VPC with dedicated tenancy (FNSRC-7, FN-16)."""
+    """No attachment to a VPC with dedicated tenancy (FNSRC-7, FN-16); `host` is taken for the same."""
     vpc = network.get(guard.resource)
     if not isinstance(vpc, Vpc):
         return passed(flow, guard.resource)
     proof = vpc.proof("InstanceTenancy", vpc.tenancy)
-    stopped = flow.traffic if vpc.tenancy == "dedicated" else Traffic()
-    why = f"{vpc.id} has dedicated tenancy."
-    return partition(flow, stopped, vpc.id, TENANCY, evidence=(proof,), why=why, fix=TENANCY.fix)
+    stopped = flow.traffic if vpc.tenancy in ("dedicated", "host") else Traffic()
+    why = f"{vpc.id} has {vpc.tenancy} tenancy."
+    found = partition(flow, stopped, vpc.id, TENANCY, evidence=(proof,), why=why, fix=TENANCY.fix)
+    if vpc.tenancy != "host":
+        return found
+    text = f"A VPC of host tenancy, as {vpc.id} is, takes no function either; AWS says so of dedicated ones only."
+    return tuple(replace(f, assumption=Assumption("FN-16", text)) for f in found)
 
 
 def protocol(network: Network, guard: Guard, flow: Flow) -> Findings:

@@ -77,6 +77,9 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         cidr_texts=tuple(blocks),
         owner=text(record, "OwnerId") or None,
         tenancy=text(record, "InstanceTenancy") or "default",
+        state=text(record, "State").lower(),
+        encryption=_encryption(part(record, "EncryptionControl")),
+        encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda"),
         dns_support=_attribute(attributes, "EnableDnsSupport"),
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
@@ -104,6 +107,15 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
                 vpc, cidrs=vpc.cidrs | cidrs(local), cidr_texts=tuple(sorted({*vpc.cidr_texts, *local}))
             )
     return out
+
+
+def _encryption(control: Record) -> str:
+    """The mode that is in force; one that is being set up or taken down is not."""
+    return text(control, "Mode").lower() if text(control, "State").lower() in ("available", "") else ""
+
+
+def _spared(control: Record, what: str) -> bool:
+    return text(part(control, "ResourceExclusions"), what, "State").lower() == "enabled"
 
 
 class Block(TypedDict, total=False):
@@ -173,6 +185,8 @@ def _subnet(section: Section, record: Record) -> Subnet:
         ipv6_private=any(text(a, "Ipv6AddressAttribute") == "private" for a in associations),
         public_ip_on_launch=flag(record, "MapPublicIpOnLaunch"),
         free_addresses=number(record, "AvailableIpAddressCount"),
+        state=text(record, "State").lower(),
+        outpost=text(record, "OutpostArn"),
     )
 
 

@@ -5,23 +5,31 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
-from reach.network import Function, Gap, Thing
+from reach.network import Alias, Function, Gap, Thing
 
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 Tags = tuple[tuple[str, str], ...]
 
 
 def read(section: Section) -> Iterator[Thing]:
-    """All functions of an account and region."""
+    """All functions of an account and region, their published versions and aliases."""
     tags = _tags_by_arn(section)
     for record in section.rows("Functions"):
         yield _function(section, record, tags)
+    for record in section.rows("Versions"):  # every function's $LATEST is among them, less complete than above
+        if text(record, "Version") not in ("", "$LATEST"):
+            yield _function(section, record, tags)
+    for record in section.rows("Aliases"):
+        yield _alias(section, record)
 
 
 def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None) -> Function:
     config = part(record, "VpcConfig")  # absent, null, or two empty lists: not attached (FN-01)
     name = text(record, "FunctionName")
-    arn = text(record, "FunctionArn") or f"arn:aws:lambda:{section.home.region}:{section.home.account}:function:{name}"
+    arn = (
+        text(record, "FunctionArn").removesuffix(":$LATEST")
+        or f"arn:aws:lambda:{section.home.region}:{section.home.account}:function:{name}"
+    )
     return Function(
         id=arn,
         home=section.home,
@@ -47,6 +55,16 @@ def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None)
         gap=_gap(name, config),
         tags=_own_tags(record) if "Tags" in record else None if tags is None else tags.get(arn, ()),
     )
+
+
+def _alias(section: Section, record: Record) -> Alias:
+    arn = text(record, "AliasArn")
+    shares = part(part(record, "RoutingConfig"), "AdditionalVersionWeights")
+    others = {v: float(w) for v, w in shares.items() if isinstance(w, int | float) and w > 0}
+    first = (text(record, "FunctionVersion"), round(1 - sum(others.values()), 6))
+    versions = (first, *sorted(others.items())) if first[1] > 0 else tuple(sorted(others.items()))
+    name = arn.split(":function:")[-1].split(":")[0]
+    return Alias(id=arn, home=section.home, name=text(record, "Name"), function=name, versions=versions)
 
 
 def _gap(name: str, config: Record) -> Gap | None:

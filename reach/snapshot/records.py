@@ -34,6 +34,7 @@ NEVER_STORED = frozenset(
 # The members that name a record. Of a collection that is not listed here, whole records are compared.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Addresses": ("AllocationId", "PublicIp"),
+    "Aliases": ("AliasArn",),
     "CacheClusters": ("CacheClusterId",),
     "CacheSubnetGroups": ("CacheSubnetGroupName",),
     "CarrierGateways": ("CarrierGatewayId",),
@@ -66,6 +67,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "TransitGatewayRoutes": ("TransitGatewayRouteTableId",),
     "TransitGatewayVpcAttachments": ("TransitGatewayAttachmentId",),
     "TransitGateways": ("TransitGatewayId",),
+    "Versions": ("FunctionName", "Version"),
     "VpcAttributes": ("VpcId",),
     "VpcBlockPublicAccessExclusions": ("ExclusionId",),
     "VpcBlockPublicAccessOptions": ("AwsAccountId", "AwsRegion"),

@@ -96,6 +96,16 @@ def _attached(data: Data) -> list[Arguments]:
     ]
 
 
+def _versioned(data: Data) -> list[Arguments]:
+    """Functions with a published version in a VPC: only those have aliases that matter."""
+    found = {
+        str(f["FunctionName"])
+        for f in data.get("Versions", ())
+        if f.get("FunctionName") and f.get("Version") != "$LATEST" and (f.get("VpcConfig") or {}).get("SubnetIds")
+    }
+    return [{"FunctionName": name} for name in sorted(found)]
+
+
 def _lists(data: Data) -> list[Arguments]:
     """Prefix lists that something refers to, unless DescribePrefixLists has told their ranges."""
     wanted = {r.get("DestinationPrefixListId") for t in data.get("RouteTables", ()) for r in t.get("Routes") or ()}
@@ -212,6 +222,7 @@ TABLE: tuple[Call, ...] = (
     _list("ec2", "DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
     _list("ec2", "DescribeTransitGateways", "TransitGateways"),
     _list("lambda", "ListFunctions", "Functions"),
+    _list("lambda", "ListFunctions", "Versions", result="Functions", arguments={"FunctionVersion": "ALL"}),
     _list("rds", "DescribeDBInstances", "DBInstances"),
     _list("rds", "DescribeDBClusters", "DBClusters"),
     _list("rds", "DescribeDBProxies", "DBProxies"),
@@ -265,6 +276,7 @@ TABLE: tuple[Call, ...] = (
         needs=("SecurityGroups",),
     ),
     Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
+    Call("lambda", "ListAliases", "Aliases", "Aliases", stage=2, plan=_versioned, needs=("Versions",)),
     _list("ec2", "DescribeVpnConnections", "VpnConnections", stage=2, plan=_vpns),
     _list("ec2", "DescribeCarrierGateways", "CarrierGateways", stage=2, plan=_carriers, needs=("RouteTables",)),
     _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),

@@ -1,0 +1,151 @@
+"""Whether Lambda can give a function its network interfaces: asked before it is deployed and when it wakes up."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reach.answer import Evidence, Finding, Layer, Reason, Verdict
+from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.flow import Flow
+from reach.network import Absent, Function, Gap, Network, SecurityGroup, Subnet, Vpc
+from reach.placement import lambda_interfaces
+
+_LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
+CANNOT_ATTACH = Reason(
+    code="BAD_STATE",
+    title="Lambda cannot set up the function's network interfaces",
+    why="Lambda makes an interface in each configured subnet when a function is deployed, and again when it is called "
+    "after weeks without use. If it cannot, the deployment or the call fails before any code runs.",
+    fix="Repair what is named, then deploy or invoke the function again.",
+    layer=Layer.STATE,
+    source=_LAMBDA,
+)
+REASONS = (CANNOT_ATTACH,)
+MOST_SUBNETS, MOST_GROUPS = 16, 5
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One thing in the way of an attachment; `cause` is the code of the diagnosis."""
+
+    cause: str
+    why: str
+    fix: str
+    evidence: tuple[Evidence, ...]
+
+
+Found = Problem | Gap | None
+
+
+def check(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """One of KINDS, for a function whose interfaces Lambda has yet to make (FN-10, FN-14, FN-15, FN-21, ST-03)."""
+    function = network.things.get(guard.resource)
+    if not isinstance(function, Function) or not function.attached or not function.setting_up:
+        return passed(flow, guard.resource)
+    found = KINDS[guard.side](network, function)
+    if isinstance(found, Gap):
+        return unreadable(flow, found)
+    if found is None:
+        return passed(flow, guard.resource)
+    return (
+        Finding(
+            flow.traffic, Verdict.BLOCKED, function.name, found.evidence, CANNOT_ATTACH,
+            cause=found.cause, why=found.why, fix=found.fix,
+        ),
+    )  # fmt: skip
+
+
+def _update(function: Function, subnets: str = "SUBNETS", groups: str = "") -> str:
+    kept = groups or ",".join(function.groups) or "GROUPS"
+    return (
+        f"aws lambda update-function-configuration --function-name {function.name} "
+        f"--vpc-config SubnetIds={subnets},SecurityGroupIds={kept}"
+    )
+
+
+def subnets(network: Network, function: Function) -> Found:
+    """Every subnet exists and is available, there are not too many, and all are in one VPC (FN-10, FN-15)."""
+    shown = function.proof("VpcConfig.SubnetIds", list(function.subnets))
+    if len(function.subnets) > MOST_SUBNETS:
+        why = f"{function.name} has {len(function.subnets)} subnets; Lambda takes at most {MOST_SUBNETS}."
+        return Problem("VPC_CONFIG_REFUSED", why, _update(function), (shown,))
+    held = {id: network.get(id, function.home) for id in function.subnets}
+    missing = [id for id, thing in held.items() if isinstance(thing, Absent)]
+    if missing:
+        why = f"{', '.join(missing)} of {function.name} does not exist."
+        left = ",".join(i for i in function.subnets if i not in missing) or "SUBNETS"
+        return Problem("INVALID_SUBNET", why, _update(function, left), (shown,))
+    found = [t for t in held.values() if isinstance(t, Subnet)]
+    for thing in found:
+        if thing.state not in ("", "available"):
+            why = f"{thing.id} of {function.name} is {thing.state}."
+            return Problem("INVALID_SUBNET", why, _update(function), (thing.proof("State", thing.state),))
+    return _vpc(network, function, found)
+
+
+def _vpc(network: Network, function: Function, found: list[Subnet]) -> Found:
+    vpcs = sorted({s.vpc for s in found if s.vpc})
+    if len(vpcs) > 1:
+        shown = tuple(s.proof("VpcId", s.vpc) for s in found)
+        why = f"The subnets of {function.name} are in {len(vpcs)} VPCs, {', '.join(vpcs)}: Lambda attaches to one."
+        mine = ",".join(s.id for s in found if s.vpc == vpcs[0])
+        return Problem("SUBNETS_IN_DIFFERENT_VPCS", why, _update(function, mine), shown)
+    vpc = network.things.get(vpcs[0]) if vpcs else None
+    if isinstance(vpc, Vpc) and vpc.state not in ("", "available"):
+        return Problem(
+            "INVALID_SUBNET", f"{vpc.id} is {vpc.state}.", _update(function), (vpc.proof("State", vpc.state),)
+        )
+    return None
+
+
+def groups(network: Network, function: Function) -> Found:
+    """Every security group exists, and there are not too many (FN-10, FN-15)."""
+    shown = function.proof("VpcConfig.SecurityGroupIds", list(function.groups))
+    subnets = ",".join(function.subnets)
+    if len(function.groups) > MOST_GROUPS:
+        why = f"{function.name} has {len(function.groups)} security groups; Lambda takes at most {MOST_GROUPS}."
+        return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
+    missing = [id for id in function.groups if isinstance(network.get(id, function.home), Absent)]
+    if not missing:
+        return None
+    kept = [id for id in function.groups if isinstance(network.things.get(id), SecurityGroup)]
+    why = f"{', '.join(missing)} of {function.name} does not exist."
+    return Problem("INVALID_SECURITY_GROUP", why, _update(function, subnets, ",".join(kept) or "GROUPS"), (shown,))
+
+
+def capacity(network: Network, function: Function) -> Found:
+    """A subnet without a free address takes no further interface; one that is there is shared (FN-14)."""
+    for id in function.subnets:
+        subnet = network.get(id, function.home)
+        if not isinstance(subnet, Subnet) or subnet.free_addresses != 0:
+            continue
+        if lambda_interfaces(network, id, function.groups):
+            continue
+        gap = network.gap("NetworkInterfaces", subnet.home)
+        if gap is not None:
+            why = f"{id} has no free address, and whether Lambda has an interface in it already is not known: {gap.why}"
+            return Gap(id, gap.needs, why)
+        why = f"{id} has no free address for the interface of {function.name}."
+        left = ",".join(i for i in function.subnets if i != id) or "LARGER_SUBNET"
+        return Problem("SUBNET_OUT_OF_IPS", why, _update(function, left), (subnet.proof("AvailableIpAddressCount", 0),))
+    return None
+
+
+def encryption(network: Network, function: Function) -> Found:
+    """A VPC that enforces encryption and does not exclude Lambda takes no function (FN-21)."""
+    first = network.get(function.subnets[0], function.home)
+    vpc = network.things.get(first.vpc) if isinstance(first, Subnet) else None
+    if not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or vpc.encryption_spares_lambda:
+        return None
+    why = f"{vpc.id} enforces encryption in transit, and Lambda is not among the exclusions."
+    fix = "Exclude Lambda from the VPC's encryption control, or attach the function to another VPC."
+    return Problem("DISALLOWED_BY_VPC_ENCRYPTION_CONTROL", why, fix, (vpc.proof("EncryptionControl.Mode", "enforce"),))
+
+
+KINDS: Mapping[str, Callable[[Network, Function], Found]] = {
+    "subnets": subnets,
+    "groups": groups,
+    "capacity": capacity,
+    "encryption": encryption,
+}
