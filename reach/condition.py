@@ -93,10 +93,10 @@ def _inbound(network: Network, function: Function) -> Iterator[Note]:
     """Inbound rules of a group that only functions use (FN-18)."""
     users: dict[str, list[Interface]] = {}
     for interface in network.all(Interface) if function.groups else ():
-        for group in interface.groups or ():
-            users.setdefault(group, []).append(interface)
-    held = ((id, network.things.get(id)) for id in function.groups)
-    for id, group in held:
+        for held in interface.groups or ():
+            users.setdefault(held, []).append(interface)
+    for id in function.groups:
+        group = network.things.get(id)
         if not isinstance(group, SecurityGroup) or not group.ingress or group.name == "default":
             continue
         if all(is_lambda(i) for i in users.get(id, ())) and not _serves(network, id):

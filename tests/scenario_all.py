@@ -10,6 +10,7 @@ from tests import (
     scenario_dns,
     scenario_endpoints,
     scenario_filters,
+    scenario_functions,
     scenario_gaps,
     scenario_groups,
     scenario_ipv6,
@@ -29,6 +30,9 @@ from tests.scenario import Row
 VPC: tuple[Row, ...] = (
     *scenario_matrix.MATRIX,
     *scenario_source.SOURCE,
+    *scenario_functions.ATTACHMENT,
+    *scenario_functions.VERSIONS,
+    *scenario_functions.ODDITIES,
     *scenario_routes.ROUTES,
     *scenario_nat.NATS,
     *scenario_vpn.OUTWARD,
@@ -55,7 +59,7 @@ VPC: tuple[Row, ...] = (
     *scenario_gaps.RECORDS,
     *scenario_odd.ODD,
 )
-USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES)
+USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES, *scenario_functions.FINE)
 
 
 def codes(got: Answer) -> Iterator[str]:

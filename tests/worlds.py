@@ -9,9 +9,9 @@ import ipaddress
 from collections.abc import Sequence
 from typing import Any
 
-from tests.world_databases import Databases
 from tests.world_members import AclRule, Route, Rule, acl_entry, port_members, route_record
 from tests.world_records import Record, tags
+from tests.world_senders import Senders
 
 SERVICE_LISTS = {
     "s3": ("pl-6da54004", ["3.5.64.0/21", "52.92.0.0/17", "52.218.0.0/17"]),
@@ -22,7 +22,7 @@ FULL_ACCESS = ('{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Re
                '"Version":"2008-10-17"}')
 
 
-class World(Databases):
+class World(Senders):
     """One account and Region, to be furnished.
 
     Examples
@@ -276,28 +276,6 @@ class World(Databases):
             for n in names], **members,
         }, vpce)
         return vpce
-
-    def function(self, name: str, subnets: Sequence[str] = (), groups: Sequence[str] = (), *,
-                 state: str = "Active", unattached: str = "absent", ipv6: bool = False,
-                 **members: Any) -> str:
-        """Make a function; `unattached` is how AWS says "no VPC": absent, null, empty or empty-vpc."""
-        spellings: dict[str, Record] = {
-            "absent": {}, "null": {"VpcConfig": None},
-            "empty": {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": []}},
-            "empty-vpc": {"VpcConfig": {"SubnetIds": [], "SecurityGroupIds": [], "VpcId": ""}},
-        }
-        config = spellings[unattached]
-        if subnets:
-            config = {"VpcConfig": {"SubnetIds": list(subnets), "SecurityGroupIds": list(groups),
-                                    "VpcId": self[subnets[0]]["VpcId"], "Ipv6AllowedForDualStack": ipv6}}
-        self.add("Functions", {
-            "FunctionName": name, "FunctionArn": self.arn("lambda", f"function:{name}"),
-            "Runtime": "python3.13", "Role": f"arn:aws:iam::{self.account}:role/{name}",
-            "Handler": "app.handler", "CodeSize": 1024, "Description": "", "Timeout": 3, "MemorySize": 128,
-            "LastModified": "2026-01-01T00:00:00.000+0000", "Version": "$LATEST", **config, "State": state,
-            "LastUpdateStatus": "Successful", "PackageType": "Zip", "Architectures": ["x86_64"], **members,
-        }, name)
-        return name
 
     # -- parts of records ------------------------------------------------------------------------------
 

@@ -14,7 +14,7 @@ from reach.placement import lambda_interfaces
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
 CANNOT_ATTACH = Reason(
     code="BAD_STATE",
-    title="Lambda cannot set up the function's network interfaces",
+    title="The function cannot get its network interfaces",
     why="Lambda makes an interface in each configured subnet when a function is deployed, and again when it is called "
     "after weeks without use. If it cannot, the deployment or the call fails before any code runs.",
     fix="Repair what is named, then deploy or invoke the function again.",

@@ -222,8 +222,8 @@ REASONS = (
             (
                 "NOT_THE_NETWORK",
                 "The network is open; look elsewhere",
-                "A short Timeout, a burst of connections that Lambda's interfaces are still growing for, a full pool, a "
-                "refused login or a plaintext client also end in time-outs.",
+                "A short Timeout, a burst of connections that Lambda's interfaces grow for, a full pool, a refused "
+                "login or a plaintext client also end in time-outs.",
                 "Raise Timeout, keep connections open between invocations, and read what the client says.",
             ),
         )
