@@ -22,6 +22,7 @@ class Translation:
     sender: Interface
     groups_kept: bool
     entered: str = ""  # the subnet from which the packet came to the translator
+    inspected: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +30,7 @@ class Flow:
     """A set of packets on their way from `sender` to `receiver`.
 
     `receiver` is the interface that the name resolved to, None for a public destination. `groups_kept`
-    turns False where the source address is rewritten: membership in a group is lost (SG-7).
+    turns False where the source address is rewritten or somebody forwards: membership in a group is lost (SG-7).
     """
 
     traffic: Traffic
@@ -39,6 +40,9 @@ class Flow:
     groups_kept: bool = True
     translations: tuple[Translation, ...] = ()
     crossed: tuple[str, ...] = ()  # peerings and transit gateways on the way
+    inspected: tuple[str, ...] = ()  # who keeps state of it since the last translator; the reply must meet them too
+    met: tuple[str, ...] = ()  # of those, whom the reply has met
+    router: str = ""  # the route table or gateway that sent it here
 
     def __bool__(self) -> bool:
         return bool(self.traffic)
@@ -76,7 +80,7 @@ class Flow:
         """Behind a translator: its address and ports are the source now; the old ones are remembered."""
         width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
         header = self.header._replace(src=width, sport=width + 1)
-        past = Translation(by, self.header, self.sender, self.groups_kept, entered)
+        past = Translation(by, self.header, self.sender, self.groups_kept, entered, self.inspected)
         return replace(
             self,
             traffic=self._rewritten(by.addresses, ports),
@@ -84,6 +88,7 @@ class Flow:
             sender=by,
             groups_kept=False,
             translations=(*self.translations, past),
+            inspected=(),
         )
 
     def _rewritten(self, addresses: Ranges, ports: Ranges) -> Traffic:
@@ -106,4 +111,19 @@ class Flow:
             sender=past.sender,
             groups_kept=past.groups_kept,
             translations=self.translations[:-1],
+            inspected=past.inspected,
+            met=(),
         )
+
+    def inspected_by(self, id: str) -> Flow:
+        """Behind somebody who forwards without rewriting and keeps state: groups are lost (SG-7)."""
+        return replace(self, groups_kept=False, inspected=(*self.inspected, id))
+
+    def recognised_by(self, id: str) -> Flow:
+        """A reply behind somebody who saw the request."""
+        return replace(self, met=(*self.met, id))
+
+    @property
+    def missed(self) -> tuple[str, ...]:
+        """Who saw the request and has not met the reply."""
+        return tuple(i for i in self.inspected if i not in self.met)

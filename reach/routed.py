@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reach.answer import Verdict
-from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE
+from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE, NOBODY
 from reach.checks.guard import UNKNOWN_RESOURCE
 from reach.network import Interface, Network, RouteTable
 from reach.nexthops import follow
 from reach.nexthops.nat import return_to_sender
 from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
 from reach.steps import FORWARD, RETURN, End, Place, Step, Turn, unreadable
-from reach.traffic import LINE
+from reach.traffic import LINE, cidr
+
+RESERVED = cidr("169.254.168.0/22") | cidr("fd00:ec2::/32")  # RT-12
 
 
 def routed(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
@@ -26,8 +29,16 @@ def routed(network: Network, place: Place, toward: Interface | None) -> Iterator
         if returned:
             yield returned
             return
+    yield _reserved(table)
     for choice in choices(network, table):
-        yield from _chosen(network, place, table, choice, toward)
+        rest = replace(choice, covers=choice.covers - RESERVED)
+        yield from _chosen(network, place, table, rest, toward) if rest.covers else ()
+
+
+def _reserved(table: RouteTable) -> End:
+    """AWS's own services answer in these ranges; no route forwards what is sent there (RT-12)."""
+    why = f"No route forwards packets to this address: AWS keeps it for its own services. {table.id} is not asked."
+    return End(RESERVED, Verdict.BLOCKED, table.id, "route_table", NOBODY, why=why, fix=NOBODY.fix)
 
 
 def _chosen(

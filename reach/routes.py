@@ -100,7 +100,7 @@ def _entries(
     vague: list[tuple[Route, Cover, Gap]] = []
     for route in routes:
         cover, gap = network.cover(route.destination, table.home)
-        if route.propagated:  # the local route beats it even where it is more specific (RT-6)
+        if route.propagated and not route.advertised:  # the local route beats it even where it is more specific (RT-6)
             cover = Cover(cover.must - local, cover.may - local)
         if gap is not None and network.skip_unknown_lists:
             continue

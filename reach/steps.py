@@ -36,17 +36,24 @@ class Because:
     covers: Ranges
     detail: str
     evidence: tuple[Evidence, ...] = ()
+    note: Note | None = None
+    assumption: Assumption | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """Traffic to `covers` goes on to `to`, if the guards let it. `translator` rewrites its source there."""
+    """Traffic to `covers` goes on to `to`, if the guards let it.
+
+    `translator` rewrites its source there; `inspector` keeps state of it without rewriting, so that the reply
+    must come by there too. Where both are named, only senders without a public address are rewritten.
+    """
 
     to: Place
     covers: Ranges
     guards: tuple[Guard, ...] = ()
     because: Because | None = None
     translator: Interface | None = None
+    inspector: str = ""
     note: Note | None = None
     assumption: Assumption | None = None
 
@@ -92,8 +99,13 @@ class Turn:
 
     @property
     def because(self) -> Because:
-        field = f"Routes[{self.route.index}].{self.route.target_key or 'GatewayId'}"
-        return Because(self.covers, self.route.text, (self.table.proof(field, self.route.target),))
+        route, table = self.route, self.table
+        shown = (table.proof(f"Routes[{route.index}].{route.target_key or 'GatewayId'}", route.target),)
+        if not route.advertised:
+            return Because(self.covers, route.text, shown)
+        text = f"A Route Server put {route.text} into {table.id}; it may be gone when the appliance is."
+        rank = f"A Route Server's route in {table.id} ranks as a propagated one, but may be more specific than local."
+        return Because(self.covers, route.text, shown, Note("DYNAMIC_ROUTE", text, table.id), Assumption("RT-21", rank))
 
     def to(self, resource: str, kind: str, came_from: str) -> Place:
         """The place behind the turn, in the same direction."""

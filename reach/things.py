@@ -114,7 +114,12 @@ class Route:
 
     @property
     def propagated(self) -> bool:
-        return self.origin in ("EnableVgwRoutePropagation", "Advertisement")
+        return self.origin == "EnableVgwRoutePropagation" or self.advertised
+
+    @property
+    def advertised(self) -> bool:
+        """Whether a Route Server wrote it (RT-21)."""
+        return self.origin == "Advertisement"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

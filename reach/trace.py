@@ -15,13 +15,13 @@ from reach.checks.guard import Guard, named, undecided
 from reach.flow import Flow
 from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
-from reach.steps import End, Link, Place
+from reach.steps import Because, End, Link, Place
 from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
 FINAL = frozenset(
     {
-        *("ipv6", "gateway_endpoint_traffic", "peering_addresses"),
+        *("ipv6", "gateway_endpoint_traffic", "peering_addresses", "request_seen"),
         *("igw_attached", "igw_source", "igw_destination", "ipv6_source"),
     }
 )
@@ -39,6 +39,10 @@ SILENT = frozenset(
         "igw_destination",
         "public_access",
         "resolver",
+        "request_seen",
+        "reply_seen",
+        "middlebox_subnet",
+        "ingress_target",
     }
 )
 
@@ -148,9 +152,10 @@ def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -
 
 def _detail(guard: Guard, finding: Finding) -> str:
     said = "; ".join(str(e.value) for e in finding.evidence if isinstance(e.value, str))
-    if guard.check in ("egress", "ingress"):
+    if guard.kind == "security_group":
+        way = "egress" if guard.check == "egress" else "ingress"
         verb = "allows" if finding.verdict is Verdict.REACHABLE else "has"
-        return f"{guard.check} {verb} {said}" if said else guard.check
+        return f"{way} {verb} {said}" if said else way
     if guard.check == "acl":
         return f"{guard.side} of {guard.resource}: {said}" if said else f"{guard.side} of {guard.resource}"
     return said
@@ -172,7 +177,10 @@ def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Ite
 
 def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
     trail = _noted(trail, link)
+    if place.kind != "subnet":
+        trail = replace(trail, flow=replace(trail.flow, router=place.resource))
     if link.because and link.because.detail:
+        trail = _noted(trail, link.because)
         passed = Finding(trail.flow.traffic, Verdict.REACHABLE, place.resource, link.because.evidence)
         trail = trail.then(Hop(place.resource, place.kind, place.direction, link.because.detail, (passed,)))
     trails = [trail]
@@ -186,7 +194,7 @@ def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Int
         yield from _arrive(network, place, link, t, start)
 
 
-def _noted(trail: Trail, by: Link | Finding) -> Trail:
+def _noted(trail: Trail, by: Link | Because | Finding) -> Trail:
     notes = (*trail.notes, by.note) if by.note else trail.notes
     known = (*trail.assumptions, by.assumption) if by.assumption else trail.assumptions
     return replace(trail, notes=notes, assumptions=known)
@@ -203,12 +211,21 @@ def _arrive(network: Network, place: Place, link: Link, trail: Trail, start: Int
         trail = replace(trail, visited=trail.visited | {key})
     if to.kind in ("transit_gateway", "vpc_peering_connection"):
         trail = replace(trail, flow=replace(trail.flow, crossed=(*trail.flow.crossed, to.resource)))
-    if link.translator is not None:
-        trail = replace(trail, flow=trail.flow.translated(link.translator, EPHEMERAL, place.came_from))
+    trail = replace(trail, flow=_past(link, trail.flow, place.came_from))
     if to.kind == "interface":
         yield from _at_interface(network, to, trail, start)
     else:
         yield from _walk(network, to, _shown(trail, to), start)
+
+
+def _past(link: Link, flow: Flow, entered: str) -> Flow:
+    """Behind whoever translates or inspects at a link."""
+    if link.translator is not None and not (link.inspector and flow.sender.public_ips):
+        return flow.translated(link.translator, EPHEMERAL, entered)
+    if link.inspector:
+        back = link.to.direction is Direction.RETURN
+        return flow.recognised_by(link.inspector) if back else flow.inspected_by(link.inspector)
+    return flow
 
 
 def _shown(trail: Trail, to: Place) -> Trail:
@@ -285,8 +302,7 @@ def _looped(trail: Trail, to: Place) -> Trail:
 def _far_end(network: Network, trail: Trail, start: Interface, place: Place) -> Iterator[Trail]:
     """The way ended early: still ask the receiver's ACL and groups once, if it is in the sender's VPC."""
     receiver = trail.flow.receiver
-    asked_already = any(h.kind == "security_group" and h.detail.startswith("ingress") for h in trail.hops)
-    if place.direction is Direction.RETURN or receiver is None or receiver.vpc != start.vpc or asked_already:
+    if place.direction is Direction.RETURN or receiver is None or receiver.vpc != start.vpc:
         yield trail
         return
     acl = (Guard("acl", receiver.subnet, "network_acl", side="inbound"),) if receiver.subnet != start.subnet else ()

@@ -111,6 +111,8 @@ def flows(draw: st.DrawFn, network: Network) -> Flow:
     known = st.sampled_from(interfaces(network))
     flow = Flow(draw(traffic(0)), draw(known), draw(st.none() | known))
     if draw(st.booleans()):
+        flow = flow.inspected_by(draw(known).id)
+    if draw(st.booleans()):
         flow = flow.translated(draw(known), EPHEMERAL)
     if flow and draw(st.booleans()):
         flow = flow.reply()
@@ -187,6 +189,11 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "igw_attached": _plain("igw_attached", InternetGateway, "internet_gateway", "igw-gone"),
     "appliance_state": _plain("appliance_state", Interface, "nat_instance", "eni-gone"),
     "appliance_forwards": _plain("appliance_forwards", Interface, "nat_instance", "eni-gone"),
+    "appliance_ingress": _groups("appliance_ingress"),
+    "request_seen": _plain("request_seen", Interface, "nat_instance", "eni-gone"),
+    "reply_seen": _plain("reply_seen", Interface, "interface", "eni-gone"),
+    "middlebox_subnet": _plain("middlebox_subnet", Interface, "nat_instance", "eni-gone"),
+    "ingress_target": _plain("ingress_target", Interface, "nat_instance", "eni-gone"),
     "transit_state": _plain("transit_state", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "transit_zone": _plain("transit_zone", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "igw_source": _plain("igw_source", InternetGateway, "internet_gateway", "igw-gone"),

@@ -1,12 +1,16 @@
-"""NAT instances: an interface that a route names as its target must be able and willing to forward."""
+"""NAT instances and other appliances: an interface that a route names must be able and willing to forward."""
 
 from __future__ import annotations
 
-from reach.answer import Finding, Reason, Verdict
+from dataclasses import replace
+
+from reach.answer import Assumption, Finding, Reason, Verdict
+from reach.checks import security_groups
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
 from reach.network import Absent, Gap, Instance, Interface, Network
+from reach.traffic import union
 
 SOURCE_DEST = Reason(
     code="ENI_SOURCE_DEST_CHECK_RESTRICTION",
@@ -15,7 +19,14 @@ SOURCE_DEST = Reason(
     fix="aws ec2 modify-network-interface-attribute --network-interface-id ENI --no-source-dest-check",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html",
 )
-REASONS = (SOURCE_DEST,)
+FORWARDS = Reason(
+    code="ASSUMES_INSTANCE_FORWARDS",
+    title="The instance is taken to forward",
+    why="Whether an operating system forwards, masquerades or filters is not visible to the API.",
+    fix="Check IP forwarding and the packet filter on the instance.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html",
+)
+REASONS = (SOURCE_DEST, FORWARDS)
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -51,3 +62,20 @@ def forwards(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"{interface.id} is a route's target, but forwards nothing: its source/destination check is on."
     fix = SOURCE_DEST.fix.replace(" ENI ", f" {interface.id} ")
     return partition(flow, flow.traffic, interface.id, SOURCE_DEST, evidence=shown, why=why, fix=fix)
+
+
+def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """The appliance's own groups. A rule that names the sender's group counts, which AWS does not document (NATI-3)."""
+    found = security_groups.ingress(network, guard, flow)
+    nameless = security_groups.ingress(network, guard, replace(flow, groups_kept=False))
+    plain = union(f.traffic for f in nameless if f.verdict is Verdict.REACHABLE)
+    text = f"A rule of {guard.resource} that names the sender's group admits what it is to forward for it."
+    out: list[Finding] = []
+    for finding in found:
+        if finding.verdict is not Verdict.REACHABLE:
+            out.append(finding)
+            continue
+        by_group = finding.traffic - plain
+        parts = ((finding.traffic - by_group, None), (by_group, Assumption("NATI-3", text)))
+        out += [replace(finding, traffic=t, assumption=a or finding.assumption) for t, a in parts if t]
+    return tuple(out)

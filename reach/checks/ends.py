@@ -64,11 +64,19 @@ AMBIGUOUS = Reason(
 )
 ASYMMETRIC = Reason(
     code="ASYMMETRIC_INSPECTION",
-    title="The reply is routed through a gateway that did not see the request",
-    why="A NAT gateway keeps state. A route for a part of the VPC that is more specific than the local one turns "
-    "the reply off its way, to a gateway that has no connection to match it with.",
-    fix="Remove the route, or send both directions through the same gateway.",
-    source="https://docs.aws.amazon.com/vpc/latest/userguide/subnet-route-tables.html",
+    title="Request and reply do not pass the same middlebox",
+    why="NAT gateways, appliances and firewalls keep state. A reply that goes past the one that saw the request, or "
+    "reaches one that did not, belongs to no connection and is dropped.",
+    fix="Remove the route, or send both directions through the same middlebox.",
+    source="https://docs.aws.amazon.com/network-firewall/latest/developerguide/vpc-config-route-tables.html",
+)
+DYNAMIC_ROUTE = Reason(
+    code="DYNAMIC_ROUTE",
+    title="The route was put there by a Route Server",
+    why="Route Servers write routes that appliances announce by BGP, and take them out again when an appliance is "
+    "gone. The answer holds for the routes of this moment.",
+    fix="Ask again after a failover, or write a static route.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/dynamic-routing-route-server.html",
 )
 DISCONNECTED = Reason(
     code="DISCONNECTED_VPCS",
@@ -129,6 +137,7 @@ REASONS = (
     LEAVES_AWS,
     AMBIGUOUS,
     ASYMMETRIC,
+    DYNAMIC_ROUTE,
     DISCONNECTED,
     NO_IPV6,
 )

@@ -212,7 +212,7 @@ def _route_table(section: Section, record: Record) -> RouteTable:
 
 def _route(index: int, record: Record) -> Route:
     # An instance route carries both InstanceId and NetworkInterfaceId: the interface is the hop.
-    key = next((k for k in TARGET_KEYS if text(record, k)), "")
+    key = next((k for k in TARGET_KEYS if text(record, k)), "") or _new_key(record)
     return Route(
         index=index,
         destination=text(record, "DestinationCidrBlock")
@@ -223,6 +223,13 @@ def _route(index: int, record: Record) -> Route:
         state=(text(record, "State") or "active").lower(),
         origin=text(record, "Origin") or "CreateRoute",
     )
+
+
+def _new_key(record: Record) -> str:
+    """The member that names a target of a kind that AWS has added since (RT-13, IN-4)."""
+    others = ("State", "Origin", "InstanceOwnerId")
+    found = (k for k, v in record.items() if isinstance(v, str) and k not in others)
+    return next((k for k in found if not k.startswith("Destination")), "")
 
 
 def _interface(section: Section, record: Record, vpc: str) -> Interface:

@@ -9,10 +9,20 @@ from reach.steps import Step, Turn
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
-    """Local gateways, core networks and whatever else a route may name (RT-13)."""
-    yield turn.undecided(_why(turn), resource=turn.target or turn.route.target_key or "unknown target")
+    """Local gateways, core networks and whatever else a route may name (RT-13, IGW-10)."""
+    yield turn.undecided(_why(turn), resource=turn.target or "unknown target")
+
+
+# What the member of a route names, in words; a member that is not here is named itself.
+KINDS = {
+    "LocalGatewayId": "the local gateway",
+    "CoreNetworkArn": "the Cloud WAN core network",
+    "OdbNetworkArn": "the Oracle Database@AWS network",
+    "GatewayId": "the gateway",
+}
 
 
 def _why(turn: Turn) -> str:
-    target = turn.target or turn.route.target_key or "an unknown target"
+    key = turn.route.target_key
+    target = f"{KINDS.get(key, key)} {turn.target}".strip() if turn.target else "a target that its record does not name"
     return f"{turn.table.id} sends {turn.route.destination} to {target}; what happens behind it is not decided."

@@ -9,6 +9,12 @@ from reach.network import Endpoint, Network
 from reach.steps import Link, Step, Turn
 
 
+def gateway_load_balancer(network: Network, id: str) -> Endpoint | None:
+    """The Gateway Load Balancer endpoint of this id, if it is known to be one (IN-3)."""
+    found = network.things.get(id)
+    return found if isinstance(found, Endpoint) and found.type.lower() == "gatewayloadbalancer" else None
+
+
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """A gateway endpoint (VPCE-1, VPCE-6); the other types are not modelled."""
     endpoint = network.get(turn.target, turn.table.home)

@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from reach.answer import Verdict
 from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Guard
-from reach.network import Endpoint, Interface, Network, RouteTable
+from reach.network import Endpoint, Gap, Interface, Network, RouteTable, Vpc
 from reach.nexthops.local import to_subnets
-from reach.steps import End, Link, Place, Step, Turn
+from reach.steps import End, Link, Place, Step, Turn, unreadable
 from reach.traffic import IPV6, LINE
 
 LIVE = ("available", "attached")  # of an attachment (IN-1)
@@ -64,10 +64,27 @@ def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterat
     vpc = place.came_from if place.came_from.startswith("vpc-") else _vpc_of(network, place.resource)
     vpc = vpc or (toward.vpc if toward else "")
     edge = next((t for t in network.in_vpc(RouteTable, vpc) if place.resource in t.gateways), None)
-    if edge is None:
-        yield from to_subnets(network, vpc, LINE, place, None)
-    else:
+    gap = None if edge or place.kind == "gateway_endpoint" else _unread_edge(network, vpc, place.resource)
+    if edge is not None:
         yield Link(Place(edge.id, "route_table", place.resource, place.direction), LINE)
+    elif gap is not None:
+        yield unreadable(LINE, place.resource, gap.needs, gap.why, "route_table")
+    else:
+        yield from to_subnets(network, vpc, LINE, place, None)
+
+
+def _unread_edge(network: Network, vpc: str, gateway: str) -> Gap | None:
+    """A gateway's own table may be among the route tables that were not read."""
+    vague = next((t for t in network.in_vpc(RouteTable, vpc) if not t.associations_known), None)
+    if vague is not None:
+        return Gap(gateway, "ec2:DescribeRouteTables", f"the record of {vague.id} has no Associations")
+    found = network.things.get(vpc)
+    gap = network.gap("RouteTables", found.home) if isinstance(found, Vpc) else None
+    return (
+        Gap(gateway, gap.needs, f"whether {gateway} has a route table of its own is not known: {gap.why}")
+        if gap
+        else None
+    )
 
 
 def _vpc_of(network: Network, id: str) -> str:
