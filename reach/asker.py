@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
@@ -93,6 +94,14 @@ def _versions(network: Network, found: Sequence[Function], plain: str, qualifier
         raise QuestionError(f"no version or alias {missing[0]!a} of {plain!a} in the source", hint)
     for version in sorted(shares):
         yield _of_function(network, by_number[version], alias)
+
+
+def named(found: Sequence[Asker]) -> list[tuple[str, Asker]]:
+    """Each by the shortest words that mean it alone: NAME, or ACCOUNT/REGION/NAME."""
+    count = Counter(asker.info.name for asker in found)
+    return [
+        (i.name if count[i.name] == 1 else f"{i.account}/{i.region}/{i.name}", a) for a in found for i in (a.info,)
+    ]
 
 
 def planned(

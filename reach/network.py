@@ -42,6 +42,7 @@ if TYPE_CHECKING:
     import networkx as nx
 
     from reach.answer import Answer
+    from reach.matrix import Matrix
 
 __all__ = [
     "ACTION_OF_KEY",
@@ -294,6 +295,18 @@ class Network:
         from reach.told import told
 
         return ask(told(self, resolve), source, target, family)
+
+    def matrix(self, *targets: str) -> Matrix:
+        """Every function × every target; without targets the internet, S3, DynamoDB, databases and caches.
+
+        Raises
+        ------
+        reach.errors.QuestionError
+            If a target is not in the network or cannot be parsed, or there is no function.
+        """
+        from reach.matrix import matrix
+
+        return matrix(self, targets)
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.jupyter import network_bundle

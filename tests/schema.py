@@ -31,3 +31,10 @@ def packaged(name: str) -> dict[str, Any]:
     """A JSON Schema that the package ships."""
     loaded: dict[str, Any] = json.loads(files("reach").joinpath(name).read_text(encoding="utf-8"))
     return loaded
+
+
+def valid(document: Any, schema: dict[str, Any]) -> None:
+    """Fail with every place where `document` departs from `schema`."""
+    Draft202012Validator.check_schema(schema)
+    errors = [f"{e.json_path}: {e.message}" for e in Draft202012Validator(schema).iter_errors(document)]
+    assert not errors, "\n".join(errors)

@@ -20,9 +20,10 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "domains", "served", "senders", "network",
     "snapshot", "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks",
-    "steps", "nexthops", "routed", "links", "trace", "graph", "ports", "told", "target", "destinations", "databases",
-    "dns", "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "condition", "nameservers", "remarks",
-    "aim", "ask", "deployment", "expectations", "render", "cli", "__init__", "__main__",
+    "steps", "nexthops", "routed", "links", "trace", "graph", "ports", "told", "target", "destinations",
+    "databases", "dns", "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "condition",
+    "nameservers", "remarks", "aim", "ask", "deployment", "expectations", "matrix", "render", "cli", "__init__",
+    "__main__",
 ]
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.

@@ -13,6 +13,7 @@ from reach.expectations.document import LARGEST
 from reach.files import create
 
 from .command import furnished, run
+from .schema import packaged, valid, validate_answers
 
 HOLDS = "{function: orders, can: [internet, 'rds:orders-db']}"
 FAILS = "{function: orders, cannot: [dynamodb], because: PCI zone}"
@@ -89,6 +90,10 @@ def test_one_line_each_then_details_then_the_count(folder: Path) -> None:
 def test_json_has_everything(folder: Path) -> None:
     write(folder / "reach.yaml", HOLDS, FAILS)
     document = json.loads(run("check", "-f", "json").stdout)
+    valid(document, packaged("check.schema.json"))
+    for expectation in document["expectations"]:
+        head = {"format": "reach-answers/1", "reach": document["reach"], "source": document["source"]}
+        validate_answers(head | {"answers": expectation["answers"]})
     assert document["summary"] == {"passed": 2, "failed": 1, "unknown": 0}
     last = document["expectations"][-1]
     assert [last[k] for k in ("function", "expected", "target", "status")] == ["orders", "cannot", "dynamodb", "failed"]

@@ -12,6 +12,7 @@ COMMANDS = {
     "path": ("reach.cli.path:path", "One function to one or more targets, hop by hop."),
     "policy": ("reach.cli.policy:policy", "Would a policy let this function be deployed into this network."),
     "list": ("reach.cli.list:list_", "What can be asked about, by name."),
+    "matrix": ("reach.cli.matrix:matrix", "Every function × every destination."),
     "check": ("reach.cli.check:check", "Whether the expectations of a file hold; for CI."),
     "diagram": ("reach.cli.diagram:diagram", "Draw a path or a whole VPC."),
     "snapshot": ("reach.cli.snapshot:snapshot", "Read an account, read-only, into one file."),

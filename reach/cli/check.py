@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from reach.cli import exits
+from reach.cli.formats import CASES
 from reach.cli.options import (
     account_option,
     format_option,
@@ -39,7 +40,7 @@ EXIT = {Status.PASSED: exits.OK, Status.FAILED: exits.FAILED, Status.UNKNOWN: ex
 @from_option
 @live_options
 @account_option
-@format_option("text", "json")
+@format_option("text", "json", *CASES)
 @output_options
 @verbose_option
 def check(
@@ -89,6 +90,17 @@ def check(
         from reach.render.check_json import render_check
 
         emit(render_check(outcomes, network.origins, version=__version__), output, quiet=quiet)
+    elif format_ in CASES:
+        from reach.cli.formats import append_summary, render_cases
+        from reach.cli.output import emit
+        from reach.render.case import of_outcomes
+        from reach.render.outcomes import tally
+
+        cases = of_outcomes(outcomes, tolerant=tolerant)
+        words = tally(outcomes)
+        emit(render_cases(format_, cases, words, name=expectations.file, seconds=seconds), output, quiet=quiet)
+        if format_ == "github":
+            append_summary(cases, words)
     else:
         from reach.cli.output import emit_page, new_page
         from reach.render.outcomes import write_outcomes

@@ -8,6 +8,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reach.cli import exits
+from reach.cli.formats import CASES
 from reach.cli.options import (
     account_option,
     family_option,
@@ -72,7 +73,7 @@ def _cheap(source: str) -> bool:
 @family_option
 @vpc_config_option
 @resolve_option
-@format_option("text", "json")
+@format_option("text", "json", *CASES, "mermaid")
 @output_options
 @verbose_option
 def path(
@@ -122,6 +123,21 @@ def path(
         from reach.render.json import render_json
 
         emit(render_json(found, network.origins, version=__version__), output, quiet=quiet)
+    elif format_ in CASES:
+        from reach.cli.formats import append_summary, render_cases
+        from reach.render.case import of_answers
+        from reach.render.text import tally
+
+        cases, words = of_answers(found, network.origins), tally(found)
+        emit(render_cases(format_, cases, words, name="reach path"), output, quiet=quiet)
+        if format_ == "github":
+            append_summary(cases, words)
+    elif format_ == "mermaid":
+        from reach.render.mermaid import path_mermaid
+
+        if len(found) > 1:
+            raise click.UsageError(f"a Mermaid diagram shows one answer, not {len(found)}: name one TARGET.")
+        emit(path_mermaid(found[0]), output, quiet=quiet)
     else:
         from reach.render.text import write_answers
 

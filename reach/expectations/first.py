@@ -7,9 +7,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from reach.answer import SourceInfo
 from reach.ask import default_targets
-from reach.asker import Asker, askers
+from reach.asker import Asker, askers, named
 from reach.expectations.evaluate import answers_for
 from reach.expectations.outcome import Status, Verb, status_of
 from reach.network import Network
@@ -43,7 +42,6 @@ def first_file(
     reach.errors.QuestionError
         If there is no function to say anything about.
     """
-    named = _names(askers(network, "*", region=region, account=account))
     lines = [
         f"# yaml-language-server: $schema={schema}",
         "# What held when this file was written; edit it until it says what you mean.",
@@ -52,23 +50,11 @@ def first_file(
         "expect:",
     ]
     alike: dict[Holds, list[str]] = {}
-    for name, asker in named:
+    for name, asker in named(askers(network, "*", region=region, account=account)):
         alike.setdefault(_holding(network, asker), []).append(name)
     for holds, names in alike.items():
         lines += _entry(holds, names)
     return "\n".join([*lines, "unknown: fail"]) + "\n"
-
-
-def _names(found: Sequence[Asker]) -> list[tuple[str, Asker]]:
-    """Each function by the shortest words that mean it alone."""
-    count: dict[str, int] = {}
-    for asker in found:
-        count[asker.info.name] = count.get(asker.info.name, 0) + 1
-    return [(a.info.name if count[a.info.name] == 1 else _full(a.info), a) for a in found]
-
-
-def _full(info: SourceInfo) -> str:
-    return f"{info.account}/{info.region}/{info.name}"
 
 
 def _holding(network: Network, asker: Asker) -> Holds:

@@ -9,6 +9,7 @@ from html import escape
 from reach.answer import Answer
 from reach.errors import QuestionError
 from reach.network import Network, Subnet
+from reach.render.markdown import plain
 from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
 from reach.render.scene import clean
 from reach.render.wording import listing, pill, question
@@ -92,15 +93,9 @@ def _hop_table(answer: Answer) -> str:
 
 def _markdown(answer: Answer) -> str:
     """The verdict and the first fix in Markdown."""
-    out = [f"**{_plain(pill(answer))}** {_plain(question(answer))}", "", _plain(answer.headline)]
+    out = [f"**{plain(pill(answer))}** {plain(question(answer))}", "", plain(answer.headline)]
     for blocker in (*answer.blockers, *answer.unknowns):
-        out += ["", f"- {_plain(blocker.why or blocker.title)}"]
+        out += ["", f"- {plain(blocker.why or blocker.title)}"]
         if blocker.fix:
-            out.append(f"  - Fix: {_plain(blocker.fix)}")
+            out.append(f"  - Fix: {plain(blocker.fix)}")
     return "\n".join(out) + "\n"
-
-
-def _plain(text: str) -> str:
-    """Text in which nothing is Markdown or HTML."""
-    marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#+!|~$-" else c for c in clean(text))
-    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -116,6 +116,13 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
             page.hang([_label("assumed:")], f"{assumption.text} ({assumption.rule})")
 
 
+def render_way(answer: Answer) -> str:
+    """What gets through, as plain text."""
+    page = Page()
+    write_way(page, answer)
+    return page.plain()
+
+
 def write_way(page: Page, answer: Answer, detail: Detail = "normal") -> None:
     """Only what gets through, hop by hop: for somebody who wants it closed, what is in the way is no news."""
     page.hang(_verdict(answer.verdict), _question(answer) + _part_that_works(answer), "bold")

@@ -1,0 +1,138 @@
+"""What CI formats have in common: one question or expectation, how it turned out, why, and where to look."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from reach.answer import Answer, Blocker, Evidence, Verdict
+from reach.expectations import Outcome, Status
+from reach.render.outcomes import claim
+from reach.render.scene import clean
+
+THROUGH = "MUST_NOT_BE_REACHABLE"  # of an expectation only: nothing is in the way of what should be
+STATUS = {
+    Verdict.REACHABLE: Status.PASSED,
+    Verdict.PARTIAL: Status.FAILED,
+    Verdict.BLOCKED: Status.FAILED,
+    Verdict.UNKNOWN: Status.UNKNOWN,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One line of a report.
+
+    `code` is empty where all is well. `place` is where somebody would look first: a template's line, else
+    the expectation's, else the file that was read. `counts` is false for what is only worth a warning.
+    """
+
+    function: str
+    claim: str
+    target: str
+    status: Status
+    why: str
+    code: str = ""
+    fix: str = ""
+    because: str = ""
+    needs: str | None = None
+    resource: str = ""
+    place: tuple[str, int] | None = None
+    answer: Answer | None = None
+    counts: bool = True
+
+    @property
+    def sentence(self) -> str:
+        """What happened, and what was wanted."""
+        because = f" (because {self.because})" if self.because else ""
+        return clean(f"{self.function} {self.claim}{because}: {self.why}")
+
+
+def of_answers(answers: Iterable[Answer], origins: Sequence[Any]) -> list[Case]:
+    """Questions as cases: reachable is passed, blocked and partial are failed."""
+    return [_of_answer(answer, _file(origins)) for answer in answers]
+
+
+def of_outcomes(outcomes: Iterable[Outcome], *, tolerant: bool = False) -> list[Case]:
+    """Expectations as cases; `tolerant` makes a mere warning of what is unknown."""
+    return [_of_outcome(outcome, tolerant) for outcome in outcomes]
+
+
+def _of_answer(answer: Answer, place: tuple[str, int] | None) -> Case:
+    first = answer.first if answer.verdict is not Verdict.REACHABLE else None
+    return Case(
+        function=answer.source.name,
+        claim=f"reaches {answer.target}",
+        target=answer.target,
+        status=STATUS[answer.verdict],
+        why=_why(first, answer),
+        code=first.code if first else "",
+        fix=first.fix if first else "",
+        needs=first.needs if first else None,
+        resource=first.resource if first else "",
+        place=_told(first.evidence if first else ()) or place,
+        answer=answer,
+    )
+
+
+def _of_outcome(outcome: Outcome, tolerant: bool) -> Case:
+    first, answer = outcome.first, outcome.deciding
+    seen = first.evidence if first else _of_openings(outcome, answer)
+    opened = "; ".join(f"{resource}: {says}" for resource, says in outcome.openings)
+    return Case(
+        function=outcome.function,
+        claim=claim(outcome),
+        target=outcome.target,
+        status=outcome.status,
+        why=outcome.why or (_why(first, answer) if answer is not None else ""),
+        code=THROUGH if outcome.through else first.code if first else "UNKNOWN_RESOURCE" if outcome.why else "",
+        fix=f"Narrow a rule or a route: {opened}" if opened else first.fix if first else "",
+        because=outcome.because,
+        needs=first.needs if first else outcome.needs,
+        resource=first.resource if first else next((r for r, _ in outcome.openings), ""),
+        place=_told(seen) or (outcome.file, outcome.line),
+        answer=answer,
+        counts=not (tolerant and outcome.status is Status.UNKNOWN),
+    )
+
+
+def _why(first: Blocker | None, answer: Answer) -> str:
+    return (first.why or first.title) if first else answer.headline
+
+
+def _of_openings(outcome: Outcome, answer: Answer | None) -> tuple[Evidence, ...]:
+    open_ids = {resource for resource, _ in outcome.openings}
+    hops = (h for p in answer.paths for h in p.hops) if answer is not None else ()
+    return tuple(e for h in hops for f in h.findings for e in f.evidence if e.resource in open_ids)
+
+
+def _told(evidence: Iterable[Evidence]) -> tuple[str, int] | None:
+    """The first place in a template that the evidence names."""
+    for one in evidence:
+        file, _, line = (one.where or "").rpartition(":")
+        if file and line.isdigit():
+            return file, int(line)
+    return None
+
+
+def _file(origins: Sequence[Any]) -> tuple[str, int] | None:
+    """The file that was read, if there is one."""
+    names = [str(o.name) for o in origins if str(o.kind) not in ("aws", "demo") and str(o.name) != "-"]
+    return (names[0], 1) if names else None
+
+
+def relative(path: str) -> str:
+    """A path as seen from here if it is below, with slashes; what is elsewhere stays as it is."""
+    if os.path.isabs(path):
+        inside = os.path.relpath(path)
+        path = path if inside.startswith("..") else inside
+    return path.replace(os.sep, "/")
+
+
+def uri(path: str) -> str:
+    """A path as a URI reference."""
+    shown = relative(path)
+    return ("file://" if os.path.isabs(shown) else "") + quote(shown, safe="/._-~")
