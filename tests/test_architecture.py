@@ -30,7 +30,11 @@ RANK = {name: rank for rank, name in enumerate(ORDER)}
 BESIDE = {"sources": {"sources", "errors", "snapshot", "services", "engines"}}
 USES_BESIDE = {"sources", "cli", "__init__", "__main__"}
 # The public face on the nouns (`network.path()`, `answer.figure()`): methods that open a later chapter when called.
-DOORS = {"network": {"graph", "ask", "told", "render"}, "answer": {"render"}}
+DOORS = {
+    "network": {"graph", "ask", "told", "matrix", "render"},
+    "answer": {"render"},
+    "matrix": {"render"},
+}
 
 HEAVY = {"boto3", "botocore", "networkx", "matplotlib", "rich"}
 

@@ -87,8 +87,8 @@ def test_version() -> None:
     assert (result.stdout, result.exit_code) == (f"reach {__version__}\n", 0)
 
 
-def test_a_format_of_a_later_version_is_refused_with_those_there_are() -> None:
-    result = run("path", "orders", "-f", "sarif")
+def test_an_unknown_format_is_refused_with_those_there_are() -> None:
+    result = run("path", "orders", "-f", "xlsx")
     assert result.exit_code == 2
     assert "'text', 'json'" in result.stderr
 

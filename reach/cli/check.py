@@ -16,6 +16,7 @@ from reach.cli.options import (
     from_option,
     live_options,
     output_options,
+    resolve_option,
     verbose_option,
 )
 from reach.expectations import Outcome, Status
@@ -40,6 +41,7 @@ EXIT = {Status.PASSED: exits.OK, Status.FAILED: exits.FAILED, Status.UNKNOWN: ex
 @from_option
 @live_options
 @account_option
+@resolve_option
 @format_option("text", "json", *CASES)
 @output_options
 @verbose_option
@@ -52,6 +54,7 @@ def check(
     regions: tuple[str, ...],
     role_arns: tuple[str, ...],
     account: str | None,
+    answers: tuple[str, ...],
     format_: str,
     output: str | None,
     quiet: bool,
@@ -69,6 +72,7 @@ def check(
     from reach.cli.finding import find, sources_of
     from reach.cli.reading import chosen_region, read_network
     from reach.expectations import evaluate
+    from reach.told import pairs, told
 
     if quiet and verbose:
         raise click.UsageError("-q and -v exclude each other.")
@@ -81,6 +85,7 @@ def check(
     chosen = sources or sources_of(expectations)
     region = chosen_region(chosen, regions)
     network = read_network(chosen, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    network = told(network, pairs(answers))
     outcomes = evaluate(network, expectations, region=region, account=account)
     tolerant = expectations.tolerant if unknown is None else unknown == "warn"
     seconds = time.monotonic() - began

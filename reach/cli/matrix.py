@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from reach.cli import exits
-from reach.cli.options import account_option, format_option, from_option, live_options, output_options
+from reach.cli.options import account_option, format_option, from_option, live_options, output_options, resolve_option
 
 FORMAT = "reach-matrix/1"
 
@@ -22,6 +22,7 @@ FORMAT = "reach-matrix/1"
 @from_option
 @live_options
 @account_option
+@resolve_option
 @format_option("text", "json", "markdown", "csv")
 @output_options
 def matrix(
@@ -32,6 +33,7 @@ def matrix(
     regions: tuple[str, ...],
     role_arns: tuple[str, ...],
     account: str | None,
+    answers: tuple[str, ...],
     format_: str,
     output: str | None,
     quiet: bool,
@@ -47,11 +49,13 @@ def matrix(
     from reach.cli.output import emit, emit_page, new_page
     from reach.cli.reading import chosen_region, read_network
     from reach.matrix import matrix as ask
+    from reach.told import pairs, told
 
     if expand and format_ != "json":
         raise click.UsageError("--expand is for -f json; the other formats have every cell.")
     region = chosen_region(sources, regions)
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    network = told(network, pairs(answers))
     found = ask(network, targets, region=region, account=account)
     if format_ == "json":
         from reach import __version__
