@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from ipaddress import IPv4Address, IPv4Network, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
 
 Record = dict[str, Any]
+Address = IPv4Address | IPv6Address
+Network = IPv4Network | IPv6Network
 
 PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "icmpv6"}
 # RT-5: among equally long prefixes the higher rank wins.
@@ -67,15 +69,14 @@ class Facts:
         """Return a subnet's record."""
         return self.one("Subnets", "SubnetId", subnet)
 
-    def list_entries(self, list_id: str) -> list[IPv4Network]:
-        """Return a prefix list's IPv4 CIDRs (RT-14)."""
+    def list_entries(self, list_id: str) -> list[Network]:
+        """Return a prefix list's CIDRs (RT-14)."""
         for record in self.known("ManagedPrefixListEntries"):
             if record["PrefixListId"] == list_id:
-                nets = [ip_network(entry["Cidr"]) for entry in record["Entries"]]
-                return [net for net in nets if isinstance(net, IPv4Network)]
+                return [ip_network(entry["Cidr"]) for entry in record["Entries"]]
         for record in self.known("PrefixLists"):
             if record["PrefixListId"] == list_id and "Cidrs" in record:
-                return [net for net in map(ip_network, record["Cidrs"]) if isinstance(net, IPv4Network)]
+                return list(map(ip_network, record["Cidrs"]))
         raise Missing
 
     # -- route tables ----------------------------------------------------------------------------------
@@ -96,9 +97,12 @@ class Facts:
                 return table
         raise Missing
 
-    def lookup(self, subnet: str, address: IPv4Address) -> Record | None:
+    def lookup(self, subnet: str, address: Address) -> Record | None:
+        """Return the route of a subnet's table that wins."""
+        return self.choose(self.table_of(subnet), address)
+
+    def choose(self, table: Record, address: Address) -> Record | None:
         """Return the route that wins (RT-4 to RT-7), None if none matches, Missing if that cannot be told."""
-        table = self.table_of(subnet)
         routes = [r for r in member(table, "Routes") if r.get("State") != "filtered"]
         matches: list[tuple[tuple[int, int], Record]] = []  # ((prefix length, rank), route)
         doubts = self.promised_routes(table, routes, address)
@@ -120,13 +124,14 @@ class Facts:
             raise OutOfScope("RT-9: two prefix lists with overlapping CIDRs")
         return winners[0] if winners else None
 
-    def destinations(self, route: Record) -> list[IPv4Network]:
-        """Return the IPv4 CIDRs that a route covers."""
+    def destinations(self, route: Record) -> list[Network]:
+        """Return the CIDRs that a route covers."""
         if "DestinationPrefixListId" in route:
             return self.list_entries(route["DestinationPrefixListId"])
-        return [IPv4Network(route["DestinationCidrBlock"])] if "DestinationCidrBlock" in route else []
+        named = (route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock"))
+        return [ip_network(block) for block in named if block]
 
-    def promised_routes(self, table: Record, routes: list[Record], address: IPv4Address) -> list[tuple[int,
+    def promised_routes(self, table: Record, routes: list[Record], address: Address) -> list[tuple[int,
                                                                                                        int]]:
         """Return the gateway-endpoint routes that the endpoint lists but the table lacks (VPCE-4)."""
         found = []
@@ -141,7 +146,7 @@ class Facts:
 
     # -- filters ---------------------------------------------------------------------------------------
 
-    def acl_allows(self, subnet: str, egress: bool, peer: IPv4Address, header: Packet) -> bool:
+    def acl_allows(self, subnet: str, egress: bool, peer: Address, header: Packet) -> bool:
         """Say what the first matching entry says; no match denies (NACL-1 to NACL-6)."""
         acls = self.every("NetworkAcls")
         chosen = [a for a in acls if any(x["SubnetId"] == subnet for x in a.get("Associations", []))]
@@ -150,16 +155,16 @@ class Facts:
             chosen = [a for a in acls if a["VpcId"] == vpc and a["IsDefault"]]
         if not chosen:
             raise Missing
-        entries = [e for e in member(chosen[0], "Entries") if e["Egress"] == egress and "CidrBlock" in e]
+        entries = [e for e in member(chosen[0], "Entries") if e["Egress"] == egress]
         for entry in sorted(entries, key=lambda e: int(e["RuleNumber"])):
             ports, icmp = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
             first, last = ports.get("From", icmp.get("Type")), ports.get("To", icmp.get("Code"))
             if covers(str(entry["Protocol"]), first, last,
-                      header) and peer in IPv4Network(entry["CidrBlock"]):
+                      header) and peer in ip_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"]):
                 return str(entry["RuleAction"]) == "allow"
         return False
 
-    def group_answers(self, key: str, groups: tuple[str, ...], peer: IPv4Address | None,
+    def group_answers(self, key: str, groups: tuple[str, ...], peer: Address | None,
                       peer_groups: tuple[str, ...] | None, header: Packet) -> list[bool | None]:
         """Return what every rule of the groups says, None where it cannot be told (SG-1, SG-16)."""
         answers: list[bool | None] = []
@@ -172,7 +177,7 @@ class Facts:
             answers += [self.rule_allows(rule, peer, peer_groups, header) for rule in rules]
         return answers
 
-    def rule_allows(self, rule: Record, peer: IPv4Address | None, peer_groups: tuple[str, ...] | None,
+    def rule_allows(self, rule: Record, peer: Address | None, peer_groups: tuple[str, ...] | None,
                     header: Packet
                     ) -> bool | None:
         """Match one permission; `peer` or `peer_groups` None: not known (SG-4 to SG-6)."""
@@ -181,6 +186,8 @@ class Facts:
         answers: list[bool | None] = []
         for item in rule.get("IpRanges", []):
             answers.append(None if peer is None else peer in IPv4Network(item["CidrIp"]))
+        for item in rule.get("Ipv6Ranges", []):
+            answers.append(None if peer is None else peer in IPv6Network(item["CidrIpv6"]))
         for item in rule.get("PrefixListIds", []):
             try:
                 nets = self.list_entries(item["PrefixListId"])
@@ -197,6 +204,16 @@ def member(record: Record, name: str) -> list[Record]:
     if name not in record:
         raise Missing
     return list(record[name])
+
+
+def blocks(place: Record) -> list[Network]:
+    """Return the CIDRs of a subnet or VPC that are associated."""
+    named = [place["CidrBlock"]] if "SubnetId" in place else []
+    named += [c["CidrBlock"] for c in place.get("CidrBlockAssociationSet", [])
+              if c["CidrBlockState"]["State"] == "associated"]
+    named += [c["Ipv6CidrBlock"] for c in place.get("Ipv6CidrBlockAssociationSet", [])
+              if c["Ipv6CidrBlockState"]["State"] == "associated"]
+    return [ip_network(block) for block in named]
 
 
 def kind_of(route: Record) -> str:

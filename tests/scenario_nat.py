@@ -7,25 +7,14 @@ from typing import Any
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put, put_in
 from tests.scenario_transit import attach, gateway, table
 from tests.scenario_worlds import ANY, HIGH, HOST, NAT, NO_DEFAULT, OPEN, PEER, PRIVATE, THERE, acl
+from tests.world_members import regional_nat
 
 
 def regional(*zones: str, automatic: str = "disabled", own_table: str | None = "rtb-nat", **members: Any) -> Step:
     """A regional NAT gateway with an address in each of the zones (a, b)."""
 
-    def change(w: Any) -> None:
-        addresses = [
-            {"AllocationId": f"eipalloc-{z}", "PublicIp": f"54.72.9.{n + 1}", "Status": "succeeded",
-             "AvailabilityZone": f"eu-west-1{z}", "AvailabilityZoneId": f"euw1-az{ord(z) - 96}"}
-            for n, z in enumerate(zones)
-        ]  # fmt: skip
-        record = {
-            "NatGatewayId": "nat-r", "VpcId": "vpc-1", "State": "available", "ConnectivityType": "public",
-            "AvailabilityMode": "regional", "AutoProvisionZones": automatic, "AutoScalingIps": automatic,
-            "NatGatewayAddresses": addresses, **({"RouteTableId": own_table} if own_table else {}), **members,
-        }  # fmt: skip
-        w.add("NatGateways", record, "nat-r")
-
-    return change
+    record = regional_nat("nat-r", "vpc-1", own_table, "".join(zones), automatic=automatic, **members)
+    return do("add", "NatGateways", record, "nat-r")
 
 
 REGIONAL: Steps = (

@@ -14,7 +14,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from tests.naive import Goal, Packet, Source
-from tests.world_members import AclRule, Ports, Route, Rule
+from tests.world_members import AclRule, Ports, Route, Rule, regional_nat
 from tests.world_records import Record
 from tests.worlds import World
 
@@ -283,9 +283,34 @@ def _detour(draw: st.DrawFn, t: _Tools) -> None:
     t.w.route_table(t.case.vpc, [here], [("0.0.0.0/0", t.nat), (draw(st.sampled_from(taken)), t.nat)])
 
 
+def _regional(draw: st.DrawFn, t: _Tools) -> None:
+    """Send a subnet to a regional NAT gateway, which serves some zones and has a table of its own (NAT-5, NAT-6)."""
+    nat = t.w.new_id("nat")
+    out = draw(st.sampled_from((t.igw, t.igw, t.igw, nat)))
+    table = t.w.route_table(t.case.vpc, [], [("0.0.0.0/0", out, draw(st.sampled_from(("active", "blackhole"))))])
+    zones, automatic = draw(st.sampled_from(("a", "b", "ab"))), draw(st.sampled_from(("disabled", "enabled")))
+    t.w.add("NatGateways", regional_nat(nat, t.case.vpc, table, zones, t.w.region, automatic), nat)
+    t.w.route_table(t.case.vpc, [draw(st.sampled_from(t.case.subnets))], [("0.0.0.0/0", nat)])
+
+
+def _public_access(draw: st.DrawFn, t: _Tools) -> None:
+    """Block public access, with exclusions of some subnet or the VPC (BPA-2 to BPA-5)."""
+    mode = draw(st.sampled_from(("off", "block-bidirectional", "block-bidirectional", "block-ingress")))
+    options = {"InternetGatewayBlockMode": mode, "State": "update-complete"}
+    t.w.collections["VpcBlockPublicAccessOptions"] = [options]
+    exclusions = t.w.collections.setdefault("VpcBlockPublicAccessExclusions", [])
+    places = [*(f"subnet/{s}" for s in t.subnets), f"vpc/{t.case.vpc}"]
+    for place in draw(st.lists(st.sampled_from(places), max_size=2)):
+        exclusions.append({
+            "ExclusionId": t.w.new_id("vpcbpa-exclude"), "ResourceArn": t.w.arn("ec2", place),
+            "InternetGatewayExclusionMode": draw(st.sampled_from(("allow-egress", "allow-bidirectional"))),
+            "State": draw(st.sampled_from(("create-complete", "update-complete", "delete-complete"))),
+        })
+
+
 TWISTS: dict[str, Any] = {
     "acl": _acl, "group": _group, "open database": _open_database, "table": _table,
     "gateway down": _gateway_down, "second nat": _second_nat, "ephemeral": _ephemeral,
     "propagated": _propagated, "endpoint": _endpoint, "interface": _interface,
-    "detour": _detour,
+    "detour": _detour, "regional": _regional, "public access": _public_access,
 }

@@ -17,6 +17,7 @@ from reach.network import Network
 from reach.target import parse
 from reach.trace import Trail, trace
 from reach.traffic import DPORT, DST, PROTOCOL_NAMES, SPECIAL_V4, SPORT, SRC, Ranges, Traffic, box, cidr
+from tests import strategies_ipv6
 from tests.law_worlds import network_of
 from tests.naive import Outcome, OutOfScope, Packet, Source, walk
 from tests.strategies import Case, cases, in_scope, nat_ports, packets, sources
@@ -38,6 +39,7 @@ AT_A_GATEWAY = (
     "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS",
     "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS",
+    "PRIVATE_IPV6_SOURCE",
 )
 
 
@@ -51,15 +53,19 @@ class Fate:
 
 def fate(network: Network, asker: Asker, source: Source, packet: Packet, nat_port: int) -> Fate:
     """What the engine says of exactly one packet."""
-    (node,) = resolve(network, asker, parse(f"{packet.address}:{packet.port}/{packet.protocol}")).nodes
+    (node,) = resolve(network, asker, parse(f"{bracketed(packet.address)}:{packet.port}/{packet.protocol}")).nodes
     (destination,) = node
     sender = next(i for i in asker.interfaces if i.subnet == source.subnet)
-    numbers = (PROTOCOL_NAMES[packet.protocol], int(IPv4Address(source.address)), source.port)
-    point = (*numbers, int(IPv4Address(packet.address)), packet.port)
+    (src,), (dst,) = cidr(source.address).spans, cidr(packet.address).spans
+    point = (PROTOCOL_NAMES[packet.protocol], src[0], source.port, dst[0], packet.port)
     traffic = Traffic((box(*map(Ranges.of, point)),))
     trails = [t for t in trace(network, Flow(traffic, sender, destination.receiver)) if picks(t, nat_port)]
     assert len(trails) == 1, trails
     return Fate(SAID[trails[0].verdict], drops(trails[0]))
+
+
+def bracketed(address: str) -> str:
+    return f"[{address}]" if ":" in address else address
 
 
 def picks(trail: Trail, nat_port: int) -> bool:
@@ -122,6 +128,17 @@ def test_a_packet_of_an_interface_shares_the_fate_of_the_walked_one(data: st.Dat
     packet = data.draw(packets(case))
     network = network_of(w)
     (asker,) = askers(network, eni)
+    truth = agrees(network, asker, case, source, packet, data.draw(nat_ports))
+    event(f"{truth.verdict} {truth.code}")
+
+
+@settings(deadline=None, max_examples=150)
+@given(st.data())
+def test_a_packet_over_ipv6_shares_the_fate_of_the_walked_one(data: st.DataObject) -> None:
+    case = data.draw(strategies_ipv6.dual_cases())
+    source, packet = data.draw(strategies_ipv6.sources(case)), data.draw(strategies_ipv6.packets(case))
+    network = network_of(case.world)
+    (asker,) = askers(network, case.function)
     truth = agrees(network, asker, case, source, packet, data.draw(nat_ports))
     event(f"{truth.verdict} {truth.code}")
 

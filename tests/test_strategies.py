@@ -39,7 +39,7 @@ def test_random_questions_have_all_kinds_of_answers() -> None:
     """At least a fifth delivered, a fifth blocked, and some where only part of the source ports pass."""
     verdicts: Counter[str] = Counter()
 
-    @settings(max_examples=150, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
+    @settings(max_examples=300, deadline=None, derandomize=True, database=None, phases=[Phase.generate])
     @given(st.data())
     def count(data: st.DataObject) -> None:
         case, source, packet, nat_port = _question(data)

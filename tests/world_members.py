@@ -1,6 +1,8 @@
-"""How AWS spells a route, a rule's ports and an ACL entry, from the short forms that test worlds use."""
+"""How AWS spells routes, rules' ports, ACL entries and regional NAT gateways, from the short forms of test worlds."""
 
 from __future__ import annotations
+
+from typing import Any
 
 from tests.world_records import Record
 
@@ -52,3 +54,19 @@ def acl_entry(rule: AclRule, egress: bool) -> Record:
         code = port_members("icmp", ports)
         entry["IcmpTypeCode"] = {"Type": code["FromPort"], "Code": code["ToPort"]}
     return entry
+
+
+def regional_nat(id: str, vpc: str, table: str | None, zones: str, region: str = "eu-west-1",
+                 automatic: str = "disabled", **members: Any) -> Record:  # fmt: skip
+    """Return a regional NAT gateway with an Elastic IP in each of the zones ("ab")."""
+    short = f"{region[:2]}{region[3]}{region[-1]}"
+    addresses = [
+        {"AllocationId": f"eipalloc-{z}", "PublicIp": f"54.72.9.{n + 1}", "Status": "succeeded",
+         "AvailabilityZone": f"{region}{z}", "AvailabilityZoneId": f"{short}-az{ord(z) - 96}"}
+        for n, z in enumerate(zones)
+    ]  # fmt: skip
+    return {
+        "NatGatewayId": id, "VpcId": vpc, "State": "available", "ConnectivityType": "public",
+        "AvailabilityMode": "regional", "AutoProvisionZones": automatic, "AutoScalingIps": automatic,
+        "NatGatewayAddresses": addresses, **({"RouteTableId": table} if table else {}), **members,
+    }  # fmt: skip

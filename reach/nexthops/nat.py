@@ -18,7 +18,7 @@ from reach.traffic import LINE, NAMES, public_v4
 KIND = "nat_gateway"
 UNLISTED = "/routes"  # behind the id of a regional one: its table, which is not in the data
 # Where it matters which private address the packet carries; an internet gateway writes its own over it.
-SHOWS_THE_SOURCE = ("local", "eni-", "i-", "tgw-", "pcx-", "vgw-")
+SHOWS_THE_SOURCE = ("local", "nat-", "eni-", "i-", "tgw-", "pcx-", "vgw-")
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
@@ -113,7 +113,7 @@ def hidden_source(network: Network, turn: Turn) -> End | None:
     nat = network.things.get(turn.place.came_from)
     if not isinstance(nat, NatGateway) or not nat.regional or turn.returning:
         return None
-    if not turn.target.startswith(SHOWS_THE_SOURCE):
+    if turn.target == nat.id or not turn.target.startswith(SHOWS_THE_SOURCE):
         return None
     why = f"with which private address {nat.id} sends along {turn.because.detail} cannot be read"
     return unreadable(turn.covers, nat.id, f"{nat.id}'s private address", why, KIND)
