@@ -67,8 +67,8 @@ def over_ipv6(block: str = "2600:1f18:1234:5600") -> Home:
     h = home()
     state = {"State": "associated"}
     h.w[h.a]["Ipv6CidrBlockAssociationSet"] = [{"Ipv6CidrBlock": f"{block}::/64", "Ipv6CidrBlockState": state}]
-    attached = {"VpcId": h.vpc, "State": "attached"}
-    h.w.add("EgressOnlyInternetGateways", {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [attached]}, "eigw-1")
+    gateway = {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [{"VpcId": h.vpc, "State": "attached"}]}
+    h.w.add("EgressOnlyInternetGateways", gateway, "eigw-1")
     h.w[h.table]["Routes"].append(
         {"DestinationIpv6CidrBlock": "::/0", "EgressOnlyInternetGatewayId": "eigw-1", "State": "active"}
     )
