@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from reach.asker import Asker
+from reach.beyond import beyond
 from reach.checks.ends import DISCONNECTED
-from reach.checks.guard import partition
+from reach.checks.guard import Guard, partition
 from reach.destinations import Destination, Resolved
 from reach.flow import Flow
 from reach.fold import Branch
-from reach.network import Gap, Interface, Network
+from reach.network import Gap, Interface, Network, Subnet
 from reach.ports import Ports
-from reach.trace import departed, outside, trace, trace_to_gap
+from reach.trace import Trail, departed, outside, trace, trace_to_gap
 from reach.traffic import EPHEMERAL, ICMP, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
@@ -33,17 +34,43 @@ def branched(
     for number, node in enumerate(nodes):
         for destination in node:
             for interface in asker.interfaces:
-                flow = _flow(interface, destination, ports)
-                gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
-                first = (*resolved.first, *destination.guards)
-                if gap is not None:
-                    trails = trace_to_gap(network, flow, gap, first)
-                elif destination.nowhere:
-                    trails = departed(network, flow, first)
-                else:
-                    trails = trace(network, flow, first)
-                out.append(Branch(interface.subnet, number, destination, interface, trails))
-    return out
+                if _uses(network, interface, destination):
+                    trails = _trails(network, resolved, interface, destination, ports)
+                    out.append(Branch(interface.subnet, number, destination, interface, trails))
+    served = {b.source.id for b in out if b.source}
+    homeless = [i for i in asker.interfaces if i.id not in served] if resolved.database else []
+    return [*out, *(_unmounted(network, resolved, i, len(nodes), ports) for i in homeless)]
+
+
+def _trails(
+    network: Network, resolved: Resolved, interface: Interface, destination: Destination, ports: Ports
+) -> tuple[Trail, ...]:
+    flow = _flow(interface, destination, ports)
+    gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
+    first = (*resolved.first, *destination.guards)
+    if gap is not None:
+        return tuple(trace_to_gap(network, flow, gap, first))
+    if destination.nowhere:
+        return tuple(departed(network, flow, first))
+    trails = trace(network, flow, first)
+    inside = destination.inside
+    return tuple(b for t in trails for b in beyond(network, t, interface, inside)) if inside else trails
+
+
+def _uses(network: Network, interface: Interface, destination: Destination) -> bool:
+    """Whether a sender is handed this destination: some are for their own zone only (NEED-04)."""
+    subnet = network.things.get(interface.subnet)
+    zones = (subnet.zone, subnet.zone_id) if isinstance(subnet, Subnet) else ()
+    return not destination.zone or destination.zone in zones
+
+
+def _unmounted(network: Network, resolved: Resolved, interface: Interface, number: int, ports: Ports) -> Branch:
+    """A sender in a zone without a node of its own."""
+    database = resolved.database
+    assert database is not None
+    guard = Guard("mount_target", database.id, database.hop, peer=interface.subnet)
+    there = Destination(database.name, IPV4, gap=database.gap, guards=() if database.gap else (guard,), nowhere=True)
+    return Branch(interface.subnet, number, there, interface, _trails(network, resolved, interface, there, ports))
 
 
 def _portless(resolved: Resolved, ports: Ports, destination: Destination) -> Gap | None:
@@ -80,9 +107,10 @@ def _unattached(
     """A function in Lambda's own network: public destinations work, private ones do not (FNSRC-1, FN-03)."""
     function = asker.function
     assert function is not None
+    inside = destination.inside  # then the address that it comes from matters: any public one
     nowhere = Interface(
-        id=function.name, home=function.home, name=function.name, subnet="", vpc="", addresses=IPV4,
-        groups=(), type="lambda", of=function.id,
+        id=function.name, home=function.home, name=function.name, subnet="", vpc="",
+        addresses=public_v4() if inside else IPV4, exact=inside is None, groups=(), type="lambda", of=function.id,
     )  # fmt: skip
     flow = _flow(nowhere, destination, ports)
     if function.gap is not None:
@@ -102,6 +130,8 @@ def _unattached(
         trails = outside(network, flow, what, tuple(replace(f, cause="FUNCTION_NOT_IN_VPC") for f in found))
     else:
         trails = outside(network, flow, ending, (), resolved.first)
+        if inside:
+            trails = tuple(b for t in trails for b in beyond(network, t, nowhere, inside))
     return Branch("", number, destination, nowhere, trails)
 
 

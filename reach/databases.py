@@ -4,25 +4,76 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from fnmatch import fnmatchcase
 
 from reach.checks.guard import Guard
-from reach.destinations import Destination, Resolved
-from reach.network import Database, Gap, Interface, Network, Node, SecurityGroup, Subnet, Vpc
+from reach.destinations import Destination, Resolved, at_endpoint
+from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Peering, SecurityGroup, Subnet, Vpc
 from reach.placement import of_node
-from reach.traffic import IPV4, Ranges
+from reach.traffic import IPV4, Ranges, cidrs, name_point
 
 
 def resolve_database(
     network: Network, vpc: Vpc | None, database: Database, nodes: tuple[Node, ...], first: tuple[Guard, ...]
 ) -> Resolved:
-    """A database's or cache's name: private addresses, but for a public database seen from elsewhere (DST-13)."""
+    """A database's or cache's name: private addresses, but for a public one seen from elsewhere (DST-13)."""
+    if database.outside:
+        return replace(_outside(network, vpc, database), first=first)
     found = replace(of_database(network, database, nodes, after=True), first=first)
-    if database.public and (vpc is None or (database.vpc is not None and database.vpc != vpc.id)):
-        why = f"from outside its VPC the name of {database.name} resolves to a public address, which is not decided"
-        gap = Gap(database.name, "the database's public address", why)
-        there = Destination(database.name, IPV4, exact=False, gap=gap)
-        return replace(found, nodes=((there,),), failover=None, private=False)
-    return found
+    private = _seen_privately(network, vpc, database) if database.public else True
+    if private is True:
+        return found
+    public = tuple(tuple(_public(d, database) for d in node) for node in found.nodes)
+    if private is None:
+        why = f"whether {database.name} resolves to its private address over the peering connection is not known"
+        doubt = Gap(database.name, "ec2:DescribeVpcPeeringConnections", why)
+        both = zip(found.nodes, public, strict=True)
+        public = tuple(tuple(replace(d, doubt=doubt) for d in (*a, *b)) for a, b in both)
+    return replace(found, nodes=public, failover=None, private=False)
+
+
+def _seen_privately(network: Network, vpc: Vpc | None, database: Database) -> bool | None:
+    """Whether a public database's name resolves to its private address here; None if that cannot be told (DST-13)."""
+    if vpc is None or database.vpc is None or database.kind == "load_balancer":  # those are public to everybody
+        return False
+    if database.vpc == vpc.id:
+        return True
+    peered = [p for p in network.all(Peering) if {v for v, _, _ in p.sides} == {vpc.id, database.vpc}]
+    told = {p.resolves_privately(database.vpc) for p in peered if p.status == "active"}
+    return True if True in told else None if None in told else False
+
+
+def _public(there: Destination, database: Database) -> Destination:
+    """The same place under its public address, which an interface tells if it is reported."""
+    if there.receiver is None or there.gap is not None:
+        return there
+    known = cidrs(there.receiver.public_ips)
+    host = next(iter(database.hosts), database.name)
+    return Destination(f"{there.label} (public)", known or name_point(host), inside=there.receiver)
+
+
+def _outside(network: Network, vpc: Vpc | None, database: Database) -> Resolved:
+    """A public endpoint without a VPC; an interface endpoint of its own service takes the name over."""
+    host = next(iter(database.hosts), database.name)
+    public = Destination(host, name_point(host))
+    found = Resolved(((public,),), database.ports, database=database)
+    mine = [e for e in network.in_vpc(Endpoint, vpc.id) if _may_serve(e, database)] if vpc else []
+    if not mine or vpc is None or False in (vpc.dns_support, vpc.dns_hostnames):
+        return found
+    if not any(e.service_name == database.private_service for e in mine):
+        why = f"{mine[0].id} may be for {database.name} or for another cluster"
+        gap = Gap(mine[0].id, f"{database.service}:GetVpcEndpointServiceName", why)
+        return replace(
+            found, nodes=((public, Destination(mine[0].id, vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)),)
+        )
+    nodes = [n for e in mine if e.service_name == database.private_service for n in at_endpoint(network, e)]
+    return replace(found, nodes=tuple(nodes), private=True)
+
+
+def _may_serve(endpoint: Endpoint, database: Database) -> bool:
+    """An endpoint with private DNS for this service, as far as its name tells."""
+    usable = endpoint.private_dns and endpoint.state in ("available", "partial")
+    return usable and bool(database.private_service) and fnmatchcase(endpoint.service_name, database.private_service)
 
 
 def named_nodes(database: Database, name: str) -> tuple[Node, ...]:
@@ -52,7 +103,8 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         return (_unplaced(network, database, node, gap),)
     found = of_node(network, database, node, subnets)
     missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
-    out = [Destination(node.id, i.addresses, i, i.exact) for i in found]
+    zone = node.zone if database.same_zone else ""
+    out = [Destination(node.id, i.addresses, i, i.exact, zone=zone) for i in found]
     if missing and not any(i.exact for i in found):
         why = f"subnet {missing[0]} of {database.name} is not in the data"
         gap = Gap(missing[0], "ec2:DescribeSubnets", why)

@@ -46,6 +46,9 @@ class Destination:
     gap: Gap | None = None
     guards: tuple[Guard, ...] = ()  # that stand before this one place only, such as the answer of a private zone
     nowhere: bool = False  # a name without an address, as its guards say: there is nothing to walk to
+    inside: Interface | None = None  # the interface behind a public address
+    zone: str = ""  # only senders in this zone use it
+    doubt: Gap | None = None  # why it is not known whether this or another place is meant
 
 
 @dataclass(frozen=True, slots=True)
@@ -210,6 +213,17 @@ def _as_endpoint(network: Network, interface: Interface) -> Interface:
             if not isinstance(found, Gap):
                 return next((i for i in found if i.id == interface.id), interface)
     return interface
+
+
+def at_endpoint(network: Network, endpoint: Endpoint) -> list[tuple[Destination, ...]]:
+    """Every interface of an endpoint: a connection is handed any of them (VPCE-12)."""
+    found = of_endpoint(network, endpoint)
+    if isinstance(found, Gap) or not found:
+        gap = found if isinstance(found, Gap) else Gap(endpoint.id, "ec2:DescribeVpcEndpoints", "it has no interface")
+        vpc = network.things.get(endpoint.vpc)
+        room = vpc.cidrs & IPV4 if isinstance(vpc, Vpc) else IPV4
+        return [(Destination(endpoint.id, room or IPV4, exact=False, gap=gap),)]
+    return [(Destination(i.id, i.addresses, i, i.exact),) for i in found]
 
 
 def of_interface(network: Network, interface: Interface) -> Destination:

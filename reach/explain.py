@@ -86,15 +86,26 @@ def unknowns(branches: Sequence[Branch], verdict: Verdict) -> tuple[Blocker, ...
 
 def _which_world(branches: Sequence[Branch]) -> Blocker:
     """Nothing on the way is unknown, but where one end sits is, and it matters."""
-    from reach.checks.guard import UNKNOWN_RESOURCE
+    from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
 
     placed = [b for b in branches if not b.destination.exact or len({id(x.destination) for x in branches}) > 1]
-    label = placed[0].destination.label if placed else branches[0].subnet
     source = next((b.source for b in branches if b.source and not b.source.exact), None)
-    what = (
-        f"which address and subnet {label} has" if placed else f"which address {source.name if source else label} gets"
-    )
+    name = source.name or source.id if source else branches[0].subnet
+    label = placed[0].destination.label if placed else branches[0].subnet or name
+    what = f"which address and subnet {label} has" if placed else f"which address {name} gets"
     why = f"It depends on {what}: some of the possible ones work, others do not."
+    needs = "ec2:DescribeNetworkInterfaces"
+    fix = f"Read the network interfaces ({needs}), or make all of the possible subnets alike."
+    doubt = next((b.destination.doubt for b in placed if b.destination.doubt), None)
+    if doubt is not None:
+        why, needs, fix = (
+            f"{doubt.why[0].upper()}{doubt.why[1:]}, and it matters.",
+            doubt.needs,
+            settled_by(doubt.needs),
+        )
+    elif source and not source.subnet and not placed:
+        needs = "a source address that is known"
+        fix = f"Attach {name} to a VPC with a NAT gateway, whose address can be allowed."
     return Blocker(
         code=UNKNOWN_RESOURCE.code,
         cause=None,
@@ -106,9 +117,9 @@ def _which_world(branches: Sequence[Branch]) -> Blocker:
         after=None,
         title=UNKNOWN_RESOURCE.title,
         why=why,
-        fix="Read the network interfaces (ec2:DescribeNetworkInterfaces), or make all of the possible subnets alike.",
+        fix=fix,
         evidence=(),
-        needs="ec2:DescribeNetworkInterfaces",
+        needs=needs,
     )
 
 

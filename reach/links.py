@@ -48,13 +48,18 @@ def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
     """What traffic passes when it arrives at an interface: may it come in, does somebody listen."""
     if interface.type in ("lambda", "nat_gateway", "natgateway"):
         return (Guard("function_inbound", interface.id, "interface", interface),)
-    guards = () if interface.type in WITHOUT_GROUPS else (Guard("ingress", interface.id, "security_group", interface),)
+    guards = () if _groupless(interface) else (Guard("ingress", interface.id, "security_group", interface),)
     owner = network.things.get(interface.of)
     if isinstance(owner, Database):
         return (*guards, Guard("database_state", owner.id, owner.hop))
     if isinstance(owner, Endpoint):
         return (*guards, Guard("endpoint_state", owner.id, "interface_endpoint"))
     return (*guards, *_attached(interface))
+
+
+def _groupless(interface: Interface) -> bool:
+    """Some interfaces have no groups to ask; of network load balancers those that were made without (DST-36)."""
+    return interface.type in WITHOUT_GROUPS or (interface.type == "network_load_balancer" and interface.groups == ())
 
 
 def _attached(interface: Interface) -> tuple[Guard, ...]:

@@ -6,6 +6,8 @@ its subnet (FNSRC-2, ENI-09, DBDST-2). No verdicts here.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reach.network import (
     Database,
     Endpoint,
@@ -22,7 +24,6 @@ from reach.traffic import IPV4, IPV6, NOTHING, Ranges
 
 LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"
 RDS_DESCRIPTION = "RDSNetworkInterface"
-CACHE_DESCRIPTION = "ElastiCache"
 
 
 def hosts(subnet: Subnet) -> Ranges:
@@ -88,8 +89,8 @@ def of_node(network: Network, database: Database, node: Node, subnets: tuple[str
     """The interfaces that one node may have, one per subnet that may hold it."""
     found = [_database_interface(network, database, node, s) for s in subnets]
     placed = [i for i in found if i is not None]
-    exact = [i for i in placed if not i.id.endswith(f"@{i.subnet}")]
-    return tuple(exact or placed)
+    sure = [i for i in placed if i.exact or not i.id.endswith(f"@{i.subnet}")]
+    return tuple(sure or placed)
 
 
 def _database_interface(network: Network, database: Database, node: Node, subnet_id: str) -> Interface | None:
@@ -97,41 +98,61 @@ def _database_interface(network: Network, database: Database, node: Node, subnet
     if not isinstance(subnet, Subnet):
         return None
     mine = _reported(network, database, node, subnet)
-    known = NOTHING
+    known = node.addresses & subnet.addresses
     for interface in mine:
         known = known | (interface.addresses & IPV4 & subnet.addresses)
+    groups = _groups(database, node, mine)
     return Interface(
-        id=",".join(i.id for i in mine) if known else f"{database.name}@{subnet_id}",
+        id=",".join(i.id for i in mine) if known and mine else f"{database.name}@{subnet_id}",
         home=database.home,
         name=database.name,
         where=database.where,
         subnet=subnet_id,
         vpc=subnet.vpc,
         addresses=known or hosts(subnet),
-        exact=bool(known) and len(mine) == 1,
-        groups=database.groups,
-        type="database",
+        exact=bool(known) and (len(mine) == 1 or bool(node.addresses)),
+        groups=groups,
+        type="network_load_balancer" if groups == () else "database",
+        public_ips=tuple(sorted({ip for i in mine for ip in i.public_ips})),
         of=database.id,
         groups_field=database.groups_field,
     )
 
 
+def _groups(database: Database, node: Node, mine: list[Interface]) -> tuple[str, ...] | None:
+    """A node's own groups, else its destination's, else what its interface carries."""
+    if node.groups is not None or database.groups is not None:
+        return node.groups if node.groups is not None else database.groups
+    carried = [i.groups for i in mine]
+    return carried[0] if carried and all(c == carried[0] for c in carried) else None
+
+
+# What AWS writes into the description of the interfaces that a service makes (FIND-01).
+SIGNATURES: Mapping[str, tuple[str, ...]] = {
+    "rds": (RDS_DESCRIPTION, "Network interface for DBProxy {name}"),
+    "docdb": (RDS_DESCRIPTION,),
+    "neptune": (RDS_DESCRIPTION,),
+    "elasticache": ("ElastiCache {node}", "ElastiCache+{node}"),
+    "redshift": ("RedshiftNetworkInterface",),
+    "opensearch": ("ES {name}",),
+    "elbv2": ("ELB app/{name}/{id}", "ELB net/{name}/{id}"),
+}
+
+
 def _reported(network: Network, database: Database, node: Node, subnet: Subnet) -> list[Interface]:
-    """Interfaces that AWS reports for this node: by description, groups and subnet (FIND-01, FIND-02)."""
-    if database.groups is None or network.gap("NetworkInterfaces", subnet.home) is not None:
+    """Interfaces that AWS reports for this node: by its record, else by description, groups and subnet (FIND-02)."""
+    own = network.things.get(node.interface)
+    if isinstance(own, Interface) and own.subnet == subnet.id:
+        return [own]
+    if database.groups is None or node.addresses or network.gap("NetworkInterfaces", subnet.home) is not None:
         return []
-    out = []
-    for interface in network.in_subnet(subnet.id):
-        if interface.groups is None or set(interface.groups) != set(database.groups):
-            continue
-        if database.service == "elasticache":
-            text = interface.description
-            fits = text.startswith(CACHE_DESCRIPTION) and text[len(CACHE_DESCRIPTION) + 1 :] == node.id.split("/")[0]
-        else:
-            fits = interface.description == RDS_DESCRIPTION
-        if fits:
-            out.append(interface)
-    return out
+    words = {"name": database.name, "node": node.id.split("/")[0], "id": database.id.rpartition("/")[2]}
+    signatures = {s.format(**words) for s in SIGNATURES.get(database.service, ())}
+    return [
+        i
+        for i in network.in_subnet(subnet.id)
+        if i.groups is not None and set(i.groups) == set(database.groups) and i.description in signatures
+    ]
 
 
 def of_endpoint(network: Network, endpoint: Endpoint) -> tuple[Interface, ...] | Gap:

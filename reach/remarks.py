@@ -9,10 +9,11 @@ from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
 from reach.asker import Asker
 from reach.branches import branched
 from reach.condition import beside_a_success, of_function
+from reach.databases import of_database
 from reach.destinations import Destination, Resolved
 from reach.explain import blockers
 from reach.fold import Branch, fold
-from reach.network import Network
+from reach.network import Database, Network
 from reach.ports import Ports
 from reach.traffic import name_point
 
@@ -61,7 +62,43 @@ def beside(
         *_shadowed(network, asker, resolved, ports, branches),
         *_reader_port(network, asker, resolved, branches),
         *beside_a_success(asker.function, fold(branches)),
+        *_behind_proxy(network, asker, resolved),
+        *_hints(resolved, branches),
     )
+
+
+def _hints(resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:
+    """What a client has to do besides, once the way is open (DST-26)."""
+    database = resolved.database
+    if database is None or fold(branches) is not Verdict.REACHABLE:
+        return ()
+    return tuple(Note("CLIENT_HINT", hint, database.name) for hint in database.hints)
+
+
+def _behind_proxy(network: Network, asker: Asker, resolved: Resolved) -> tuple[Note, ...]:
+    """The second leg of a proxy: from its own subnets and groups to each database behind it (DST-12, NEED-16)."""
+    proxy = resolved.database
+    if proxy is None or not proxy.behind:
+        return ()
+    placed = of_database(network, proxy, proxy.nodes).nodes
+    sender = replace(asker, interfaces=tuple(d.receiver for n in placed for d in n if d.receiver), function=None)
+    out = []
+    for name, ails in proxy.behind:
+        found = next((d for d in network.all(Database) if d.service == "rds" and d.named(name)), None)
+        first = next(iter(blockers(_second_leg(network, sender, found))), None) if found else None
+        if first is not None:
+            text = f"{proxy.name} cannot reach {name} behind it: {first.why} Fix: {first.fix}"
+        elif ails:
+            text = f"{proxy.name} says of {name} behind it: {ails}."
+        else:
+            continue
+        out.append(Note("PROXY_TO_DB_BLOCKED", text, first.resource if first else proxy.name))
+    return tuple(out)
+
+
+def _second_leg(network: Network, sender: Asker, database: Database) -> list[Branch]:
+    to = of_database(network, database, database.nodes)
+    return branched(network, sender, to, to.nodes, Ports("tcp", to.ports.spans or ((0, 65535),)))
 
 
 def _shadowed(

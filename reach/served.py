@@ -52,6 +52,27 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "elbv2": ("elbv2:LoadBalancers",),
     "dsql": ("dsql:clusters",),
 }
+ACTIONS: Mapping[str, str] = {
+    "DBClusterEndpoints": "rds:DescribeDBClusterEndpoints",
+    "DBProxyEndpoints": "rds:DescribeDBProxyEndpoints",
+    "DBProxyTargets": "rds:DescribeDBProxyTargets",
+    "memorydb:Clusters": "memorydb:DescribeClusters",
+    "memorydb:SubnetGroups": "memorydb:DescribeSubnetGroups",
+    "redshift:Clusters": "redshift:DescribeClusters",
+    "redshift:ClusterSubnetGroups": "redshift:DescribeClusterSubnetGroups",
+    "redshift:EndpointAccessList": "redshift:DescribeEndpointAccess",
+    "redshift-serverless:workgroups": "redshift-serverless:ListWorkgroups",
+    "opensearch:DomainStatusList": "es:DescribeDomains",
+    "opensearchserverless:collectionSummaries": "aoss:ListCollections",
+    "opensearchserverless:vpcEndpointDetails": "aoss:BatchGetVpcEndpoint",
+    "kafka:ClusterInfoList": "kafka:ListClustersV2",
+    "mq:Brokers": "mq:DescribeBroker",
+    "efs:FileSystems": "elasticfilesystem:DescribeFileSystems",
+    "efs:MountTargets": "elasticfilesystem:DescribeMountTargets",
+    "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
+    "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
+    "dsql:clusters": "dsql:ListClusters",
+}
 READERS = ("rds", "docdb", "neptune", "elasticache")  # words that take `:reader`
 
 
@@ -70,6 +91,8 @@ class Node:
     zone: str = ""
     host: str = ""  # its own name, where it has one beside the destination's
     addresses: Ranges = NOTHING
+    interface: str = ""  # the id of its network interface, where its record tells it
+    groups: tuple[str, ...] | None = None  # its own, where they are not its destination's
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,7 +118,7 @@ class Database(Thing):
     public: bool = False  # its name resolves to a public address outside its VPC (DST-13)
     outside: bool = False  # it has no place in a VPC at all: a public endpoint (DST-16, DST-17, DST-32)
     same_zone: bool = False  # a client uses the node of its own zone only (NEED-04)
-    behind: tuple[str, ...] | None = ()  # what a proxy connects to (DST-12); None = not read
+    behind: tuple[tuple[str, str], ...] | None = None  # what a proxy connects to, and what ails it (DST-12)
     private_service: str = ""  # the endpoint service that takes its name over (DST-17)
     aliases: tuple[str, ...] = ()  # further names and ids that people know it by
     told_by: str = ""  # the IAM action whose answer has its groups

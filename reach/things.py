@@ -237,6 +237,11 @@ class Endpoint(Thing):
 class Peering(Thing):
     status: str
     sides: tuple[tuple[str, Ranges, Home], ...]  # (vpc, its CIDRs, where it lives)
+    options: tuple[tuple[str, bool], ...] = ()  # (vpc, AllowDnsResolutionFromRemoteVpc), where it is told
+
+    def resolves_privately(self, vpc: str) -> bool | None:
+        """Whether the other side resolves public names of this VPC to private addresses (DST-13)."""
+        return dict(self.options).get(vpc)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

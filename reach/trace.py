@@ -22,7 +22,7 @@ from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 FINAL = frozenset(
     {
         *("ipv6", "gateway_endpoint_traffic", "peering_addresses", "request_seen"),
-        *("igw_attached", "igw_source", "igw_destination", "ipv6_source"),
+        *("igw_attached", "igw_source", "igw_destination", "ipv6_source", "mount_target"),
     }
 )
 REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
@@ -148,6 +148,14 @@ def _asked(network: Network, guard: Guard, trail: Trail, direction: Direction) -
         hop = Hop(finding.resource or guard.resource, guard.kind, direction, _detail(guard, finding), (finding,))
         ended = finding.verdict is Verdict.BLOCKED and guard.check in FINAL
         yield told.then(hop, flow), ended
+
+
+def past(network: Network, guards: tuple[Guard, ...], trail: Trail, direction: Direction) -> tuple[Trail, ...]:
+    """A trail past some guards, one after the other; none of them chooses the next hop."""
+    trails = [trail]
+    for guard in guards:
+        trails = [t for one in trails for t, _ in _asked(network, guard, one, direction)]
+    return tuple(trails)
 
 
 def _detail(guard: Guard, finding: Finding) -> str:

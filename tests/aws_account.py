@@ -13,6 +13,7 @@ from botocore.exceptions import ClientError
 from botocore.session import get_session
 
 from reach.snapshot import Snapshot
+from reach.sources.calls import TABLE
 
 ACCOUNT, OTHER, REGION = "123456789012", "222222222222", "eu-west-1"
 # What moto cannot answer (NotImplementedError, or 404 and 500 from its server).
@@ -20,6 +21,10 @@ MOTO_LACKS = {
     "ec2:DescribeVpcBlockPublicAccessOptions",
     "ec2:DescribeVpcBlockPublicAccessExclusions",
     "elasticache:DescribeServerlessCaches",
+    "aoss:ListVpcEndpoints",
+    "dsql:ListClusters",
+    "redshift-serverless:ListWorkgroups",
+    "redshift:DescribeEndpointAccess",
 }
 
 
@@ -102,7 +107,23 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
     )  # fmt: skip
     cache.create_cache_subnet_group(CacheSubnetGroupName="c", CacheSubnetGroupDescription="c", SubnetIds=subnets)
     cache.create_cache_cluster(CacheClusterId="c", Engine="memcached", NumCacheNodes=1, CacheNodeType="cache.t3.micro")
-    return ids
+    return ids | _others(session, region, ids, subnets)
+
+
+def _others(session: Any, region: str, ids: dict[str, str], subnets: list[str]) -> dict[str, str]:
+    """A MemoryDB cluster, an EFS file system with a mount target, an OpenSearch domain."""
+    memory, files, search = (session.client(s, region_name=region) for s in ("memorydb", "efs", "opensearch"))
+    memory.create_subnet_group(SubnetGroupName="m", SubnetIds=subnets)
+    memory.create_cluster(
+        ClusterName="m", NodeType="db.t4g.small", ACLName="open-access", SubnetGroupName="m",
+        SecurityGroupIds=[ids["sg"]],
+    )  # fmt: skip
+    system = files.create_file_system(CreationToken="f")["FileSystemId"]
+    target = files.create_mount_target(FileSystemId=system, SubnetId=subnets[0], SecurityGroups=[ids["sg"]])
+    search.create_domain(
+        DomainName="logs", VPCOptions={"SubnetIds": subnets[:1], "SecurityGroupIds": [ids["sg"]]},
+    )  # fmt: skip
+    return {"fs": system, "fsmt": target["MountTargetId"]}
 
 
 def here(snapshot: Snapshot, account: str = ACCOUNT, region: str = REGION) -> Any:
@@ -111,6 +132,13 @@ def here(snapshot: Snapshot, account: str = ACCOUNT, region: str = REGION) -> An
 
 def some(snapshot: Snapshot, key: str, member: str) -> list[Any]:
     return [record.get(member) for record in here(snapshot)[key]]
+
+
+def api_of(action: str) -> tuple[str, str]:
+    """The boto3 service and the operation of an IAM action: a few services have another prefix in IAM."""
+    known = {call.action: (call.service, call.operation) for call in TABLE}
+    service, _, operation = action.partition(":")
+    return known.get(action, (service, operation))
 
 
 def refusing(action: str, error: str = "AccessDenied", after: int = 0) -> boto3.session.Session:
@@ -122,7 +150,7 @@ def refusing(action: str, error: str = "AccessDenied", after: int = 0) -> boto3.
         if next(count) >= after:
             raise ClientError({"Error": {"Code": error, "Message": "no"}}, model.name)
 
-    service, operation = action.split(":")
+    service, operation = api_of(action)
     hyphenized = get_session().get_service_model(service).service_id.hyphenize()
     session.events.register_first(f"before-call.{hyphenized}.{operation}", refuse)  # type: ignore[attr-defined]
     return session
@@ -132,7 +160,7 @@ def answering(action: str, answers: Callable[[dict[str, Any]], dict[str, Any]]) 
     """A session in which one operation's answers are our own; `answers` sees the request's body."""
     session = offline()
     head = type("H", (), {"status_code": 200, "headers": {}})()
-    service, operation = action.split(":")
+    service, operation = api_of(action)
     hyphenized = get_session().get_service_model(service).service_id.hyphenize()
 
     def answer(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
@@ -142,7 +170,10 @@ def answering(action: str, answers: Callable[[dict[str, Any]], dict[str, Any]]) 
     return session
 
 
+MADE_UP = ("LatestRestorableTime", "SizeInBytes")
+
+
 def timeless(snapshot: Snapshot) -> Any:
-    """The records of a snapshot without the one member that moto makes up anew at every call."""
+    """The records of a snapshot without the members that moto makes up anew at every call."""
     text = json.dumps(snapshot.accounts)
-    return json.loads(text, object_hook=lambda part: {k: v for k, v in part.items() if k != "LatestRestorableTime"})
+    return json.loads(text, object_hook=lambda part: {k: v for k, v in part.items() if k not in MADE_UP})

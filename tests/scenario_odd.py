@@ -120,7 +120,8 @@ ODD: tuple[Row, ...] = (
         want=NO, code="NO_ROUTE_TO_DESTINATION", cause="*"),
     Row(ids="DST-13", about="a public database by its host from a function without a VPC", who="free",
         world=(*PRIVATE, DB_HERE, put("orders-db", PubliclyAccessible=True)), to=f"{DB_HOST}:5432",
-        want=HM, code="UNKNOWN_RESOURCE", at="orders-db"),
+        want=NO, code="ENI_SG_RULES_MISMATCH", cause="DEST_SG_NO_MATCH", at="sg-db",
+        more=("NO_ROUTE_TO_DESTINATION",)),
     # Views of a part.
     Row(ids="SHR-1 RT-3", about="a participant asks for an address in a subnet that is not shared",
         world=(*PRIVATE, owned_by(OWNER, "vpc-1", "subnet-a")), to="10.0.77.7:443",

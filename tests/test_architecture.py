@@ -21,7 +21,7 @@ ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "domains", "served", "senders", "network",
     "snapshot", "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks",
     "steps", "nexthops", "routed", "links", "trace", "graph", "ports", "told", "target", "destinations",
-    "databases", "dns", "vpc_config", "asker", "fold", "branches", "explain", "diagnosis", "condition",
+    "databases", "dns", "vpc_config", "asker", "beyond", "fold", "branches", "explain", "diagnosis", "condition",
     "nameservers", "remarks", "aim", "ask", "deployment", "expectations", "matrix", "render", "cli", "__init__",
     "__main__",
 ]

@@ -11,11 +11,21 @@ import botocore.session
 import pytest
 from botocore.validate import ParamValidator
 
+from tests.aws_account import api_of
 from tests.world_records import ACTIONS
 from tests.worlds import World
 
 # Calls made once per resource: a record is the whole answer.
-PER_RESOURCE = {"VpcAttributes", "ManagedPrefixListEntries"}
+PER_RESOURCE = {
+    "VpcAttributes": "VpcId",
+    "ManagedPrefixListEntries": "PrefixListId",
+    "DBProxyTargets": "DBProxyName",
+    "kafka:BootstrapBrokers": "ClusterArn",
+    "kafka:Nodes": "ClusterArn",
+    "mq:Brokers": "",
+    "efs:MountTargetSecurityGroups": "MountTargetId",
+    "dsql:VpcEndpointServiceNames": "identifier",
+}
 
 
 def furnished() -> World:
@@ -53,6 +63,24 @@ def furnished() -> World:
     w.replication_group("sessions", [a, b], [sg])
     w.replication_group("shards", [a, b], [sg], cluster_mode=True, shards=2)
     w.serverless_cache("burst", [a, b], [sg])
+    w.memorydb_cluster("fast", [a, b], [sg])
+    w.redshift_cluster("dwh", [a, b], [sg])
+    w.redshift_endpoint("dwh-door", a, [sg])
+    w.redshift_workgroup("adhoc", [a, b], [sg])
+    w.opensearch_domain("logs", [a, b], [sg])
+    w.opensearch_domain("public-logs")
+    w.collection("vectors", [a], [sg])
+    w.kafka_cluster("events", [a, b], [sg])
+    w.broker("jobs", [a], [sg])
+    w.broker("old-jobs", [a, b], [sg], engine="ACTIVEMQ")
+    w.file_system("fs-1", [a, b], [sg])
+    w.file_system("fs-2", [a], [sg], eni=True)
+    w.load_balancer("shop", [a, b], [sg])
+    w.load_balancer("wire", [a, b], None, kind="network")
+    w.dsql_cluster("abc123")
+    w.proxy_targets("pool", "orders-db")
+    w.add("DBClusterEndpoints", {"DBClusterEndpointIdentifier": "reports", "EndpointType": "CUSTOM"})
+    w.add("DBProxyEndpoints", {"DBProxyEndpointName": "reads", "DBProxyName": "pool"})
     w.interface(a, "10.0.0.17", [sg], type="lambda")
     w.interface(pub, None, [sg], public_ip="54.1.2.3", instance="i-1")
     w.interface(pub, None, [sg], status="available")
@@ -62,19 +90,19 @@ def furnished() -> World:
 
 def shape_of(key: str) -> Any:
     """Return botocore's shape of one record of a collection."""
-    service, operation = ACTIONS[key].split(":")
+    service, operation = api_of(ACTIONS[key])
     model = botocore.session.get_session().get_service_model(service)
     output: Any = model.operation_model(operation).output_shape
     if key in PER_RESOURCE:
         return output
-    return output.members["PrefixLists" if key == "ManagedPrefixLists" else key].member
+    return output.members["PrefixLists" if key == "ManagedPrefixLists" else key.rpartition(":")[2]].member
 
 
 @pytest.mark.parametrize("key", [key for key, records in furnished().collections.items() if records])
 def test_records_are_what_aws_returns(key: str) -> None:
     shape = shape_of(key)
     # The owner's id is added by whoever made the call.
-    added = {"PrefixListId"} if key == "ManagedPrefixListEntries" else set()
+    added = {PER_RESOURCE[key]} - {"VpcId"} if key in PER_RESOURCE else set()
     for kept in furnished().collections[key]:
         record = {k: v for k, v in kept.items() if k not in added}
         report = ParamValidator().validate(record, shape)

@@ -12,6 +12,7 @@ from typing import Any
 from tests.world_members import AclRule, Route, Rule, acl_entry, port_members, route_record
 from tests.world_records import Record, tags
 from tests.world_senders import Senders
+from tests.world_served import Served
 
 SERVICE_LISTS = {
     "s3": ("pl-6da54004", ["3.5.64.0/21", "52.92.0.0/17", "52.218.0.0/17"]),
@@ -22,7 +23,7 @@ FULL_ACCESS = ('{"Statement":[{"Action":"*","Effect":"Allow","Principal":"*","Re
                '"Version":"2008-10-17"}')
 
 
-class World(Senders):
+class World(Senders, Served):
     """One account and Region, to be furnished.
 
     Examples

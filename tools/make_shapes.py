@@ -29,7 +29,14 @@ SCALARS = {
 NEVER = "-"
 
 # Collections of per-resource calls of services whose response keys do not make a name of their own.
-OWN_NAMES = {"route53": ["RecordSets"], "s3": ["BucketPolicies"]}
+OWN_NAMES = {
+    "dsql": ["VpcEndpointServiceNames"],
+    "efs": ["MountTargetSecurityGroups"],
+    "kafka": ["BootstrapBrokers", "Nodes"],
+    "mq": ["Brokers"],
+    "route53": ["RecordSets"],
+    "s3": ["BucketPolicies"],
+}
 
 Tree = Any
 

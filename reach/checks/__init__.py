@@ -18,6 +18,7 @@ from reach.checks import (
     endpoints,
     ends,
     functions,
+    inbound,
     internet_gateways,
     ipv6,
     middleboxes,
@@ -77,6 +78,8 @@ CHECKS: Mapping[str, Check] = {
     "endpoint_state": endpoints.state,
     "gateway_endpoint_traffic": endpoints.gateway_traffic,
     "database_state": databases.state,
+    "mount_target": databases.mount_target,
+    "way_back": inbound.way_back,
 }
 
 

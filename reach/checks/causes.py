@@ -127,6 +127,28 @@ REASONS = (
         Layer.STATE,
     ),
     _cause(
+        "DEST_NOT_PUBLIC",
+        "Its public address cannot be reached from the internet",
+        "A public address works only in a subnet whose table sends 0.0.0.0/0 to an internet gateway.",
+        "Connect the VPCs privately, or give its subnets a route to an internet gateway.",
+        _RDS,
+    ),
+    _cause(
+        "PROXY_TO_DB_BLOCKED",
+        "The proxy is reachable, but not the database behind it",
+        "An RDS Proxy opens its own connections from its own subnets and groups; if they cannot reach the database, "
+        "clients get a timeout from the proxy.",
+        "Admit the proxy's security group in the database's group, on the database's port.",
+        "https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/rds-proxy.troubleshooting.html",
+    ),
+    _cause(
+        "CLIENT_HINT",
+        "Something that the client has to do besides",
+        "TLS, authentication and what is behind a load balancer are no matter of the network between the two.",
+        "Read the note.",
+        _RDS,
+    ),
+    _cause(
         "DEST_FAILOVER_SUBNET",
         "It works now, but not after a failover",
         "Another subnet of the database's group has other rules or routes.",

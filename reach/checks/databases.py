@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from reach.answer import Finding, Layer, Reason, Verdict
-from reach.checks.guard import Findings, Guard, passed
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
-from reach.network import Database, Network
+from reach.network import Database, Gap, Network, Subnet
 
 NOT_AVAILABLE = Reason(
     code="BAD_STATE",
@@ -23,7 +23,15 @@ UNCLEAR = Reason(
     layer=Layer.STATE,
     source=NOT_AVAILABLE.source,
 )
-REASONS = (NOT_AVAILABLE, UNCLEAR)
+NO_MOUNT_TARGET = Reason(
+    code="NO_MOUNT_TARGET_IN_AZ",
+    title="The file system has no mount target in this Availability Zone",
+    why="A function mounts a file system through the mount target of its own zone; where there is none that is "
+    "available, the mount fails and the invocation with it.",
+    fix="aws efs create-mount-target --file-system-id FS --subnet-id SUBNET --security-groups SG",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-efs.html",
+)
+REASONS = (NOT_AVAILABLE, UNCLEAR, NO_MOUNT_TARGET)
 
 UP = frozenset(
     [
@@ -35,12 +43,18 @@ UP = frozenset(
         "upgrading",
         "maintenance",
         "snapshotting",
+        *("active", "active_impaired", "running", "updating"),  # MSK, Amazon MQ, load balancers, file systems
+        *("upgradingengineversion", "updatingservicesoftware"),  # OpenSearch
     ]
 )
 DOWN = frozenset(
-    ["creating", "starting", "stopping", "stopped", "deleting", "failed", "restore-error", "create-failed"]
+    [
+        *("creating", "starting", "stopping", "stopped", "deleting", "failed", "restore-error", "create-failed"),
+        *("deleted", "paused", "isolated", "provisioning", "error", "hardware-failure"),
+        *("creation_in_progress", "creation_failed", "deletion_in_progress"),
+    ]
 )
-UP_PREFIXES = ("configuring-",)
+UP_PREFIXES = ("configuring-", "available, ")
 DOWN_PREFIXES = ("incompatible-", "inaccessible-encryption-credentials")
 
 
@@ -72,3 +86,20 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     return (
         Finding(flow.traffic, Verdict.UNKNOWN, database.name, (proof,), UNCLEAR, why=why, fix=UNCLEAR.fix, needs=needs),
     )
+
+
+def mount_target(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Whether a mount target stands in the zone of the sender's subnet (NEED-04); asked only where none was found."""
+    system, subnet = network.things.get(guard.resource), network.get(guard.peer)
+    if not isinstance(system, Database) or not isinstance(subnet, Subnet) or not subnet.zone:
+        gap = Gap(guard.peer, "ec2:DescribeSubnets", f"the zone of {guard.peer} is not in the data")
+        return unreadable(flow, gap)
+    unread = system.gap or network.gap("efs:MountTargets", system.home)
+    if unread is not None:
+        return unreadable(flow, unread)
+    zones = sorted({n.zone for n in system.nodes})
+    why = f"{system.name} has no available mount target in {subnet.zone}, where {subnet.id} is"
+    why += f"; it has some in {', '.join(zones)}." if zones else "; it has none at all."
+    fix = f"aws efs create-mount-target --file-system-id {system.name} --subnet-id {subnet.id} --security-groups SG"
+    shown = (system.proof("MountTargets[].AvailabilityZoneName", zones),)
+    return partition(flow, flow.traffic, system.name, NO_MOUNT_TARGET, evidence=shown, why=why, fix=fix)

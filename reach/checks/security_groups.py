@@ -66,15 +66,6 @@ PEERED_GROUPS = Reason(
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
 )
 REASONS = (MISMATCH, NO_RULES, NOT_PRESERVED, STALE, PEERED_GROUPS, SUPPORT)
-# A replication group's groups stand on its member clusters (DST-22).
-GROUPS_TOLD_BY = {
-    "db_instance": "rds:DescribeDBInstances",
-    "db_cluster": "rds:DescribeDBClusters",
-    "db_proxy": "rds:DescribeDBProxies",
-    "cache_cluster": "elasticache:DescribeCacheClusters",
-    "replication_group": "elasticache:DescribeCacheClusters",
-    "serverless_cache": "elasticache:DescribeServerlessCaches",
-}
 
 
 def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -124,7 +115,7 @@ def _unread_groups(network: Network, interface: Interface) -> Gap:
     """Whose record should have said which groups an interface carries: its own, or that of what it belongs to."""
     owner = network.things.get(interface.of)
     if isinstance(owner, Database):
-        return Gap(owner.name, GROUPS_TOLD_BY[owner.kind], f"the record of {owner.name} has no {owner.groups_field}")
+        return Gap(owner.name, owner.told_by, f"the record of {owner.name} has no {owner.groups_field}")
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 

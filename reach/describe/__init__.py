@@ -8,14 +8,24 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reach.describe import (
+    dsql,
     ec2,
     ec2_filters,
     ec2_gateways,
     ec2_transit,
     ec2_vpn,
+    efs,
     elasticache,
+    elbv2,
+    kafka,
     lambda_,
+    memorydb,
+    mq,
+    nodes,
+    opensearch,
     rds,
+    rds_proxies,
+    redshift,
     route53,
     route53resolver,
 )
@@ -34,8 +44,10 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2_transit.read,
     ec2_vpn.read,
     lambda_.read,
-    rds.read,
-    elasticache.read,
+    *(
+        room.read
+        for room in (rds, rds_proxies, elasticache, memorydb, redshift, opensearch, kafka, mq, efs, elbv2, dsql)
+    ),
     route53.read,
     route53resolver.read,
 )
@@ -61,6 +73,7 @@ def describe(snapshot: Snapshot) -> Network:
     things |= ec2.implied_vpcs(things)
     things |= ec2_filters.inferred_lists(things)
     things |= ec2_gateways.addressed_nats(things)
+    things |= nodes.in_their_vpcs(things)
     complete = frozenset(
         (s.home.account, s.home.region, key) for s in sections for key in s.collections if key not in s.gaps
     )

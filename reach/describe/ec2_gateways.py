@@ -128,9 +128,11 @@ def _region_in(service_name: str) -> str:
 
 
 def _peering(section: Section, record: Record) -> Peering:
-    sides = []
+    sides, options = [], []
     for key in ("RequesterVpcInfo", "AccepterVpcInfo"):
         info = part(record, key)
+        allows = part(info, "PeeringOptions").get("AllowDnsResolutionFromRemoteVpc")
+        options += [(text(info, "VpcId"), allows)] if isinstance(allows, bool) else []
         blocks = [text(b, "CidrBlock") for b in rows(info, "CidrBlockSet")]
         blocks = blocks or [text(info, "CidrBlock")]
         blocks += [text(b, "Ipv6CidrBlock") for b in rows(info, "Ipv6CidrBlockSet")]
@@ -142,4 +144,5 @@ def _peering(section: Section, record: Record) -> Peering:
         name=name_tag(record),
         status=(text(record, "Status", "Code") or "active").lower(),
         sides=tuple(sides),
+        options=tuple(options),
     )

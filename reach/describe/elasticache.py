@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from reach.describe.rds import Zoned, in_zone, port_of
+from reach.describe.nodes import Zoned, in_each, node, zoned
+from reach.describe.rds import port_of
 from reach.describe.records import Record, Section, deciding_rows, flag, rows, text, texts
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import NOTHING, Ranges
@@ -41,27 +42,19 @@ def _subnets(section: Section, cluster: Record, groups: Mapping[str, Record]) ->
         why = "the subnet group is not known"
         missing = section.gap("CacheSubnetGroups") or Gap(name, "elasticache:DescribeCacheSubnetGroups", why)
         return None, "", missing
-    found = rows(group, "Subnets")
-    zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
-    return zoned, text(group, "VpcId"), None
-
-
-def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = "", host: str = "") -> Node:
-    if zoned is None:
-        return Node(id, None, None, role, gap, zone, host)
-    return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone, host)
+    return zoned(group), text(group, "VpcId"), None
 
 
 def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> Database:
-    zoned, vpc, gap = _subnets(section, record, groups)
+    group, vpc, gap = _subnets(section, record, groups)
     name = text(record, "CacheClusterId")
     zone = text(record, "PreferredAvailabilityZone")
     zone = "" if zone == "Multiple" else zone
     listed = rows(record, "CacheNodes")
     nodes = tuple(
-        _node(
+        node(
             f"{name}/{text(n, 'CacheNodeId')}",
-            zoned,
+            group,
             text(n, "CustomerAvailabilityZone") or zone,
             gap,
             host=text(n, "Endpoint", "Address"),
@@ -82,10 +75,12 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         ports=port_of({**record, "node": first}, ("ConfigurationEndpoint", "Port"), ("node", "Endpoint", "Port")),
         groups=_security_groups(record),
         groups_field="SecurityGroups",
-        nodes=nodes or (_node(name, zoned, zone, gap),),
+        nodes=nodes or (node(name, group, zone, gap),),
         hosts=_hosts([record.get("ConfigurationEndpoint"), *(n.get("Endpoint") for n in listed)]),
         engine=text(record, "Engine"),
         member_of=text(record, "ReplicationGroupId") or None,
+        told_by="elasticache:DescribeCacheClusters",
+        hints=tls(name, flag(record, "TransitEncryptionEnabled")),
     )
 
 
@@ -96,7 +91,7 @@ def _replication_group(
     name = text(record, "ReplicationGroupId")
     members = [clusters[m] for m in texts(record, "MemberClusters") if m in clusters]
     member = members[0] if members else {}
-    zoned, vpc, gap = _subnets(section, member, groups)
+    group, vpc, gap = _subnets(section, member, groups)
     if not members:
         gap = section.gap("CacheClusters") or _unlisted(name, texts(record, "MemberClusters"))
     shards = rows(record, "NodeGroups")
@@ -106,9 +101,9 @@ def _replication_group(
 
     def nodes(asked: list[Record]) -> tuple[Node, ...]:
         return tuple(
-            _node(
+            node(
                 text(m, "CacheClusterId"),
-                zoned,
+                group,
                 text(m, "PreferredAvailabilityZone"),
                 gap,
                 text(m, "CurrentRole"),
@@ -146,11 +141,13 @@ def _replication_group(
         ports=port,
         groups=_security_groups(member) if member else None,
         groups_field="SecurityGroups",
-        nodes=nodes(listed if every else primaries) or (_node(name, zoned, "", gap),),
+        nodes=nodes(listed if every else primaries) or (node(name, group, "", gap),),
         reader_nodes=nodes([m for m in listed if m not in primaries]) if primaries else (),
         hosts=_hosts(endpoints),
         reader_hosts=_hosts([s.get("ReaderEndpoint") for s in shards]),
         engine=text(record, "Engine"),
+        told_by="elasticache:DescribeCacheClusters",
+        hints=tls(name, flag(record, "TransitEncryptionEnabled")),
         gap=None if member else gap,
     )
 
@@ -166,7 +163,6 @@ def _serverless(section: Section, record: Record) -> Database:
     name = text(record, "ServerlessCacheName")
     engine = text(record, "Engine").lower()
     groups = record.get("SecurityGroupIds")
-    nodes = tuple(Node(f"{name}@{s}", (s,), (s,)) for s in sorted(texts(record, "SubnetIds")))
     gap = Gap(name, "elasticache:DescribeServerlessCaches", "the cache's subnets are not in the record")
     arn = text(record, "ARN") or _arn(section, "serverlesscache", name)
     return Database(
@@ -181,11 +177,18 @@ def _serverless(section: Section, record: Record) -> Database:
         ports=port_of(record, ("Endpoint", "Port")),
         groups=texts(record, "SecurityGroupIds") if isinstance(groups, list | tuple) else None,
         groups_field="SecurityGroupIds",
-        nodes=nodes or (Node(name, None, None, "", gap),),
+        nodes=in_each(name, texts(record, "SubnetIds"), gap),
         hosts=_hosts([record.get("Endpoint"), record.get("ReaderEndpoint")]),
         engine=engine,
         note_ports=NOTHING if engine == "memcached" else Ranges.of(6380),
+        told_by="elasticache:DescribeServerlessCaches",
+        hints=tls(name, True),
     )
+
+
+def tls(name: str, required: bool) -> tuple[str, ...]:
+    """What a client has to do besides: a plaintext client hangs although the network is fine (DST-24, DST-26)."""
+    return (f"{name} speaks TLS: a client without it hangs although the network is fine.",) if required else ()
 
 
 def _hosts(endpoints: list[Any]) -> tuple[str, ...]:

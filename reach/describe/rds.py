@@ -1,20 +1,19 @@
-"""RDS: instances, clusters and proxies, and the subnets that can hold what serves them."""
+"""RDS: instances, clusters, custom endpoints, and the subnets that can hold what serves them."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
+from reach.describe.nodes import Zoned, node, zoned
 from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
 from reach.engines import default_port
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import NOTHING, Ranges
 
-PROXY_PORTS = {"MYSQL": 3306, "POSTGRESQL": 5432, "SQLSERVER": 1433}
-Zoned = tuple[tuple[str, str], ...]  # (subnet, zone name)
-
 
 def read(section: Section) -> Iterator[Thing]:
-    """All instances, clusters and proxies of an account and region."""
+    """All instances, clusters and custom endpoints of an account and region."""
     groups = {text(g, "DBSubnetGroupName"): g for g in section.rows("DBSubnetGroups")}
     clusters = {text(c, "DBClusterIdentifier"): c for c in section.rows("DBClusters")}
     instances = {text(i, "DBInstanceIdentifier"): i for i in section.rows("DBInstances")}
@@ -22,8 +21,9 @@ def read(section: Section) -> Iterator[Thing]:
         yield _instance(section, record, clusters, groups)
     for record in clusters.values():
         yield _cluster(section, record, instances, groups)
-    for record in section.rows("DBProxies"):
-        yield _proxy(section, record)
+    for record in section.rows("DBClusterEndpoints"):
+        if text(record, "EndpointType") == "CUSTOM":
+            yield _endpoint(section, record, clusters, instances, groups)
 
 
 def port_of(record: Record, *paths: tuple[str, ...]) -> Ranges:
@@ -52,9 +52,7 @@ def _subnets(section: Section, record: Record, groups: Mapping[str, Record]) -> 
     if group is None:
         gap = section.gap("DBSubnetGroups") or _unknown_group(record, name)
         return None, text(record, "DBSubnetGroup", "VpcId"), gap
-    found = rows(group, "Subnets")
-    zoned = tuple((text(s, "SubnetIdentifier"), text(s, "SubnetAvailabilityZone", "Name")) for s in found)
-    return zoned, text(group, "VpcId"), None
+    return zoned(group), text(group, "VpcId"), None
 
 
 def _unknown_group(record: Record, name: str) -> Gap:
@@ -62,24 +60,12 @@ def _unknown_group(record: Record, name: str) -> Gap:
     return Gap(id, "rds:DescribeDBSubnetGroups", "the subnet group is not known")
 
 
-def in_zone(zoned: Zoned, zone: str) -> tuple[str, ...]:
-    """The subnets of a zone; all of them when the zone is not known or holds none."""
-    here = tuple(subnet for subnet, where in zoned if zone and where == zone)
-    return here or tuple(subnet for subnet, _ in zoned)
-
-
-def _node(id: str, zoned: Zoned | None, zone: str, gap: Gap | None, role: str = "") -> Node:
-    if zoned is None:
-        return Node(id, None, None, role, gap, zone)
-    return Node(id, in_zone(zoned, zone), tuple(s for s, _ in zoned), role, None, zone)
-
-
 def _instance(
     section: Section, record: Record, clusters: Mapping[str, Record], groups: Mapping[str, Record]
 ) -> Database:
     cluster = clusters.get(text(record, "DBClusterIdentifier"))
     holder = record if "DBSubnetGroup" in record or cluster is None else cluster
-    zoned, vpc, gap = _subnets(section, holder, groups)
+    group, vpc, gap = _subnets(section, holder, groups)
     name = text(record, "DBInstanceIdentifier")
     return Database(
         id=text(record, "DBInstanceArn") or _arn(section, "db", name),
@@ -93,25 +79,28 @@ def _instance(
         ports=port_of(record, ("Endpoint", "Port"), ("DbInstancePort",)),
         groups=_security_groups(record),
         groups_field="VpcSecurityGroups",
-        nodes=(_node(name, zoned, text(record, "AvailabilityZone"), gap),),
+        nodes=(node(name, group, text(record, "AvailabilityZone"), gap),),
         hosts=tuple(h for h in (text(record, "Endpoint", "Address"),) if h),
         engine=text(record, "Engine"),
         public=flag(record, "PubliclyAccessible"),
         member_of=text(record, "DBClusterIdentifier") or None,
+        told_by="rds:DescribeDBInstances",
     )
 
 
 def _cluster(
     section: Section, record: Record, instances: Mapping[str, Record], groups: Mapping[str, Record]
 ) -> Database:
-    zoned, vpc, gap = _subnets(section, record, groups)
+    group, vpc, gap = _subnets(section, record, groups)
     name = text(record, "DBClusterIdentifier")
     members = rows(record, "DBClusterMembers")
     writer = [text(m, "DBInstanceIdentifier") for m in members if flag(m, "IsClusterWriter")]
     readers = [text(m, "DBInstanceIdentifier") for m in members if not flag(m, "IsClusterWriter")]
+    public = flag(record, "PubliclyAccessible")
+    public = public or any(flag(instances.get(i, {}), "PubliclyAccessible") for i in [*writer, *readers])
 
     def nodes(ids: list[str], role: str) -> tuple[Node, ...]:
-        return tuple(_node(i, zoned, text(instances.get(i, {}), "AvailabilityZone"), gap, role) for i in sorted(ids))
+        return tuple(node(i, group, text(instances.get(i, {}), "AvailabilityZone"), gap, role) for i in sorted(ids))
 
     return Database(
         id=text(record, "DBClusterArn") or _arn(section, "cluster", name),
@@ -125,38 +114,50 @@ def _cluster(
         ports=port_of(record, ("Port",)),
         groups=_security_groups(record),
         groups_field="VpcSecurityGroups",
-        nodes=nodes(writer, "writer") or (_node(name, zoned, "", gap, "writer"),),
+        nodes=nodes(writer, "writer") or (node(name, group, "", gap, "writer"),),
         reader_nodes=nodes(readers or writer, "reader"),
         hosts=tuple(h for h in (text(record, "Endpoint"), text(record, "ReaderEndpoint")) if h),
         reader_hosts=tuple(h for h in (text(record, "ReaderEndpoint"),) if h),
         engine=text(record, "Engine"),
-        public=flag(record, "PubliclyAccessible"),
+        public=public,
+        outside=record.get("VPCNetworkingEnabled") is False,
+        told_by="rds:DescribeDBClusters",
     )
 
 
-def _proxy(section: Section, record: Record) -> Database:
-    """A proxy has an interface in each of its subnets: a client is handed any of them (DST-12)."""
-    name = text(record, "DBProxyName")
-    subnets = texts(record, "VpcSubnetIds") if isinstance(record.get("VpcSubnetIds"), list | tuple) else None
-    gap = Gap(name, "rds:DescribeDBProxies", "the proxy's subnets are not in the record")
-    port = PROXY_PORTS.get(text(record, "EngineFamily").upper())
-    groups = record.get("VpcSecurityGroupIds")
-    nodes = [Node(f"{name}@{s}", (s,), (s,), "proxy") for s in sorted(subnets or ())]
-    return Database(
-        id=text(record, "DBProxyArn") or _arn(section, "db-proxy", name),
-        arn=text(record, "DBProxyArn") or _arn(section, "db-proxy", name),
-        home=section.home,
+def _endpoint(
+    section: Section,
+    record: Record,
+    clusters: Mapping[str, Record],
+    instances: Mapping[str, Record],
+    groups: Mapping[str, Record],
+) -> Database:
+    """A custom endpoint rotates over the members that it names, or over all but those that it excludes (DST-11)."""
+    name = text(record, "DBClusterEndpointIdentifier")
+    cluster = clusters.get(text(record, "DBClusterIdentifier"), {})
+    whole = _cluster(section, cluster, instances, groups)
+    static, excluded = texts(record, "StaticMembers"), texts(record, "ExcludedMembers")
+    members = tuple(
+        n
+        for n in {n.id: n for n in (*whole.nodes, *whole.reader_nodes)}.values()
+        if (n.id in static if static else n.id not in excluded)
+        and not (text(record, "CustomEndpointType") == "READER" and n.role == "writer" and not static)
+    )
+    gap = section.gap("DBClusters") or Gap(name, "rds:DescribeDBClusters", f"the members of {name} are not known")
+    arn = text(record, "DBClusterEndpointArn") or _arn(section, "cluster-endpoint", name)
+    return replace(
+        whole,
+        id=arn,
+        arn=arn,
         name=name,
-        kind="db_proxy",
-        vpc=text(record, "VpcId") or None,
+        kind="db_endpoint",
         status=text(record, "Status").lower() or None,
-        status_field="Status",
-        ports=Ranges.of(port) if port else NOTHING,
-        groups=texts(record, "VpcSecurityGroupIds") if isinstance(groups, list | tuple) else None,
-        groups_field="VpcSecurityGroupIds",
-        nodes=tuple(nodes) or (Node(name, None, None, "proxy", gap),),
+        nodes=members or (Node(name, None, None, "custom", gap),),
+        reader_nodes=(),
         hosts=tuple(h for h in (text(record, "Endpoint"),) if h),
-        engine=text(record, "EngineFamily"),
+        reader_hosts=(),
+        member_of=text(record, "DBClusterIdentifier") or None,
+        gap=None if cluster else gap,
     )
 
 

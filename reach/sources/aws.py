@@ -21,8 +21,9 @@ from botocore import xform_name
 from botocore.config import Config
 
 from reach.errors import AwsError
-from reach.snapshot import Origin, Record, Snapshot, SnapshotGap
-from reach.sources.calls import KEYS, SERVICES, STAGES, TABLE, Call
+from reach.snapshot import BARE_SERVICES, Origin, Record, Snapshot, SnapshotGap
+from reach.sources.call import Call
+from reach.sources.calls import KEYS, SERVICES, STAGES, TABLE
 from reach.sources.responses import EXPIRED, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
 
 if TYPE_CHECKING:
@@ -38,6 +39,13 @@ PATIENT = Config(
     connect_timeout=5,
     read_timeout=60,
     retries={"mode": "adaptive", "total_max_attempts": 6},
+    max_pool_connections=WORKERS,
+)
+# Services that are not offered in every Region, and that few accounts use: nobody waits long for them.
+BRIEF = Config(
+    connect_timeout=5,
+    read_timeout=30,
+    retries={"mode": "adaptive", "total_max_attempts": 3},
     max_pool_connections=WORKERS,
 )
 
@@ -202,7 +210,7 @@ class _Place:
         try:
             given: dict[str, Any] = {"region_name": self.region, **self.login.credentials}
             self.first = session.client("ec2", config=FIRST, **given)
-            self.clients = {service: session.client(service, config=PATIENT, **given) for service in SERVICES}  # type: ignore[call-overload]
+            self.clients = {s: session.client(s, config=_config(s), **given) for s in SERVICES}  # type: ignore[call-overload]
         except (broken.BotoCoreError, ValueError) as error:
             self.closed = error
 
@@ -228,6 +236,10 @@ class _Place:
         records = [record for answer in answers for record in answer.records]
         if records or not (failed or missing):
             self.data[call.key] = in_order(call.key, [*self.data.get(call.key, ()), *records])
+
+
+def _config(service: str) -> Config:
+    return PATIENT if service in BARE_SERVICES else BRIEF
 
 
 def _run(

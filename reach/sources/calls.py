@@ -5,64 +5,18 @@ It knows what depends on what, so that nothing is asked that nobody needs; it do
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Mapping
 from typing import Any
 
 from reach.snapshot import Record
-
-Data = Mapping[str, Sequence[Record]]  # what earlier stages read of one region
-Arguments = Mapping[str, Any]
-Plan = Callable[[Data], Iterable[Arguments]]
+from reach.sources.call import Arguments, Call, Data, each, listing
+from reach.sources.served import SERVED
 
 SERVICE_LISTS = ("s3", "dynamodb")  # `internet` is everything but these, so their ranges are always needed
 FILTER_VALUES = 200  # EC2 takes no more values in one filter
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
-    """One API operation and the collection that its answers go to.
-
-    Parameters
-    ----------
-    result
-        Path of the records in a response; empty if the response itself is the record.
-    stage
-        Calls of one stage run at once, those of the next when all have answered.
-    plan
-        The arguments of each call, from what earlier stages read; without it there is one call.
-    owner
-        The argument that is also put into the record, because the response does not name its owner.
-    needs
-        Collections without which the plan cannot be made.
-    """
-
-    service: str
-    operation: str
-    key: str
-    result: str = ""
-    arguments: Arguments = field(default_factory=dict)
-    stage: int = 1
-    plan: Plan | None = None
-    owner: str = ""
-    needs: tuple[str, ...] = ()
-
-    @property
-    def action(self) -> str:
-        """The IAM action.
-
-        >>> TABLE[0].action
-        'ec2:DescribeVpcs'
-        """
-        return f"{self.service}:{self.operation}"
-
-
 # -- plans: what earlier answers make necessary -----------------------------------------------------------
-
-
-def _each(key: str, member: str, **more: Any) -> Plan:
-    """One call per record of a collection."""
-    return lambda data: [{member: record[member], **more} for record in data.get(key, ()) if record.get(member)]
 
 
 def _used_vpcs(data: Data) -> list[str]:
@@ -184,16 +138,12 @@ def _associations(data: Data) -> list[Arguments]:
 # -- the table --------------------------------------------------------------------------------------------
 
 
-def _list(service: str, operation: str, key: str, **more: Any) -> Call:
-    return Call(service, operation, key, **{"result": key, **more})
-
-
 def _transit_list(operation: str, key: str) -> Call:
     return Call("ec2", operation, key, key, stage=2, plan=_transit)
 
 
 def _per_table(operation: str, key: str, **arguments: Any) -> Call:
-    plan = _each("TransitGatewayRouteTables", "TransitGatewayRouteTableId", **arguments)
+    plan = each("TransitGatewayRouteTables", "TransitGatewayRouteTableId", **arguments)
     needs = ("TransitGatewayRouteTables",)
     return Call("ec2", operation, key, stage=3, plan=plan, owner="TransitGatewayRouteTableId", needs=needs)
 
@@ -202,35 +152,35 @@ LIVE_ROUTES = [{"Name": "state", "Values": ["active", "blackhole"]}]
 
 # DescribeVpcs comes alone: if even that fails for want of credentials or of a connection, nothing else is tried.
 TABLE: tuple[Call, ...] = (
-    _list("ec2", "DescribeVpcs", "Vpcs", stage=0),
-    _list("ec2", "DescribeSubnets", "Subnets"),
-    _list("ec2", "DescribeRouteTables", "RouteTables"),
-    _list("ec2", "DescribeInternetGateways", "InternetGateways"),
-    _list("ec2", "DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
-    _list("ec2", "DescribeNatGateways", "NatGateways"),
-    _list("ec2", "DescribeAddresses", "Addresses"),
-    _list("ec2", "DescribeSecurityGroups", "SecurityGroups"),
-    _list("ec2", "DescribeNetworkAcls", "NetworkAcls"),
-    _list("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", arguments={"IncludeManagedResources": True}),
-    _list("ec2", "DescribePrefixLists", "PrefixLists"),
-    _list("ec2", "DescribeManagedPrefixLists", "ManagedPrefixLists", result="PrefixLists"),
-    _list("ec2", "DescribeVpcEndpoints", "VpcEndpoints"),
-    _list("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections"),
-    _list("ec2", "DescribeVpnGateways", "VpnGateways"),
-    _list("ec2", "DescribeDhcpOptions", "DhcpOptions"),
-    _list("ec2", "DescribeVpcBlockPublicAccessOptions", "VpcBlockPublicAccessOptions"),
-    _list("ec2", "DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
-    _list("ec2", "DescribeTransitGateways", "TransitGateways"),
-    _list("lambda", "ListFunctions", "Functions"),
-    _list("lambda", "ListFunctions", "Versions", result="Functions", arguments={"FunctionVersion": "ALL"}),
-    _list("rds", "DescribeDBInstances", "DBInstances"),
-    _list("rds", "DescribeDBClusters", "DBClusters"),
-    _list("rds", "DescribeDBProxies", "DBProxies"),
-    _list("rds", "DescribeDBSubnetGroups", "DBSubnetGroups"),
-    _list("elasticache", "DescribeCacheClusters", "CacheClusters", arguments={"ShowCacheNodeInfo": True}),
-    _list("elasticache", "DescribeReplicationGroups", "ReplicationGroups"),
-    _list("elasticache", "DescribeServerlessCaches", "ServerlessCaches"),
-    _list("elasticache", "DescribeCacheSubnetGroups", "CacheSubnetGroups"),
+    listing("ec2", "DescribeVpcs", "Vpcs", stage=0),
+    listing("ec2", "DescribeSubnets", "Subnets"),
+    listing("ec2", "DescribeRouteTables", "RouteTables"),
+    listing("ec2", "DescribeInternetGateways", "InternetGateways"),
+    listing("ec2", "DescribeEgressOnlyInternetGateways", "EgressOnlyInternetGateways"),
+    listing("ec2", "DescribeNatGateways", "NatGateways"),
+    listing("ec2", "DescribeAddresses", "Addresses"),
+    listing("ec2", "DescribeSecurityGroups", "SecurityGroups"),
+    listing("ec2", "DescribeNetworkAcls", "NetworkAcls"),
+    listing("ec2", "DescribeNetworkInterfaces", "NetworkInterfaces", arguments={"IncludeManagedResources": True}),
+    listing("ec2", "DescribePrefixLists", "PrefixLists"),
+    listing("ec2", "DescribeManagedPrefixLists", "ManagedPrefixLists", result="PrefixLists"),
+    listing("ec2", "DescribeVpcEndpoints", "VpcEndpoints"),
+    listing("ec2", "DescribeVpcPeeringConnections", "VpcPeeringConnections"),
+    listing("ec2", "DescribeVpnGateways", "VpnGateways"),
+    listing("ec2", "DescribeDhcpOptions", "DhcpOptions"),
+    listing("ec2", "DescribeVpcBlockPublicAccessOptions", "VpcBlockPublicAccessOptions"),
+    listing("ec2", "DescribeVpcBlockPublicAccessExclusions", "VpcBlockPublicAccessExclusions"),
+    listing("ec2", "DescribeTransitGateways", "TransitGateways"),
+    listing("lambda", "ListFunctions", "Functions"),
+    listing("lambda", "ListFunctions", "Versions", result="Functions", arguments={"FunctionVersion": "ALL"}),
+    listing("rds", "DescribeDBInstances", "DBInstances"),
+    listing("rds", "DescribeDBClusters", "DBClusters"),
+    listing("rds", "DescribeDBProxies", "DBProxies"),
+    listing("rds", "DescribeDBSubnetGroups", "DBSubnetGroups"),
+    listing("elasticache", "DescribeCacheClusters", "CacheClusters", arguments={"ShowCacheNodeInfo": True}),
+    listing("elasticache", "DescribeReplicationGroups", "ReplicationGroups"),
+    listing("elasticache", "DescribeServerlessCaches", "ServerlessCaches"),
+    listing("elasticache", "DescribeCacheSubnetGroups", "CacheSubnetGroups"),
     Call(
         "ec2",
         "DescribeVpcAttribute",
@@ -277,8 +227,8 @@ TABLE: tuple[Call, ...] = (
     ),
     Call("lambda", "GetFunctionConfiguration", "Functions", stage=2, plan=_attached),
     Call("lambda", "ListAliases", "Aliases", "Aliases", stage=2, plan=_versioned, needs=("Versions",)),
-    _list("ec2", "DescribeVpnConnections", "VpnConnections", stage=2, plan=_vpns),
-    _list("ec2", "DescribeCarrierGateways", "CarrierGateways", stage=2, plan=_carriers, needs=("RouteTables",)),
+    listing("ec2", "DescribeVpnConnections", "VpnConnections", stage=2, plan=_vpns),
+    listing("ec2", "DescribeCarrierGateways", "CarrierGateways", stage=2, plan=_carriers, needs=("RouteTables",)),
     _transit_list("DescribeTransitGatewayAttachments", "TransitGatewayAttachments"),
     _transit_list("DescribeTransitGatewayVpcAttachments", "TransitGatewayVpcAttachments"),
     _transit_list("DescribeTransitGatewayPeeringAttachments", "TransitGatewayPeeringAttachments"),
@@ -286,6 +236,7 @@ TABLE: tuple[Call, ...] = (
     _per_table("SearchTransitGatewayRoutes", "TransitGatewayRoutes", Filters=LIVE_ROUTES),
     _per_table("GetTransitGatewayRouteTableAssociations", "TransitGatewayAssociations"),
     _per_table("GetTransitGatewayRouteTablePropagations", "TransitGatewayPropagations"),
+    *SERVED,
 )
 STAGES = sorted({call.stage for call in TABLE})
 SERVICES = tuple(dict.fromkeys(call.service for call in TABLE))

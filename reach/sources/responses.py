@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 from reach.snapshot import NEVER_STORED, Record, identity
-from reach.sources.calls import Call
+from reach.sources.call import Call
 
 # The parameter that asks for the next page, and the member that offers it.
-TOKENS = (("NextToken", "NextToken"), ("Marker", "NextMarker"), ("Marker", "Marker"))
+TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("Marker", "NextMarker"), ("Marker", "Marker"))
 NO_RECORD = {"ResponseMetadata", *(member for _, member in TOKENS)}
 TAG_LISTS = ("Tags", "TagList", "TagSet")
 

@@ -1,0 +1,69 @@
+"""One API call as a value: what it asks, which collection it fills, what it needs first. It does not know boto3."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reach.snapshot import Record
+
+Data = Mapping[str, Sequence[Record]]  # what earlier stages read of one region
+Arguments = Mapping[str, Any]
+Plan = Callable[[Data], Iterable[Arguments]]
+
+# The prefix of a service's IAM actions, where it is not its boto3 name.
+IAM_PREFIX = {
+    "efs": "elasticfilesystem",
+    "elbv2": "elasticloadbalancing",
+    "opensearch": "es",
+    "opensearchserverless": "aoss",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One API operation and the collection that its answers go to.
+
+    Parameters
+    ----------
+    result
+        Path of the records in a response; empty if the response itself is the record.
+    stage
+        Calls of one stage run at once, those of the next when all have answered.
+    plan
+        The arguments of each call, from what earlier stages read; without it there is one call.
+    owner
+        The argument that is also put into the record, because the response does not name its owner.
+    needs
+        Collections without which the plan cannot be made.
+    """
+
+    service: str
+    operation: str
+    key: str
+    result: str = ""
+    arguments: Arguments = field(default_factory=dict)
+    stage: int = 1
+    plan: Plan | None = None
+    owner: str = ""
+    needs: tuple[str, ...] = ()
+
+    @property
+    def action(self) -> str:
+        """The IAM action.
+
+        >>> Call("efs", "DescribeMountTargets", "efs:MountTargets").action
+        'elasticfilesystem:DescribeMountTargets'
+        """
+        return f"{IAM_PREFIX.get(self.service, self.service)}:{self.operation}"
+
+
+def each(key: str, member: str, **more: Any) -> Plan:
+    """One call per record of a collection."""
+    return lambda data: [{member: record[member], **more} for record in data.get(key, ()) if record.get(member)]
+
+
+def listing(service: str, operation: str, key: str, **more: Any) -> Call:
+    """A call whose answer holds its records under the collection's own name."""
+    return Call(service, operation, key, **{"result": key.rpartition(":")[2], **more})
