@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reach.answer import Note, Verdict
 from reach.asker import Asker
 from reach.checks.attachment import KINDS, Problem
+from reach.interfaces import counts
 from reach.network import Function, Interface, Network, SecurityGroup, Subnet, Thing
 from reach.placement import is_lambda
 
@@ -22,7 +23,14 @@ def of_function(network: Network, asker: Asker) -> tuple[Note, ...]:
     if function is None:
         return ()
     return tuple(
-        dict.fromkeys((*_state(function, asker), *_network(network, function, asker), *_inbound(network, function)))
+        dict.fromkeys(
+            (
+                *_state(function, asker),
+                *_network(network, function, asker),
+                *_quota(network, function, asker.info.vpc),
+                *_inbound(network, function),
+            )
+        )
     )
 
 
@@ -70,6 +78,14 @@ def _network(network: Network, function: Function, asker: Asker) -> Iterator[Not
     if asker.vpc is not None and asker.vpc.encryption == "monitor" and function.attached:
         text = f"{asker.vpc.id} watches for traffic that is not encrypted; it stops nothing."
         yield Note("VPC_ENCRYPTION_MONITORED", text, asker.vpc.id)
+
+
+def _quota(network: Network, function: Function, vpc: str | None) -> Iterator[Note]:
+    """The quota of interfaces is nearly used up (ENI-03)."""
+    if function.attached and vpc:
+        for count in counts(network):
+            if count.vpc == vpc and count.near:
+                yield Note("ENI_QUOTA", f"{count.text}. At the limit the next set-up fails.", vpc)
 
 
 def _place(function: Function, subnet: Subnet) -> Iterator[Note]:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
 from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
+from reach.senders import ACTIONS as SENDERS_ACTIONS
 from reach.senders import Alias, Function
 from reach.served import ACTIONS, Database, Node
 from reach.things import (
@@ -105,10 +106,7 @@ KEY_OF_PREFIX = {
     "vpn-": ("VpnConnections", "ec2:DescribeVpnConnections"),
     "cagw-": ("CarrierGateways", "ec2:DescribeCarrierGateways"),
 }
-ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | dict(ACTIONS) | {
-    "Functions": "lambda:ListFunctions",
-    "Versions": "lambda:ListFunctions",
-    "Aliases": "lambda:ListAliases",
+ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | dict(ACTIONS) | dict(SENDERS_ACTIONS) | {
     "DBInstances": "rds:DescribeDBInstances",
     "DBClusters": "rds:DescribeDBClusters",
     "DBProxies": "rds:DescribeDBProxies",

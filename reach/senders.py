@@ -2,9 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from reach.things import Gap, Thing
+
+# Which call fills a collection.
+ACTIONS: Mapping[str, str] = {
+    "Functions": "lambda:ListFunctions",
+    "Versions": "lambda:ListFunctions",
+    "Aliases": "lambda:ListAliases",
+    "service-quotas:Quotas": "servicequotas:GetServiceQuota",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,3 +69,11 @@ class Alias(Thing):
 
     function: str
     versions: tuple[tuple[str, float], ...]  # version, share of the invocations
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Quota(Thing):
+    """A limit of Service Quotas as it applies to an account and region."""
+
+    code: str
+    value: float

@@ -19,8 +19,8 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "domains", "served", "senders", "network",
-    "snapshot", "services", "engines", "policy", "describe", "flow", "placement", "routes", "transits", "checks",
-    "steps", "nexthops", "routed", "links", "trace", "graph", "ports", "told", "target", "destinations",
+    "snapshot", "services", "engines", "policy", "describe", "flow", "placement", "interfaces", "routes", "transits",
+    "checks", "steps", "nexthops", "routed", "links", "trace", "graph", "ports", "told", "target", "destinations",
     "databases", "dns", "vpc_config", "asker", "beyond", "fold", "branches", "explain", "diagnosis", "condition",
     "nameservers", "remarks", "aim", "ask", "deployment", "expectations", "matrix", "render", "cli", "__init__",
     "__main__",

@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": ("reach.cli.demo:demo", "Built-in networks: all four verdicts and their pictures."),
     "path": ("reach.cli.path:path", "One function to one or more targets, hop by hop."),
     "policy": ("reach.cli.policy:policy", "Would a policy let this function be deployed into this network."),
+    "interfaces": ("reach.cli.interfaces:interfaces", "Lambda's network interfaces, and who holds them."),
     "list": ("reach.cli.list:list_", "What can be asked about, by name."),
     "matrix": ("reach.cli.matrix:matrix", "Every function × every destination."),
     "check": ("reach.cli.check:check", "Whether the expectations of a file hold; for CI."),

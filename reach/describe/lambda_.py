@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
 from reach.network import Alias, Function, Gap, Thing
+from reach.senders import Quota
 
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 Tags = tuple[tuple[str, str], ...]
@@ -21,6 +22,11 @@ def read(section: Section) -> Iterator[Thing]:
             yield _function(section, record, tags)
     for record in section.rows("Aliases"):
         yield _alias(section, record)
+    for record in section.rows("service-quotas:Quotas"):
+        code, value = text(record, "QuotaCode"), record.get("Value")
+        if code and isinstance(value, int | float):
+            id = f"{section.home.account}/{section.home.region}/{code}"
+            yield Quota(id=id, home=section.home, name=text(record, "QuotaName"), code=code, value=value)
 
 
 def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None) -> Function:
