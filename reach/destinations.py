@@ -21,10 +21,11 @@ from reach.network import (
     Subnet,
     Thing,
     TransitGateway,
+    TransitPeering,
     TransitTable,
     Vpc,
 )
-from reach.nexthops.transit import longest
+from reach.nexthops.transit_tables import longest
 from reach.placement import of_endpoint
 from reach.routes import Chosen, choices
 from reach.traffic import IPV4, LINE, Ranges, cidr, cidrs, public_v4
@@ -163,13 +164,23 @@ def _behind(network: Network, vpc: str, target: Thing | None) -> Iterator[tuple[
     """The VPCs at the other end of a peering connection or transit gateway."""
     if isinstance(target, Peering):
         yield from ((other, LINE) for other, _, _ in target.sides if other != vpc)
-    mine = attachment_of(network, target.id, vpc) if isinstance(target, TransitGateway) else None
-    table = network.things.get(mine.table or "") if mine else None
-    left = LINE
-    for covers, route in longest(network, table) if isinstance(table, TransitTable) else ():
-        ends = [network.things.get(id) for id in route.attachments]
-        yield from ((end.resource, left & covers) for end in ends if isinstance(end, Attachment))
-        left = left - covers
+    if isinstance(target, TransitGateway):
+        mine = attachment_of(network, target.id, vpc)
+        yield from _behind_gateway(network, target.id, mine.table if mine else None, frozenset())
+
+
+def _behind_gateway(
+    network: Network, gateway: str, table_id: str | None, seen: frozenset[str]
+) -> Iterator[tuple[str, Ranges]]:
+    """The VPCs that a transit gateway's table leads to, also across gateways that are peered with it."""
+    table = network.things.get(table_id or "")
+    for taken in longest(network, table) if isinstance(table, TransitTable) and table.id not in seen else ():
+        for end in (network.things.get(id) for id in taken.route.attachments):
+            if isinstance(end, Attachment):
+                yield end.resource, taken.covers
+            far = end.beyond(gateway) if isinstance(end, TransitPeering) else None
+            for vpc, covers in _behind_gateway(network, far.gateway, far.table, seen | {table_id or ""}) if far else ():
+                yield vpc, covers & taken.covers
 
 
 def _vpcs_near(network: Network, vpc: Vpc | None) -> list[Vpc]:

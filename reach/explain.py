@@ -97,7 +97,11 @@ def _which_world(branches: Sequence[Branch]) -> Blocker:
     needs = "ec2:DescribeNetworkInterfaces"
     fix = f"Read the network interfaces ({needs}), or make all of the possible subnets alike."
     doubt = next((b.destination.doubt for b in placed if b.destination.doubt), None)
-    if doubt is not None:
+    guess = next((g for b in branches for t in b.trails for g, _ in t.flow.guesses), "")
+    if guess:
+        why, needs = f"It depends on {guess}: some of the possible ones work, others do not.", guess
+        fix = "Make all of the possible subnets alike."
+    elif doubt is not None:
         why, needs, fix = (
             f"{doubt.why[0].upper()}{doubt.why[1:]}, and it matters.",
             doubt.needs,

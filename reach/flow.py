@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from reach.network import Interface
-from reach.traffic import ICMP, ICMPV6, SENT, Header, Ranges, Traffic
+from reach.traffic import ANY_PORT, ICMP, ICMPV6, LINE, SENT, Header, Ranges, Traffic
 
 ICMPS = Ranges.of(ICMP, ICMPV6)
 
@@ -43,6 +43,7 @@ class Flow:
     inspected: tuple[str, ...] = ()  # who keeps state of it since the last translator; the reply must meet them too
     met: tuple[str, ...] = ()  # of those, whom the reply has met
     router: str = ""  # the route table or gateway that sent it here
+    guesses: tuple[tuple[str, int], ...] = ()  # facts that are not known, and the axis of what they may be
 
     def __bool__(self) -> bool:
         return bool(self.traffic)
@@ -101,6 +102,22 @@ class Flow:
                     at = self.header.protocol
                     out.append((*one[:at], part, *one[at + 1 :], addresses, sports))
         return Traffic(tuple(out))
+
+    def crossing(self, id: str, back: bool) -> Flow:
+        """Into a peering connection or transit gateway; on the way back what the request crossed is crossed off."""
+        if not back:
+            return replace(self, crossed=(*self.crossed, id))
+        return replace(self, crossed=self.crossed[:-1]) if self.crossed[-1:] == (id,) else self
+
+    def forked(self, number: int, of: int, unknown: str) -> Flow:
+        """One way of a fork: a pair of axes, as a translator adds one, tells its packets from those of the others.
+
+        INVARIANT: the first axes of all ways together hold the whole line, so none is lost and none counted twice.
+        """
+        width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
+        mine = Ranges.of(number) if number < of - 1 else LINE - Ranges.of((0, of - 2))
+        traffic = self.traffic.widened(mine, ANY_PORT)
+        return replace(self, traffic=traffic, guesses=(*self.guesses, *([(unknown, width)] if unknown else [])))
 
     def undone(self) -> Flow:
         """A reply at its translator: the destination is the original sender again."""

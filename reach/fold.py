@@ -8,7 +8,7 @@ that holds a database) fold by `possible`, outermost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from reach.answer import Asked, Verdict, each, possible
 from reach.destinations import Destination
@@ -46,7 +46,25 @@ class Branch:
             axes.append(SRC)
         if not self.destination.exact:
             axes.append(DST)
-        return over_worlds(self.trails, axes)
+        return over_guesses(self.trails, axes)
+
+
+def over_guesses(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
+    """The verdict if each fact that a fork depends on is one of those that it may be, and we do not know which."""
+    names = sorted({name for t in trails for name, _ in t.flow.guesses})
+    if not names or len({t.verdict for t in trails}) <= 1:
+        return over_worlds(trails, axes)
+    mine = [(t, dict(t.flow.guesses).get(names[0])) for t in trails]
+    pieces = dict.fromkeys(one[axis] for t, axis in mine if axis is not None for one in t.flow.traffic.boxes)
+    worlds = []
+    for piece in pieces:
+        inside = [t for t, axis in mine if axis is None or any(one[axis] == piece for one in t.flow.traffic.boxes)]
+        worlds.append(over_guesses([_settled(t, names[0]) for t in inside], axes))
+    return possible(worlds)
+
+
+def _settled(trail: Trail, name: str) -> Trail:
+    return replace(trail, flow=replace(trail.flow, guesses=tuple(g for g in trail.flow.guesses if g[0] != name)))
 
 
 def over_worlds(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:

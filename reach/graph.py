@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any
 from reach.links import arrival, departure, links
 from reach.network import Database, Endpoint, Function, Gap, Interface, Network, Subnet
 from reach.placement import of_endpoint, of_function, of_node
-from reach.steps import Link, Place
+from reach.steps import Link, Place, ways
 from reach.traffic import format_addresses
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def _links(network: Network, place: Place, ends: dict[str, Interface]) -> Iterat
     here = [e for e in ends.values() if e.subnet == place.resource] if place.kind == "subnet" else []
     seen: set[tuple[Place, str]] = set()
     for toward in (None, *here):
-        for step in links(network, place, toward):
+        for step in (way for found in links(network, place, toward) for way in ways(found)):
             key = (step.to, str(step.covers)) if isinstance(step, Link) else None
             if isinstance(step, Link) and key not in seen and key is not None:
                 seen.add(key)

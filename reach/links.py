@@ -15,7 +15,7 @@ from reach.answer import Verdict
 from reach.checks.attachment import KINDS
 from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, RouteTable, Subnet
-from reach.nexthops import BEHIND
+from reach.nexthops import BEHIND, BEHIND_TOWARD
 from reach.nexthops.internet import into_vpc
 from reach.routed import routed
 from reach.routes import Chosen, choices, table_of
@@ -92,6 +92,8 @@ def links(network: Network, place: Place, toward: Interface | None) -> tuple[Ste
             return (Link(Place(place.came_from, kind, place.resource, RETURN), LINE),)
         case kind if kind in BEHIND:
             return tuple(BEHIND[kind](network, place))
+        case kind if kind in BEHIND_TOWARD:
+            return tuple(BEHIND_TOWARD[kind](network, place, toward))
         case _:
             return (End(LINE, Verdict.REACHABLE, place.resource, place.kind),)
 

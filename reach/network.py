@@ -17,7 +17,6 @@ from reach.served import ACTIONS, Database, Node
 from reach.things import (
     Absent,
     AclEntry,
-    Attachment,
     Endpoint,
     Gap,
     GroupRule,
@@ -32,12 +31,17 @@ from reach.things import (
     SecurityGroup,
     Subnet,
     Thing,
-    TransitGateway,
-    TransitRoute,
-    TransitTable,
     Vpc,
 )
 from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, cidrs, name_point, public_v4, together
+from reach.transit_gateways import (
+    Attachment,
+    TransitGateway,
+    TransitPeering,
+    TransitRoute,
+    TransitSide,
+    TransitTable,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -75,7 +79,9 @@ __all__ = [
     "Subnet",
     "Thing",
     "TransitGateway",
+    "TransitPeering",
     "TransitRoute",
+    "TransitSide",
     "TransitTable",
     "Vpc",
     "VpnConnection",

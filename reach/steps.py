@@ -74,9 +74,27 @@ class End:
     needs: str | None = None
     guards: tuple[Guard, ...] = ()
     assumption: Assumption | None = None
+    note: Note | None = None
 
 
-Step = Link | End
+@dataclass(frozen=True, slots=True)
+class Fork:
+    """Traffic to `covers` takes one of several ways, whichever its own `covers`.
+
+    Each connection is given one of them; or it is always the same one, and `unknown` says which fact would tell.
+    """
+
+    covers: Ranges
+    ways: tuple[Link | End, ...]
+    unknown: str = ""
+
+
+Step = Link | End | Fork
+
+
+def ways(step: Step) -> tuple[Link | End, ...]:
+    """A step without its forks."""
+    return step.ways if isinstance(step, Fork) else (step,)
 
 
 @dataclass(frozen=True, slots=True)

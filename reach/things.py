@@ -78,6 +78,7 @@ class Subnet(Thing):
     addresses: Ranges  # IPv4 and associated IPv6 blocks
     zone: str = ""
     zone_id: str = ""
+    parent_zone: tuple[str, str] | None = None  # (id, name) of a Local Zone's parent; None = not known
     ipv6: bool = False
     ipv6_native: bool = False
     ipv6_private: bool = False  # addresses that are never advertised to the internet
@@ -242,47 +243,3 @@ class Peering(Thing):
     def resolves_privately(self, vpc: str) -> bool | None:
         """Whether the other side resolves public names of this VPC to private addresses (DST-13)."""
         return dict(self.options).get(vpc)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGateway(Thing):
-    state: str
-    group_references: bool = False
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment(Thing):
-    """What is attached to a transit gateway; for a VPC with one subnet per zone.
-
-    `table` None: no route table is associated; `table_known` False: that was not collected.
-    """
-
-    gateway: str
-    type: str  # vpc, vpn, direct-connect-gateway, peering, …
-    resource: str
-    state: str
-    subnets: tuple[str, ...] | None
-    table: str | None
-    table_known: bool = True
-    appliance_mode: bool = False
-    group_references: bool | None = True  # None = not in the data
-
-    @property
-    def vpc(self) -> str:
-        return self.resource if self.type == "vpc" else ""
-
-
-@dataclass(frozen=True, slots=True)
-class TransitRoute:
-    index: int
-    destination: str
-    static: bool
-    state: str
-    attachments: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitTable(Thing):
-    gateway: str
-    routes: tuple[TransitRoute, ...] | None  # None = not read
-    truncated: bool = False

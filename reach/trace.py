@@ -15,7 +15,7 @@ from reach.checks.guard import Guard, named, undecided
 from reach.flow import Flow
 from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
-from reach.steps import Because, End, Link, Place
+from reach.steps import Because, End, Fork, Link, Place, Step
 from reach.traffic import EPHEMERAL, IPV4, Traffic, union
 
 # After these refusals there is no next hop to ask.
@@ -43,6 +43,8 @@ SILENT = frozenset(
         "reply_seen",
         "middlebox_subnet",
         "ingress_target",
+        "same_way_back",
+        "transit_ipv6",
     }
 )
 
@@ -176,11 +178,21 @@ def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Ite
         part = trail.flow.to(step.covers)
         if not part:
             continue
-        here = replace(trail, flow=part)
-        if isinstance(step, End):
-            yield from _ended(network, place, step, here, start)
-        else:
-            yield from _onward(network, place, step, here, start)
+        for way, flow in _forked(step, part):
+            here = replace(trail, flow=flow)
+            if isinstance(way, End):
+                yield from _ended(network, place, way, here, start)
+            else:
+                yield from _onward(network, place, way, here, start)
+
+
+def _forked(step: Step, flow: Flow) -> Iterator[tuple[Link | End, Flow]]:
+    """The ways of a fork, each with its own share of the packets."""
+    if not isinstance(step, Fork):
+        yield step, flow
+        return
+    for number, way in enumerate(step.ways):
+        yield way, flow.forked(number, len(step.ways), step.unknown)
 
 
 def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
@@ -218,7 +230,7 @@ def _arrive(network: Network, place: Place, link: Link, trail: Trail, start: Int
             return
         trail = replace(trail, visited=trail.visited | {key})
     if to.kind in ("transit_gateway", "vpc_peering_connection"):
-        trail = replace(trail, flow=replace(trail.flow, crossed=(*trail.flow.crossed, to.resource)))
+        trail = replace(trail, flow=trail.flow.crossing(to.resource, to.direction is Direction.RETURN))
     trail = replace(trail, flow=_past(link, trail.flow, place.came_from))
     if to.kind == "interface":
         yield from _at_interface(network, to, trail, start)
@@ -291,9 +303,10 @@ def _ended(network: Network, place: Place, end: End, trail: Trail, start: Interf
             why=end.why,
             fix=end.fix,
             needs=end.needs,
+            note=end.note,
         )
         finding = named(network, finding)
-        done = t.then(Hop(end.resource, end.kind, place.direction, end.detail, (finding,)))
+        done = _noted(t, finding).then(Hop(end.resource, end.kind, place.direction, end.detail, (finding,)))
         done = replace(done, end=done.end or end.resource)
         yield from _far_end(network, done, start, place)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from reach.network import Attachment, Network, Subnet, TransitGateway
 
 GONE = ("deleted", "deleting", "rejected", "failed")
@@ -24,8 +26,22 @@ def gateways_between(network: Network, one: str, other: str) -> list[tuple[Trans
     return out
 
 
-def same_zone(id: str, name: str, subnet: Subnet) -> bool | None:
+LOCAL_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-\d+-[a-z]+-\d+[a-z]")  # us-west-2-lax-1a
+
+
+def zone_of(subnet: Subnet) -> tuple[str, str] | None:
+    """The id and name of the zone whose attachment a subnet uses: for a Local Zone the parent's (TGW-2).
+
+    Either may be missing from a record; None for a Local Zone whose parent is not in the data.
+    """
+    if subnet.parent_zone is not None:
+        return subnet.parent_zone
+    return None if LOCAL_ZONE.fullmatch(subnet.zone) else (subnet.zone_id, subnet.zone)
+
+
+def same_zone(zone: tuple[str, str] | None, subnet: Subnet) -> bool | None:
     """Whether a subnet is in a zone: by id, which all accounts share, else by name; None if neither is known."""
+    id, name = zone or ("", "")
     if id and subnet.zone_id:
         return id == subnet.zone_id
     return name == subnet.zone if name and subnet.zone else None

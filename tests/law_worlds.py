@@ -196,22 +196,29 @@ def _transit(draw: st.DrawFn, case: Case) -> None:
     """A transit gateway between this VPC and another."""
     w = case.world
     vpc = w.vpc("10.2.0.0/16")
-    there = w.subnet(vpc, "10.2.0.0/24", draw(st.sampled_from("ab")))
-    w.interface(there, None, [w.security_group(vpc, [("tcp", 443, "10.0.0.0/16")])])
-    w.add("TransitGateways", {"TransitGatewayId": "tgw-00000001", "State": "available", "OwnerId": w.account})
+    there, beside = (w.subnet(vpc, f"10.2.{n}.0/24", draw(st.sampled_from("abc"))) for n in (0, 1))
+    peer = draw(st.sampled_from(("10.0.0.0/16", *case.groups)))
+    w.interface(there, None, [w.security_group(vpc, [("tcp", 443, peer)])])
+    if draw(st.booleans()):
+        w.network_acl(vpc, [beside])
+    options = {"SecurityGroupReferencingSupport": draw(st.sampled_from(("enable", "disable")))}
+    w.add("TransitGateways", {"TransitGatewayId": "tgw-00000001", "State": "available", "OwnerId": w.account,
+                              "Options": options})  # fmt: skip
     routes = []
-    sides = ((case.vpc, case.subnets[0], "10.0.0.0/16"), (vpc, there, "10.2.0.0/16"))
-    for n, (home, subnet, block) in enumerate(sides):
+    feet = draw(st.sampled_from(([there], [beside], [there, beside])))
+    sides = ((case.vpc, [case.subnets[0]], "10.0.0.0/16"), (vpc, feet, "10.2.0.0/16"))
+    for n, (home, subnets, block) in enumerate(sides):
         id = f"tgw-attach-0000000{n}"
         held = {"TransitGatewayId": "tgw-00000001", "TransitGatewayAttachmentId": id,
                 "State": draw(st.sampled_from(("available", "available", "deleting")))}  # fmt: skip
         table = {"TransitGatewayRouteTableId": "tgw-rtb-00000001", "State": "associated"}
-        w.add("TransitGatewayVpcAttachments", {**held, "VpcId": home, "SubnetIds": [subnet]})
+        given = draw(st.sampled_from(({}, {"Options": {}}, {"Options": {"ApplianceModeSupport": "enable"}})))
+        w.add("TransitGatewayVpcAttachments", {**held, "VpcId": home, "SubnetIds": subnets, **given})
         w.add("TransitGatewayAttachments", {**held, "ResourceType": "vpc", "ResourceId": home, "Association": table})
+        ends = [id] if draw(st.sampled_from((True, True, False))) else [id, "tgw-attach-00000009"]
         route = {"DestinationCidrBlock": block, "Type": draw(st.sampled_from(("static", "propagated"))),
-                 "State": draw(st.sampled_from(("active", "active", "blackhole"))),
-                 "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": id, "ResourceType": "vpc",
-                                                "ResourceId": home}]}  # fmt: skip
+                 "State": draw(st.sampled_from(("active", "active", "blackhole", "pending"))),
+                 "TransitGatewayAttachments": [{"TransitGatewayAttachmentId": end} for end in ends]}  # fmt: skip
         routes += [route] if draw(st.sampled_from((True, True, False))) else []
     w.add("TransitGatewayRouteTables", {"TransitGatewayRouteTableId": "tgw-rtb-00000001", "State": "available",
                                         "TransitGatewayId": "tgw-00000001"})  # fmt: skip

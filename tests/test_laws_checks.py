@@ -26,6 +26,7 @@ from reach.network import (
     NatGateway,
     Network,
     Peering,
+    RouteTable,
     SecurityGroup,
     Subnet,
     TransitGateway,
@@ -105,11 +106,17 @@ def traffic(more: int) -> st.SearchStrategy[Traffic]:
     return st.lists(boxes(more), min_size=1, max_size=3).map(lambda found: Traffic.of(*found))
 
 
+def crossings(network: Network) -> st.SearchStrategy[tuple[str, ...]]:
+    """Peerings and transit gateways on the way, that are in the data or not."""
+    ids = [t.id for kind in (Peering, TransitGateway) for t in network.all(kind)]
+    return st.just(()) | st.lists(st.sampled_from([*ids, "pcx-gone", "tgw-gone"]), max_size=2).map(tuple)
+
+
 @st.composite
 def flows(draw: st.DrawFn, network: Network) -> Flow:
     """Traffic on its way there, behind a translator, or coming back."""
     known = st.sampled_from(interfaces(network))
-    flow = Flow(draw(traffic(0)), draw(known), draw(st.none() | known))
+    flow = Flow(draw(traffic(0)), draw(known), draw(st.none() | known), crossed=draw(crossings(network)))
     if draw(st.booleans()):
         flow = flow.inspected_by(draw(known).id)
     if draw(st.booleans()):
@@ -135,6 +142,7 @@ def _plain(check: str, kind: type, hop: str, *gone: str) -> Callable[[Network], 
 
     def make(network: Network) -> st.SearchStrategy[Guard]:
         peers = [t.id for kind in (Vpc, Subnet, TransitGateway) for t in network.all(kind)]
+        peers += [t.id for t in network.all(Peering)]
         peers += ["vpc-gone", "subnet-gone", "rtb-00000001"]
         ids = st.sampled_from(_ids(network, kind, *gone))
         return st.builds(lambda id, peer: Guard(check, id, hop, peer=peer), ids, st.sampled_from(peers))
@@ -195,6 +203,8 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "middlebox_subnet": _plain("middlebox_subnet", Interface, "nat_instance", "eni-gone"),
     "ingress_target": _plain("ingress_target", Interface, "nat_instance", "eni-gone"),
     "transit_state": _plain("transit_state", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
+    "same_way_back": _plain("same_way_back", RouteTable, "route_table", "rtb-gone"),
+    "transit_ipv6": _plain("transit_ipv6", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "transit_zone": _plain("transit_zone", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "igw_source": _plain("igw_source", InternetGateway, "internet_gateway", "igw-gone"),
     "igw_destination": _plain("igw_destination", InternetGateway, "internet_gateway", "igw-gone"),

@@ -18,7 +18,7 @@ from reach.links import links
 from reach.network import Interface, NatGateway, Network, RouteTable
 from reach.placement import of_nat
 from reach.routes import choices
-from reach.steps import Link, Place
+from reach.steps import Link, Place, ways
 from reach.target import Target, parse
 from reach.trace import Trail, trace
 from reach.traffic import (
@@ -88,7 +88,7 @@ def test_links_from_every_place_that_can_be_met_partition_the_line(network: Netw
             met.add(place)
             found = links(network, place, toward)
             is_partition([step.covers for step in found])
-            onward = [step.to for step in found if isinstance(step, Link)]
+            onward = [way.to for step in found for way in ways(step) if isinstance(way, Link)]
             places += [to for to in onward if to.kind != "interface"]
             places += [Place(to.resource, to.kind, to.came_from, Direction.RETURN, to.entering) for to in onward]
         event(f"places: {len(met) // 20 * 20}…")
@@ -118,6 +118,9 @@ def share(network: Network, trail: Trail) -> Fraction:
         part = Fraction(volume(one[:5]))
         ports = NO_PORTS if one[PROTOCOL] <= PINGS else EPHEMERAL
         pairs = list(zip(one[5::2], one[6::2], strict=True))
+        for addresses, _ in (pair for pair in pairs if pair[1] == ANY_PORT):  # a fork of the way
+            part *= Fraction(addresses.size, LINE.size)
+        pairs = [pair for pair in pairs if pair[1] != ANY_PORT]
         for by, (addresses, sports) in zip(met[: len(pairs)], pairs, strict=True):
             assert addresses <= by.addresses
             assert sports <= ports

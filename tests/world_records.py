@@ -83,6 +83,7 @@ class Records:
         self.account = account
         self.collections: dict[str, list[Record]] = {key: [] for key in ACTIONS}
         self.gaps: list[Record] = []
+        self.elsewhere: dict[tuple[str, str], dict[str, list[Record]]] = {}
         self._by_id: dict[str, Record] = {}
         self._serial: Counter[str] = Counter()
 
@@ -132,11 +133,22 @@ class Records:
         self.gaps.append({"account": self.account, "region": self.region, "action": ACTIONS[key],
                           "keys": [key], "error": error})
 
+    def move(self, account: str, region: str, *names: str) -> None:
+        """Move records, and what names one of them as its VPC, to another account and Region, read whole as well."""
+        place = self.elsewhere.setdefault((account, region), {key: [] for key in ACTIONS})
+        wanted = [self._by_id[name] for name in names if name in self._by_id]
+        for key, records in self.collections.items():
+            gone = [r for r in records if r.get("VpcId") in names or any(r is w for w in wanted)]
+            records[:] = [r for r in records if not any(r is g for g in gone)]
+            place.setdefault(key, []).extend(gone)
+
     def document(self) -> Record:
         """Return the snapshot document, as `json.load` would, independent of later changes."""
+        accounts: dict[str, dict[str, Any]] = {self.account: {self.region: self.collections}}
+        for (account, region), collections in self.elsewhere.items():
+            accounts.setdefault(account, {})[region] = collections
         return copy.deepcopy({
-            "format": "reach-snapshot/1", "taken": TAKEN, "source": "aws",
-            "accounts": {self.account: {self.region: self.collections}}, "gaps": self.gaps,
+            "format": "reach-snapshot/1", "taken": TAKEN, "source": "aws", "accounts": accounts, "gaps": self.gaps,
         })
 
     def write(self, path: Path) -> Path:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from reach.answer import Reason
+from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, lost, missing
 from reach.flow import Flow
 from reach.network import Gap, Network, Peering, Vpc
-from reach.traffic import Ranges, Traffic
+from reach.traffic import Ranges, Traffic, format_addresses
 
 OUTSIDE_PEER = Reason(
     code="PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
@@ -54,3 +55,19 @@ def addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
     stopped: Traffic = flow.traffic - fits
     why = f"{peering.id} carries only traffic between the blocks of the two VPCs that it joins."
     return partition(flow, stopped, peering.id, OUTSIDE_PEER, evidence=(), why=why, fix=OUTSIDE_PEER.fix)
+
+
+def same_way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """A reply has to take the peering connection that its request came by (PCX-4)."""
+    came = flow.crossed[-1] if flow.crossed else ""
+    if not came.startswith("pcx-") or came == guard.peer:
+        return passed(flow, guard.resource)
+    table = network.things.get(guard.resource)
+    shown = (table.proof("Routes", guard.peer),) if table else ()
+    why = f"{guard.resource} sends the reply to {guard.peer}, but the request came by {came}."
+    block = (format_addresses(flow.destinations) or ["CIDR"])[0]
+    fix = (
+        f"aws ec2 create-route --route-table-id {guard.resource} --destination-cidr-block {block} "
+        f"--vpc-peering-connection-id {came}"
+    )
+    return partition(flow, flow.traffic, guard.resource, NO_ROUTE, evidence=shown, why=why, fix=fix)

@@ -1,44 +1,105 @@
-"""Transit gateways: is the attachment up, and does it have a foot in the sender's zone."""
+"""Transit gateways: is the attachment up, does it carry this, and has it a foot in the sender's zone."""
 
 from __future__ import annotations
 
 from reach.answer import Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
-from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE
+from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE, PROTOCOL
 from reach.flow import Flow
-from reach.network import Attachment, Gap, Network, Subnet, TransitGateway
-from reach.transits import same_zone
+from reach.network import Attachment, Gap, Network, Subnet, TransitGateway, TransitPeering
+from reach.traffic import IPV6
+from reach.transits import same_zone, zone_of
 
+_TGW = "https://docs.aws.amazon.com/vpc/latest/tgw/"
+_HOW = _TGW + "how-transit-gateways-work.html"
+_COMMAND = "aws ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id"
 ZONE = Reason(
     code="TGW_ROUTE_AZ_RESTRICTION",
     title="The transit gateway has no attachment subnet in this Availability Zone",
-    why="A subnet reaches the transit gateway only if the VPC's attachment has a subnet in the same zone.",
+    why="A subnet reaches the transit gateway only if the VPC's attachment has a subnet in the same zone; one in a "
+    "Local Zone uses its parent zone.",
     fix="Add a subnet of this zone to the attachment: aws ec2 modify-transit-gateway-vpc-attachment --add-subnet-ids …",
-    source="https://docs.aws.amazon.com/vpc/latest/tgw/tgw-vpc-attachments.html",
+    source=_TGW + "tgw-vpc-attachments.html",
 )
-REASONS = (ZONE,)
+MORE_SPECIFIC = Reason(
+    code="TGW_RTB_MORE_SPECIFIC_ROUTE",
+    title="A transit gateway route that loses to a more specific one",
+    why="The route is listed and would lead elsewhere, but a longer prefix takes the traffic.",
+    fix="Remove or change the more specific route, if it is not meant.",
+    source=_HOW,
+)
+HIGHER_PRIORITY = Reason(
+    code="TGW_RTB_HIGHER_PRIORITY_ROUTE",
+    title="A transit gateway route that loses to another for the same prefix",
+    why="Of routes with one prefix a static one comes first, then one by a prefix list, then propagated ones.",
+    fix="Remove or change the route that comes first, if it is not meant.",
+    source=_HOW,
+)
+CANNOT_ROUTE = Reason(
+    code="TGW_RTB_CANNOT_ROUTE",
+    title="Transit gateway routes that do not cover the destination",
+    why="The table has routes, but none whose range holds this address.",
+    fix="Add a route for it, or let the destination's attachment propagate into the table.",
+    source=_HOW,
+)
+REASONS = (ZONE, MORE_SPECIFIC, HIGHER_PRIORITY, CANNOT_ROUTE)
 FORWARDING = ("available", "modifying", "rollingback")
+IDLE = (
+    *("initiating", "initiatingrequest", "pendingacceptance", "pending", "deleting", "deleted"),
+    *("failing", "failed", "rejecting", "rejected"),
+)
+GATEWAY_IDLE = ("pending", "deleting", "deleted")
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Gateway and attachment in a state that forwards (TGW-1)."""
+    """Gateway and attachment in a state that forwards (TGW-1, TGW-11)."""
     attachment = network.things.get(guard.resource)
     gateway = network.things.get(guard.peer)
     if not isinstance(gateway, TransitGateway):
         why = f"{guard.peer} is not in the data"
         return unreadable(flow, Gap(guard.peer, "ec2:DescribeTransitGateways", why))
-    if gateway.state not in ("available", "modifying"):
+    if gateway.state in GATEWAY_IDLE:
         why, shown = f"{gateway.id} is {gateway.state}.", (gateway.proof("State", gateway.state),)
         return partition(flow, flow.traffic, gateway.id, BAD_STATE, evidence=shown, why=why, fix=BAD_STATE.fix)
-    if not isinstance(attachment, Attachment):
+    if gateway.state not in ("available", "modifying"):
+        why = f"{gateway.id} is in the unknown state {gateway.state!r}"
+        return unreadable(flow, Gap(gateway.id, "a known State", why))
+    if not isinstance(attachment, Attachment | TransitPeering):
         why = f"{guard.resource} is not in the data"
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayAttachments", why))
-    shown = (attachment.proof("State", attachment.state),)
+    return _attached(attachment, flow)
+
+
+def _attached(attachment: Attachment | TransitPeering, flow: Flow) -> Findings:
+    shown = attachment.proof("State", attachment.state)
     if attachment.state in FORWARDING:
-        return passed(flow, attachment.id, *shown)
+        return passed(flow, attachment.id, shown)
+    if attachment.state not in IDLE:
+        why = f"{attachment.id} is in the unknown state {attachment.state!r}"
+        return unreadable(flow, Gap(attachment.id, "a known State", why))
+    kind = "peering" if isinstance(attachment, TransitPeering) else "vpc"
+    fix = "Create the attachment again; its routes have to be pointed at the new one."
+    if attachment.state == "pendingacceptance":
+        fix = f"aws ec2 accept-transit-gateway-{kind}-attachment --transit-gateway-attachment-id {attachment.id}"
     why = f"{attachment.id} is {attachment.state}, not available."
-    fix = "Accept or re-create the attachment."
-    return partition(flow, flow.traffic, attachment.id, BAD_ATTACHMENT, evidence=shown, why=why, fix=fix)
+    return partition(flow, flow.traffic, attachment.id, BAD_ATTACHMENT, evidence=(shown,), why=why, fix=fix)
+
+
+def ipv6(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """IPv6 crosses only attachments that support it (TGW-12)."""
+    native = flow.to(IPV6)
+    rest = passed(flow.of(flow.traffic - native.traffic), guard.resource)
+    attachment = network.things.get(guard.resource)
+    if not native or not isinstance(attachment, Attachment) or attachment.ipv6:
+        return (*rest, *passed(native, guard.resource))
+    if attachment.ipv6 is None:
+        why = f"whether {attachment.id} carries IPv6 is not in the data"
+        gap = Gap(attachment.id, "ec2:DescribeTransitGatewayVpcAttachments", why)
+        return (*rest, *unreadable(native, gap))
+    shown = (attachment.proof("Options.Ipv6Support", "disable"),)
+    why, fix = f"{attachment.id} does not carry IPv6.", f"{_COMMAND} {attachment.id} --options Ipv6Support=enable"
+    stopped = partition(native, native.traffic, attachment.id, PROTOCOL, evidence=shown, why=why, fix=fix)
+    return (*rest, *stopped)
 
 
 def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -52,15 +113,19 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(subnet, Subnet) or len([s for s in feet if isinstance(s, Subnet)]) < len(feet):
         return unreadable(flow, Gap(guard.peer, "ec2:DescribeSubnets", f"the zones of {attachment.id} are not known"))
     shown = (attachment.proof("SubnetIds", list(attachment.subnets)),)
-    here = [s is subnet or same_zone(subnet.zone_id, subnet.zone, s) for s in feet if isinstance(s, Subnet)]
+    mine = zone_of(subnet)
+    if mine is None:
+        why = f"the parent zone of {subnet.zone}, where {subnet.id} is, is not in the data"
+        return unreadable(flow, Gap(subnet.id, "ec2:DescribeAvailabilityZones", why))
+    here = [s is subnet or same_zone(mine, s) for s in feet if isinstance(s, Subnet)]
     if True in here:
         return passed(flow, attachment.id, *shown)
     if None in here:
         why = f"the zones of {subnet.id} and of the subnets of {attachment.id} are not all known"
         return unreadable(flow, Gap(subnet.id, "ec2:DescribeSubnets", why))
-    why = f"{attachment.id} has no subnet in {subnet.zone or subnet.zone_id}, the zone of {subnet.id}."
-    fix = (
-        "aws ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id "
-        f"{attachment.id} --add-subnet-ids {subnet.id}"
-    )
+    name = mine[1] or mine[0]
+    whose = f"the parent zone of {subnet.id}" if subnet.parent_zone else f"the zone of {subnet.id}"
+    why = f"{attachment.id} has no subnet in {name}, {whose}."
+    added = "SUBNET_OF_" + name if subnet.parent_zone else subnet.id
+    fix = f"{_COMMAND} {attachment.id} --add-subnet-ids {added}"
     return partition(flow, flow.traffic, attachment.id, ZONE, evidence=shown, why=why, fix=fix)

@@ -31,7 +31,7 @@ from reach.describe import (
 )
 from reach.describe.records import Section
 from reach.domains import HostedZone
-from reach.network import Attachment, Gap, Home, Network, Thing
+from reach.network import Gap, Home, Network, Thing
 
 if TYPE_CHECKING:
     from reach.snapshot import Snapshot
@@ -109,11 +109,11 @@ def _placed(things: Mapping[str, Thing], snapshot: Snapshot) -> dict[str, Thing]
 def _keep(things: dict[str, Thing], thing: Thing) -> None:
     """The owner account's own record of a shared thing is the fuller one."""
     known = things.get(thing.id)
-    if isinstance(known, Attachment) and isinstance(thing, Attachment):
+    if known is not None:
         thing = ec2_transit.merged(known, thing)
     if isinstance(known, HostedZone) and isinstance(thing, HostedZone):
         thing = route53.merged(known, thing)
-    if known is None or getattr(known, "owner", None) != known.home.account:
+    if known is None or known.owner != known.home.account:
         things[thing.id] = thing
 
 

@@ -1,23 +1,36 @@
-"""EC2: transit gateways, their attachments, associations and route tables."""
+"""EC2: transit gateways, their attachments and peerings, associations and route tables."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 
 from reach.describe.records import Record, Section, flag, name_tag, part, rows, text, texts
-from reach.network import Attachment, Thing, TransitGateway, TransitRoute, TransitTable
+from reach.network import (
+    Attachment,
+    Thing,
+    TransitGateway,
+    TransitPeering,
+    TransitRoute,
+    TransitSide,
+    TransitTable,
+)
 
 
 def read(section: Section) -> Iterator[Thing]:
     """All transit gateways of an account and region, with what is attached to them and their routes."""
     for record in section.rows("TransitGateways"):
         yield _gateway(section, record)
-    tables = {text(r, "TransitGatewayRouteTableId"): r for r in section.rows("TransitGatewayRouteTables")}
-    found = {text(r, "TransitGatewayRouteTableId"): r for r in section.rows("TransitGatewayRoutes")}
+    tables = _by_table(section, "TransitGatewayRouteTables")
+    found = _by_table(section, "TransitGatewayRoutes")
+    propagations = _by_table(section, "TransitGatewayPropagations")
     for id in sorted({*tables, *found}):
-        yield _table(section, id, tables.get(id, {}), found.get(id))
+        yield _table(section, id, tables.get(id, {}), found.get(id), propagations.get(id))
     yield from _attachments(section)
+
+
+def _by_table(section: Section, key: str) -> dict[str, Record]:
+    return {text(r, "TransitGatewayRouteTableId"): r for r in section.rows(key)}
 
 
 def _gateway(section: Section, record: Record) -> TransitGateway:
@@ -32,8 +45,11 @@ def _gateway(section: Section, record: Record) -> TransitGateway:
     )
 
 
-def _table(section: Section, id: str, record: Record, routes: Record | None) -> TransitTable:
+def _table(
+    section: Section, id: str, record: Record, routes: Record | None, propagations: Record | None
+) -> TransitTable:
     listed = rows(routes, "Routes") if routes is not None and isinstance(routes.get("Routes"), list | tuple) else None
+    sources = rows(propagations or {}, "TransitGatewayRouteTablePropagations")
     return TransitTable(
         id=id,
         home=section.home,
@@ -41,6 +57,9 @@ def _table(section: Section, id: str, record: Record, routes: Record | None) -> 
         gateway=text(record, "TransitGatewayId"),
         routes=None if listed is None else tuple(_route(i, r) for i, r in enumerate(listed)),
         truncated=routes is not None and flag(routes, "AdditionalRoutesAvailable"),
+        propagating=None
+        if propagations is None
+        else tuple(text(p, "TransitGatewayAttachmentId") for p in sources if text(p, "State") in ("enabled", "")),
     )
 
 
@@ -52,30 +71,68 @@ def _route(index: int, record: Record) -> TransitRoute:
         static=text(record, "Type").lower() != "propagated",
         state=(text(record, "State") or "active").lower(),
         attachments=tuple(text(a, "TransitGatewayAttachmentId") for a in found),
+        listed=text(record, "PrefixListId"),
+        types=tuple(text(a, "ResourceType").lower() for a in found),
     )
 
 
-def _attachments(section: Section) -> Iterator[Attachment]:
-    """One Attachment from up to three records: the general one, the VPC's own, and the table's association."""
-    general = {text(r, "TransitGatewayAttachmentId"): r for r in section.rows("TransitGatewayAttachments")}
-    of_vpc = {text(r, "TransitGatewayAttachmentId"): r for r in section.rows("TransitGatewayVpcAttachments")}
-    tables = {
-        text(a, "TransitGatewayAttachmentId"): (text(r, "TransitGatewayRouteTableId"), text(a, "State"))
-        for r in section.rows("TransitGatewayAssociations")
-        for a in rows(r, "Associations")
-    }
-    for id in sorted({*general, *of_vpc}):
-        yield _attachment(section, id, general.get(id, {}), of_vpc.get(id, {}), tables.get(id))
+def _attachments(section: Section) -> Iterator[Thing]:
+    """One thing from up to four records: the general one, the VPC's or the peering's own, the table's association."""
+    general = _by_id(section, "TransitGatewayAttachments")
+    of_vpc = _by_id(section, "TransitGatewayVpcAttachments")
+    peerings = {id: r for id, r in _by_id(section, "TransitGatewayPeeringAttachments").items() if _is_peering(r)}
+    listed = _associations(section)
+    for id in sorted({*general, *of_vpc, *peerings}):
+        record = general.get(id, {})
+        if id in peerings or text(record, "ResourceType").lower() == "peering":
+            yield _peering(section, id, record, peerings.get(id, {}), listed.get(id, []))
+        else:
+            yield _attachment(section, id, record, of_vpc.get(id, {}), listed.get(id, []))
 
 
-def _attachment(section: Section, id: str, general: Record, vpc: Record, listed: tuple[str, str] | None) -> Attachment:
+def _by_id(section: Section, key: str) -> dict[str, Record]:
+    return {text(r, "TransitGatewayAttachmentId"): r for r in section.rows(key)}
+
+
+def _is_peering(record: Record) -> bool:
+    """Emulators list attachments of other types here as well."""
+    return isinstance(record.get("RequesterTgwInfo"), Mapping)
+
+
+@dataclass(frozen=True, slots=True)
+class _Associated:
+    """That a table is looked up for an attachment, as the table's own call tells."""
+
+    table: str
+    gateway: str
+    state: str
+
+
+def _associations(section: Section) -> dict[str, list[_Associated]]:
+    gateways = {id: text(r, "TransitGatewayId") for id, r in _by_table(section, "TransitGatewayRouteTables").items()}
+    out: dict[str, list[_Associated]] = {}
+    for record in section.rows("TransitGatewayAssociations"):
+        table = text(record, "TransitGatewayRouteTableId")
+        for row in rows(record, "Associations"):
+            found = _Associated(table, gateways.get(table, ""), text(row, "State"))
+            out.setdefault(text(row, "TransitGatewayAttachmentId"), []).append(found)
+    return out
+
+
+def _association(section: Section, general: Record, owner: str, listed: list[_Associated]) -> tuple[str | None, bool]:
+    """The associated table, and whether it is known that there is no other."""
     own = part(general, "Association")
-    table = text(own, "TransitGatewayRouteTableId") or (listed[0] if listed else "")
-    state = text(own, "State") or (listed[1] if listed else "")
-    options = part(vpc, "Options")
-    owner = text(general, "TransitGatewayOwnerId") or section.home.account
-    seen = "Association" in general or bool(general) or section.gap("TransitGatewayAssociations") is None
+    first = listed[0] if listed else _Associated("", "", "")
+    table = text(own, "TransitGatewayRouteTableId") or first.table
+    state = text(own, "State") or first.state
+    seen = bool(general) or section.gap("TransitGatewayAssociations") is None
     known = bool(table) or (owner == section.home.account and seen)
+    return (table if state in ("associated", "") and table else None), known
+
+
+def _attachment(section: Section, id: str, general: Record, vpc: Record, listed: list[_Associated]) -> Attachment:
+    owner = text(general, "TransitGatewayOwnerId") or section.home.account
+    table, known = _association(section, general, owner, listed)
     return Attachment(
         id=id,
         home=section.home,
@@ -85,30 +142,77 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         resource=text(vpc, "VpcId") or text(general, "ResourceId"),
         state=(text(vpc, "State") or text(general, "State") or "available").lower(),
         subnets=texts(vpc, "SubnetIds") if isinstance(vpc.get("SubnetIds"), list | tuple) else None,
-        table=table if state in ("associated", "") and table else None,
+        table=table,
         table_known=known,
-        appliance_mode=text(options, "ApplianceModeSupport") == "enable",
-        group_references=_references(vpc, options),
+        appliance_mode=_option(vpc, "ApplianceModeSupport", False),
+        group_references=_option(vpc, "SecurityGroupReferencingSupport", True),
+        ipv6=_option(vpc, "Ipv6Support", False),
     )
 
 
-def merged(one: Attachment, other: Attachment) -> Attachment:
-    """The same attachment as two accounts see it: subnets are the VPC owner's, the table the gateway owner's."""
+def _option(vpc: Record, key: str, default: bool) -> bool | None:
+    """An option that has a default; a record without options does not say (SG-9).
+
+    The API always answers with them: only the general call, and templates, leave them out.
+    """
+    if not isinstance(vpc.get("Options"), Mapping):
+        return None
+    value = text(part(vpc, "Options"), key)
+    return value == "enable" if value else default
+
+
+def _peering(section: Section, id: str, general: Record, peering: Record, listed: list[_Associated]) -> TransitPeering:
+    """A peering as this account and Region see it: of the far side it is known only which gateway it is (TGW-11)."""
+    infos = [part(peering, key) for key in ("RequesterTgwInfo", "AccepterTgwInfo")]
+    ours = text(general, "TransitGatewayId")
+    ends = [*(text(i, "TransitGatewayId") for i in infos), ours, text(general, "ResourceId")]
+    here = {text(r, "TransitGatewayId"): text(r, "OwnerId") for r in section.rows("TransitGateways")}
+    return TransitPeering(
+        id=id,
+        home=section.home,
+        name=name_tag(peering) or name_tag(general),
+        state=(text(peering, "State") or text(general, "State") or "available").lower(),
+        sides=tuple(
+            _side(section, end, general if end == ours else {}, here.get(end, "-"), listed)
+            for end in dict.fromkeys(filter(None, ends))
+        ),
+    )
+
+
+def _side(section: Section, gateway: str, general: Record, owner: str, listed: list[_Associated]) -> TransitSide:
+    """One side; `owner` says who owns that gateway, a dash that it is not in this account and Region."""
+    mine = [a for a in listed if a.gateway in (gateway, "") and owner != "-"]
+    if owner == "-" and not general:
+        return TransitSide(gateway)
+    table, known = _association(section, general, owner or section.home.account, mine)
+    return TransitSide(gateway, table, known)
+
+
+def merged(one: Thing, other: Thing) -> Thing:
+    """The same attachment as two accounts or Regions see it."""
+    if isinstance(one, TransitPeering) and isinstance(other, TransitPeering):
+        sides = {s.gateway: s for s in one.sides}
+        for side in other.sides:
+            known = sides.get(side.gateway)
+            if known is None or side.table_known or not known.table_known:
+                sides[side.gateway] = side
+        return replace(other, sides=tuple(sides.values()))
+    if isinstance(one, Attachment) and isinstance(other, Attachment):
+        return _joined(one, other)
+    return other
+
+
+def _joined(one: Attachment, other: Attachment) -> Attachment:
+    """Subnets and options are the VPC owner's to tell, the table the gateway owner's."""
+    vpc = other if other.subnets is not None else one
     return replace(
         other,
-        subnets=other.subnets if other.subnets is not None else one.subnets,
+        subnets=vpc.subnets,
+        appliance_mode=vpc.appliance_mode,
+        group_references=vpc.group_references,
+        ipv6=vpc.ipv6,
         table=other.table or one.table,
         table_known=other.table_known or one.table_known,
         type=other.type if other.resource else one.type,
         resource=other.resource or one.resource,
     )
-
-
-def _references(vpc: Record, options: Record) -> bool | None:
-    """Attachments carry group references unless told not to; a record without options does not say (SG-9).
-
-    The API always answers with them: only the general call, and templates, leave them out.
-    """
-    if not isinstance(vpc.get("Options"), dict):
-        return None
-    return text(options, "SecurityGroupReferencingSupport") != "disable"

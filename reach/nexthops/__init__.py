@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 
-from reach.network import Network, Vpc
+from reach.network import Interface, Network, Vpc
 from reach.nexthops import appliance, elsewhere, endpoint, internet, local, nat, peering, transit, vpn
 from reach.steps import Place, Step, Turn
 
@@ -34,10 +34,14 @@ BEHIND: Mapping[str, Callable[[Network, Place], Iterator[Step]]] = {
     "nat_gateway": nat.behind,
     "implied_route_table": nat.as_created,
     "nat_instance": appliance.behind,
-    "transit_gateway": transit.behind,
-    "transit_gateway_attachment": transit.into_vpc,
     "vpc_peering_connection": peering.behind,
     "virtual_private_gateway": vpn.behind,
+}
+
+# The same, where it matters whom the traffic is for.
+BEHIND_TOWARD: Mapping[str, Callable[[Network, Place, Interface | None], Iterator[Step]]] = {
+    "transit_gateway": transit.behind,
+    "transit_gateway_attachment": transit.into_vpc,
 }
 
 

@@ -14,7 +14,9 @@ from reach.traffic import LINE
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """Into an active peering connection, for addresses of the two VPCs only (PCX-1, PCX-2)."""
     kind = "vpc_peering_connection"
+    back = (Guard("same_way_back", turn.table.id, "route_table", peer=turn.target),) if turn.returning else ()
     guards = (
+        *back,
         Guard("peering_state", turn.target, kind, peer=turn.table.vpc),
         Guard("peering_addresses", turn.target, kind, peer=turn.table.vpc),
     )

@@ -1,59 +1,58 @@
 """Through a transit gateway: in by the sender's attachment, along its route table, out by another attachment.
 
-Two places: the gateway as entered from a VPC (`transit_gateway`, came from the subnet that sent), and an
+Two places: the gateway as entered (`transit_gateway`, came from an attachment and the zone of the sender), and an
 attachment as left towards its VPC (`transit_gateway_attachment`, came from the zone of the sender).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from ipaddress import ip_network
 
-from reach.answer import Evidence, Verdict
-from reach.checks.ends import (
-    LEAVES_AWS,
-    NO_ATTACHMENT_ROUTE,
-    TRANSIT_BLACKHOLE,
-    TRANSIT_ROUTES_UNKNOWN,
-    UNASSOCIATED,
-    UNSUPPORTED,
-)
+from reach.answer import Verdict
+from reach.checks.ends import LEAVES_AWS, UNASSOCIATED, UNSUPPORTED
 from reach.checks.guard import Guard
 from reach.checks.network_acls import acl_of
 from reach.network import (
     Attachment,
     Gap,
+    Interface,
     Network,
     NetworkAcl,
-    PrefixList,
     RouteTable,
     Subnet,
+    TransitPeering,
     TransitRoute,
     TransitTable,
 )
+from reach.nexthops import transit_tables as tables
+from reach.nexthops.transit_tables import Taken
 from reach.routes import table_of
-from reach.steps import Because, End, Link, Place, Step, Turn, unreadable
-from reach.traffic import LINE, NOTHING, Ranges, cidr
-from reach.transits import attachment_of, same_zone
+from reach.steps import Because, End, Fork, Link, Place, Step, Turn, unreadable
+from reach.traffic import LINE, Ranges
+from reach.transits import attachment_of, same_zone, zone_of
 
 BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn")
+STATE, IPV6 = "transit_state", "transit_ipv6"
+ATTACHMENT = "transit_gateway_attachment"
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """From a VPC's route table into the transit gateway, by the VPC's attachment (TGW-1, TGW-2)."""
     table, target, sender = turn.table, turn.target, turn.place.came_from
     found = network.get(target, table.home)
-    gap = found if isinstance(found, Gap) else None
     mine = attachment_of(network, target, table.vpc)
     if mine is None:
-        missing = network.gap("TransitGatewayVpcAttachments", table.home) or gap
+        missing = network.gap("TransitGatewayVpcAttachments", table.home) or (found if isinstance(found, Gap) else None)
         why = missing.why if missing else f"no attachment of {table.vpc} to {target} is in the data"
         needs = missing.needs if missing else "ec2:DescribeTransitGatewayVpcAttachments"
         yield unreadable(turn.covers, target, needs, why, "transit_gateway")
         return
+    back = (Guard("same_way_back", table.id, "route_table", peer=target),) if turn.returning else ()
     guards = [
-        Guard("transit_state", mine.id, "transit_gateway_attachment", peer=target),
-        Guard("transit_zone", mine.id, "transit_gateway_attachment", peer=sender),
+        *back,
+        Guard(STATE, mine.id, ATTACHMENT, peer=target),
+        Guard(IPV6, mine.id, ATTACHMENT),
+        Guard("transit_zone", mine.id, ATTACHMENT, peer=sender),
     ]
     entry = _entry(network, mine, sender)
     if entry is not None:  # NACL-11: what goes to the gateway is asked inbound, also within one subnet
@@ -73,7 +72,7 @@ def _entry(network: Network, attachment: Attachment, sender: str) -> Subnet | No
 def _zone(network: Network, subnet_id: str) -> str:
     """The zone of a subnet as its id and its name; either may be missing from a record."""
     subnet = network.get(subnet_id)
-    return f"{subnet.zone_id},{subnet.zone}" if isinstance(subnet, Subnet) else ","
+    return ",".join(zone_of(subnet) or ("", "")) if isinstance(subnet, Subnet) else ","
 
 
 def _subnet_in_zone(network: Network, attachment: Attachment, zone: str) -> Subnet | None:
@@ -81,168 +80,144 @@ def _subnet_in_zone(network: Network, attachment: Attachment, zone: str) -> Subn
     id, _, name = zone.partition(",")
     for foot in attachment.subnets or ():
         subnet = network.get(foot)
-        if isinstance(subnet, Subnet) and same_zone(id, name, subnet):
+        if isinstance(subnet, Subnet) and same_zone((id, name), subnet):
             return subnet
     return None
 
 
-def behind(network: Network, place: Place) -> Iterator[Step]:
+def behind(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
     """Look the destination up in the table of the attachment by which the traffic came in (TGW-3 … TGW-5)."""
     came, _, zone = place.came_from.partition("|")
-    attachment = network.things.get(came)
-    if not isinstance(attachment, Attachment):
-        yield unreadable(LINE, came, "ec2:DescribeTransitGatewayAttachments", "the attachment is not known", place.kind)
-        return
-    if attachment.table is None:
-        yield _unassociated(network, attachment)
-        return
-    table = network.things.get(attachment.table)
-    if not isinstance(table, TransitTable) or table.routes is None:
-        yield _unread(network, attachment.table, LINE)
+    table = _incoming(network, place.resource, came)
+    if isinstance(table, End):
+        yield table
         return
     left = LINE
-    vague, gap = unread_lists(network, table)
+    vague, gap = tables.unread_lists(network, table)
     if gap is not None:
         left = left - vague
-        yield _unread(network, table.id, vague, gap.why, gap.needs)
-    for covers, route in longest(network, table):
-        part = left & covers
+        yield tables.unread(table.id, vague, gap.why, gap.needs)
+    reply = " for the reply" if place.direction.value == "return" else ""
+    for taken in tables.longest(network, table):
+        part = left & taken.covers
         left = left - part
         if part:
-            yield from _along(network, place, table, route, part, zone)
+            yield _along(network, place, table, Taken(part, taken.route, taken.losers), zone, reply)
     if left and table.truncated:
-        yield _unread(network, table.id, left)
+        yield tables.unread(table.id, left)
     elif left:
-        why = f"{table.id} has no route to there" + _direction(place) + "."
-        shown = (table.proof("Routes", [r.destination for r in table.routes]),)
-        kind = "transit_gateway_route_table"
-        yield End(left, Verdict.BLOCKED, table.id, kind, NO_ATTACHMENT_ROUTE, "", why, NO_ATTACHMENT_ROUTE.fix, shown)
+        yield tables.no_route(network, table, left, toward, reply)
 
 
-def _direction(place: Place) -> str:
-    return " for the reply" if place.direction.value == "return" else ""
+def _incoming(network: Network, gateway: str, came: str) -> TransitTable | End:
+    """The table that is looked up for what comes in by an attachment or by a peering of gateways."""
+    found = network.things.get(came)
+    side = found.side(gateway) if isinstance(found, TransitPeering) else found
+    if not isinstance(found, Attachment | TransitPeering) or side is None or isinstance(side, TransitPeering):
+        why = "the attachment is not known"
+        return unreadable(LINE, came, "ec2:DescribeTransitGatewayAttachments", why, "transit_gateway")
+    id, known = getattr(side, "table", None), getattr(side, "table_known", False)
+    if id is None and not known:
+        why = f"which route table {came} is associated with is visible only to the owner of {gateway}"
+        return tables.unread(came, LINE, why, "ec2:GetTransitGatewayRouteTableAssociations")
+    if id is None:
+        return _unassociated(found, gateway)
+    table = network.things.get(id)
+    return table if isinstance(table, TransitTable) and table.routes is not None else tables.unread(id, LINE)
 
 
-def _unassociated(network: Network, attachment: Attachment) -> End:
-    if not attachment.table_known:
-        needs = "ec2:GetTransitGatewayRouteTableAssociations"
-        why = f"which route table {attachment.id} is associated with is visible only to the gateway's owner"
-        return _unread(network, attachment.id, LINE, why, needs)
-    why = f"{attachment.id} is associated with no transit gateway route table."
-    shown = (attachment.proof("Association", None),)
-    return End(
-        LINE, Verdict.BLOCKED, attachment.id, "transit_gateway", UNASSOCIATED, "", why, UNASSOCIATED.fix, shown
-    )  # fmt: skip
-
-
-def _unread(
-    network: Network, id: str, covers: Ranges, why: str = "", needs: str = "ec2:SearchTransitGatewayRoutes"
-) -> End:
-    why = why or f"the routes of {id} were not read, or not all of them"
-    shown = (Evidence(id, "Routes", why),)
-    reason = TRANSIT_ROUTES_UNKNOWN
-    return End(
-        covers, Verdict.UNKNOWN, id, "transit_gateway_route_table", reason, "", f"{why}.", reason.fix, shown, needs
+def _unassociated(attachment: Attachment | TransitPeering, gateway: str) -> End:
+    id = attachment.id
+    why = f"{id} is associated with no route table of {gateway}."
+    fix = f"aws ec2 associate-transit-gateway-route-table --transit-gateway-attachment-id {id} " + (
+        "--transit-gateway-route-table-id TGW_RTB"
     )
+    shown = (attachment.proof("Association", None),)
+    return End(LINE, Verdict.BLOCKED, id, "transit_gateway", UNASSOCIATED, "", why, fix, shown)
 
 
-def longest(network: Network, table: TransitTable) -> list[tuple[Ranges, TransitRoute]]:
-    """Routes by prefix length, a list's by that of each of its blocks; then static before list before propagated."""
-    entries = []
-    for route in table.routes or ():
-        if route.state not in ("active", "blackhole"):
-            continue
-        listed = network.things.get(route.destination)
-        blocks = (listed.cidrs or ()) if isinstance(listed, PrefixList) else (route.destination,)
-        rank = 2 if not route.static else 1 if isinstance(listed, PrefixList) else 0
-        entries += [(-_length(b), rank, route.index, cidr(b), route) for b in blocks]
-    return [(covers, route) for *_, covers, route in sorted(entries, key=lambda e: e[:3])]
-
-
-def unread_lists(network: Network, table: TransitTable) -> tuple[Ranges, Gap | None]:
-    """What routes by lists without entries may take, the longest prefix or not."""
-    vague, found = NOTHING, None
-    for route in table.routes or ():
-        if route.state in ("active", "blackhole") and route.destination.startswith("pl-"):
-            cover, gap = network.cover(route.destination, table.home)
-            if gap is not None:
-                vague, found = vague | cover.may, found or gap
-    return vague, found
-
-
-def _length(text: str) -> int:
-    try:
-        return ip_network(text, strict=False).prefixlen
-    except ValueError:
-        return -1
-
-
-def _along(
-    network: Network, place: Place, table: TransitTable, route: TransitRoute, covers: Ranges, zone: str
-) -> Iterator[Step]:
-    kind = "transit_gateway_route_table"
-    shown = (table.proof(f"Routes[{route.index}].State", route.state),)
+def _along(network: Network, place: Place, table: TransitTable, taken: Taken, zone: str, reply: str) -> Step:
+    """Follow one route; several attachments share the traffic, each connection takes one of them (TGW-6)."""
+    route = taken.route
     if route.state == "blackhole":
-        why = f"{table.id} has a blackhole route for {route.destination}{_direction(place)}."
-        yield End(
-            covers, Verdict.BLOCKED, table.id, kind, TRANSIT_BLACKHOLE, "", why, TRANSIT_BLACKHOLE.fix, shown
-        )  # fmt: skip
-        return
-    targets = [network.get(a) for a in route.attachments]
-    target = targets[0] if len(targets) == 1 else None
+        return tables.blackhole(table, taken, reply)
+    if route.state in tables.CHANGING:
+        return tables.changing(table, taken)
+    out = tuple(_to(network, place, table, taken, id, zone) for id in route.attachments)
+    if len(out) > 1:
+        return Fork(taken.covers, out)
+    return out[0] if out else _elsewhere(table, route, taken.covers, "", None)
+
+
+def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: str, zone: str) -> Link | End:
+    """Out by one attachment of a route."""
+    target, route, gateway = network.get(id), taken.route, place.resource
+    shown = (table.proof(f"Routes[{route.index}].State", route.state),)
+    because = Because(taken.covers, f"{route.destination} → {id}", shown)
+    note = tables.beaten(table, taken) if taken.losers and taken.losers[0].destination == route.destination else None
+    state = Guard(STATE, id, ATTACHMENT, peer=table.gateway or gateway)
+    if isinstance(target, TransitPeering):
+        return _across(target, place, because, state, zone)
     if not isinstance(target, Attachment) or target.type != "vpc":
-        yield _elsewhere(table, route, covers, target if isinstance(target, Attachment) else None)
-        return
-    because = Because(covers, f"{route.destination} → {target.id}", shown)
-    guards = (Guard("transit_state", target.id, "transit_gateway_attachment", peer=table.gateway or target.gateway),)
-    to = Place(target.id, "transit_gateway_attachment", zone, place.direction)
-    yield Link(to, covers, guards, because)
+        return _elsewhere(table, route, taken.covers, id, target if isinstance(target, Attachment) else None)
+    to = Place(id, ATTACHMENT, zone, place.direction)
+    return Link(to, taken.covers, (state, Guard(IPV6, id, ATTACHMENT)), because, note=note)
 
 
-def _elsewhere(table: TransitTable, route: TransitRoute, covers: Ranges, target: Attachment | None) -> End:
-    """An attachment that is not a VPC's, or several, or one that the data does not hold (TGW-11)."""
-    names = ", ".join(route.attachments) or "an attachment that is not in the data"
+def _across(peering: TransitPeering, place: Place, because: Because, state: Guard, zone: str) -> Link | End:
+    """Into the gateway at the other end of a peering, which looks up in its own table (TGW-11)."""
+    far = peering.beyond(place.resource)
+    if far is None:
+        needs = "ec2:DescribeTransitGatewayPeeringAttachments"
+        why = f"which gateway is at the other end of {peering.id} is not in the data"
+        return unreadable(because.covers, peering.id, needs, why, "transit_gateway")
+    to = Place(far.gateway, "transit_gateway", f"{peering.id}|{zone}", place.direction)
+    return Link(to, because.covers, (state, Guard(STATE, peering.id, ATTACHMENT, peer=far.gateway)), because)
+
+
+def _elsewhere(table: TransitTable, route: TransitRoute, covers: Ranges, id: str, target: Attachment | None) -> End:
+    """An attachment that is not a VPC's, or one that the data does not hold (TGW-11, VGW-5)."""
+    name = id or "an attachment that is not in the data"
     what = target.type if target else "unknown"
     reason = LEAVES_AWS if what in BEYOND else UNSUPPORTED
-    why = f"{table.id} sends {route.destination} to {names} ({what}); what happens behind it is not decided."
+    why = f"{table.id} sends {route.destination} to {name} ({what}); what happens behind it is not decided."
     shown = (table.proof(f"Routes[{route.index}]", route.destination),)
-    resource = route.attachments[0] if route.attachments else table.id
-    return End(
-        covers, Verdict.UNKNOWN, resource, "unsupported", reason, "", why, reason.fix, shown, f"what is behind {names}"
-    )  # fmt: skip
+    needs = f"what is behind {name}"
+    return End(covers, Verdict.UNKNOWN, id or table.id, "unsupported", reason, "", why, reason.fix, shown, needs)
 
 
-def into_vpc(network: Network, place: Place) -> Iterator[Step]:
-    """Out of an attachment: the packet appears in its subnet of the sender's zone, and that table routes it (TGW-7)."""
+def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
+    """Out of an attachment: the packet appears in one of its subnets, and that subnet's table routes it (TGW-7)."""
     attachment = network.things.get(place.resource)
     if not isinstance(attachment, Attachment):
         return
-    subnet = _exit_subnet(network, attachment, place.came_from)
-    if isinstance(subnet, Gap):
-        yield unreadable(LINE, subnet.resource, subnet.needs, subnet.why, "transit_gateway")
+    feet = _feet(network, attachment)
+    if isinstance(feet, Gap):
+        yield unreadable(LINE, feet.resource, feet.needs, feet.why, "transit_gateway")
         return
-    yield Link(Place(subnet.id, "subnet", attachment.id, place.direction), LINE)
+    ways = tuple(Link(Place(s.id, "subnet", attachment.id, place.direction), LINE) for s in feet)
+    here = _subnet_in_zone(network, attachment, place.came_from)
+    alike = len({_rules(network, s) for s in feet}) == 1 and not (toward and toward.subnet in {s.id for s in feet})
+    if here is not None and (alike or attachment.appliance_mode is False):
+        yield ways[feet.index(here)]
+    elif alike or len(ways) == 1:
+        yield ways[0]
+    elif attachment.appliance_mode:  # a zone is picked for each connection (TGW-10)
+        yield Fork(LINE, ways)
+    else:
+        yield Fork(LINE, ways, f"the zone in which {attachment.id} hands it over")
 
 
-def _exit_subnet(network: Network, attachment: Attachment, zone: str) -> Subnet | Gap:
-    """The attachment's subnet in the sender's zone; in another zone any, if all of them are alike."""
+def _feet(network: Network, attachment: Attachment) -> tuple[Subnet, ...] | Gap:
+    """The attachment's subnets, one per zone."""
     if attachment.subnets is None:
         needs = "ec2:DescribeTransitGatewayVpcAttachments"
         return Gap(attachment.id, needs, f"the subnets of {attachment.id} are not in the data")
     found = [s for id in attachment.subnets if isinstance(s := network.get(id), Subnet)]
     if len(found) < len(attachment.subnets) or not found:
-        return Gap(
-            attachment.id,
-            "ec2:DescribeSubnets",
-            f"the subnets of {attachment.id} ({attachment.resource}) are not in the data",
-        )
-    here = _subnet_in_zone(network, attachment, zone)
-    if here is not None and not attachment.appliance_mode:
-        return here
-    if len({_rules(network, s) for s in found}) == 1:
-        return here or found[0]
-    why = f"{attachment.id} may hand the traffic to any of its zones, whose route tables or network ACLs differ"
-    return Gap(attachment.id, "the zone that the transit gateway picks", why)
+        why = f"the subnets of {attachment.id} ({attachment.resource}) are not in the data"
+        return Gap(attachment.id, "ec2:DescribeSubnets", why)
+    return tuple(found)
 
 
 def _rules(network: Network, subnet: Subnet) -> tuple[str, str]:
