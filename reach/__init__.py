@@ -7,7 +7,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib import import_module as _import_module
 from pathlib import Path as _Path
 from typing import TYPE_CHECKING, Any
@@ -60,23 +60,38 @@ def __dir__() -> list[str]:
     return __all__
 
 
-def load(*sources: str | _Path) -> Network:
+def load(
+    *sources: str | _Path,
+    params: Mapping[str, Any] | None = None,
+    param_files: Sequence[str | _Path] = (),
+    ssm: Mapping[str, str] | None = None,
+    exports: Mapping[str, str] | None = None,
+    region: str | None = None,
+) -> Network:
     """Read one or several sources into one network.
 
     Parameters
     ----------
     sources
-        Snapshot files (also .gz, ``-`` for standard input), folders of AWS CLI output, ``demo:NAME``, ``aws``.
+        Snapshot files (also .gz, ``-`` for standard input), folders of AWS CLI output, CloudFormation and SAM
+        templates (``STACK=FILE`` names a stack), ``cdk.out`` folders, ``demo:NAME``, ``aws``.
+    params, param_files, ssm, exports
+        What templates leave open: parameters (lists are joined by commas), files of parameters, values of SSM
+        parameters, exports of stacks that are not among the sources.
+    region
+        Where templates are deployed, if they do not say.
 
     Raises
     ------
-    SnapshotError
+    SnapshotError, TemplateError
         If a source cannot be read; the message says what and where.
     """
     from reach.describe import describe
     from reach.sources import read
+    from reach.sources.given import given
 
-    return describe(read([str(s) for s in sources]))
+    values = given(params, files=param_files, ssm=ssm, exports=exports, region=region)
+    return describe(read([str(s) for s in sources], given=values))
 
 
 def demo(name: str = "vpc-privatepublic") -> Network:

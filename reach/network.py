@@ -231,7 +231,8 @@ class Network:
             if found.service:  # its name is told by the list's name, its numbers by nothing (RT-14)
                 gap = self.gap("ManagedPrefixListEntries", home)
                 why = gap.why if gap else f"the entries of {id} were not collected"
-                return Cover(own, own | self._unlisted()), Gap(id, "ec2:GetManagedPrefixListEntries", why)
+                unread = Gap(id, "ec2:GetManagedPrefixListEntries", why)
+                return Cover(own, own | self._unlisted()), self.pending.get(id, unread)
         anything = IPV4 | NAMES
         if id in self.pending:
             return Cover(NOTHING, anything), self.pending[id]

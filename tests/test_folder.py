@@ -267,7 +267,7 @@ def test_other_json_among_them_is_a_warning(tmp_path: Path) -> None:
         ({"subnets.json": {"Subnets": {}}}, "subnets.json: Subnets: expected a list, found an object"),
         ({"a/b.json": {"Subnets": [{"VpcId": 1}]}}, "b.json: Subnets[0].VpcId: expected a string, found a number"),
         ({"a.json": {"format": "reach-snapshot/1", "accounts": {}}}, "a.json is a snapshot of its own"),
-        ({"a.template.json": {"Resources": {"A": {}}}}, "a.template.json is a CloudFormation template"),
+        ({"a.template.json": {"Resources": {"A": {}}}}, "is a CloudFormation template: such files are read one by one"),
     ],
 )
 def test_broken_files_are_named(tmp_path: Path, files: dict[str, Any], message: str) -> None:

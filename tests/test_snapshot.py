@@ -300,8 +300,6 @@ def test_built_in_networks() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        ("t.yaml", "AWSTemplateFormatVersion: '2010-09-09'\nResources:\n  A: !Ref B\n", "is a CloudFormation template"),
-        ("t.json", '{"Resources": {"Vpc": {"Type": "AWS::EC2::VPC"}}}', "is a CloudFormation template"),
         (
             "p.json",
             '{"format_version": "1.2", "terraform_version": "1.9", "planned_values": {}}',

@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import click
 
 from reach.cli import exits
+from reach.cli.given import template_options
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,7 +29,7 @@ class Source(click.types.StringParamType):
 
 
 def from_option(command: F) -> F:
-    """`--from`, repeatable, by default the live account."""
+    """`--from`, repeatable, by default the live account, and what templates among the sources leave open."""
     return click.option(
         "--from",
         "sources",
@@ -38,9 +39,10 @@ def from_option(command: F) -> F:
         show_envvar=True,
         metavar="SRC",
         help="Where the network is described: 'aws' (the default), demo:NAME, a snapshot, a folder of AWS CLI"
-        " JSON, or '-' for standard input. Repeatable: all are read into one network.",
+        " JSON, a CloudFormation or SAM template (STACK=FILE names its stack), a cdk.out folder, or '-' for"
+        " standard input. Repeatable: all are read into one network.",
         shell_complete=click.Path().shell_complete,
-    )(command)
+    )(template_options(command))
 
 
 def live_options(command: F) -> F:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from reach.cli import exits
+from reach.cli.given import given_now
+from reach.describe import API_CALL
 from reach.errors import QuestionError
 from reach.network import Network, Subnet
 from reach.snapshot import Snapshot
 
 MOST_GAPS = 3
+TO_GIVE = ("--param", "--ssm", "--export")
 
 
 def read_network(
@@ -19,8 +23,11 @@ def read_network(
     regions: Sequence[str] = (),
     role_arns: Sequence[str] = (),
     quiet: bool = False,
+    params: Mapping[str, Any] | None = None,
 ) -> Network:
     """Read and describe all sources; `()` is the live account.
+
+    What the options of the command give for templates counts, and `params` where they give nothing.
 
     Raises
     ------
@@ -36,6 +43,7 @@ def read_network(
         regions=tuple(regions),
         role_arns=tuple(role_arns),
         progress=None if quiet else exits.say,
+        given=given_now(params, regions),
     )
     network = describe(snapshot)
     if not quiet:
@@ -47,10 +55,15 @@ def read_network(
 def remarks(snapshot: Snapshot) -> list[str]:
     """What was odd in the input, and which calls are missing from it."""
     out = [f"warning: {warning}" for warning in snapshot.warnings]
-    gaps = list(dict.fromkeys(f"{gap.action} ({gap.error})" for gap in snapshot.gaps))
+    calls = [gap for gap in snapshot.gaps if API_CALL.fullmatch(gap.action)]
+    gaps = list(dict.fromkeys(f"{gap.action} ({gap.error})" for gap in calls))
     if gaps:
         more = f" and {len(gaps) - MOST_GAPS} more" if len(gaps) > MOST_GAPS else ""
         out.append(f"note: not read: {', '.join(gaps[:MOST_GAPS])}{more}; what depends on it is unknown")
+    asked = [p for p in snapshot.pending.values() if p.needs.startswith(TO_GIVE)]
+    for needs in list(dict.fromkeys(p.needs for p in asked))[:MOST_GAPS]:
+        why = next(p.why for p in asked if p.needs == needs)
+        out.append(f"note: {why}: give it with {needs}")
     return out
 
 

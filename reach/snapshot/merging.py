@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reach.snapshot.records import Record, Snapshot, identity
+from reach.snapshot.records import Addition, Record, Snapshot, identity
+
+Places = dict[str, dict[str, dict[str, dict[Any, Record]]]]  # by account, region, collection, identity
 
 
 def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
@@ -17,7 +19,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     """
     if len(snapshots) == 1:
         return snapshots[0]
-    accounts: dict[str, dict[str, dict[str, dict[Any, Record]]]] = {}
+    accounts: Places = {}
     whole: set[tuple[str, str, str]] = set()
     for snapshot in snapshots:
         broken = {(g.account, g.region, key) for g in snapshot.gaps for key in g.keys}
@@ -31,6 +33,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         for s in snapshots
         for g in s.gaps
     )
+    waiting = _with_additions(accounts, [a for s in snapshots for a in s.additions])
     return Snapshot(
         accounts={
             account: {
@@ -46,8 +49,22 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         places={k: v for s in snapshots for k, v in s.places.items()},
         logical={k: v for s in snapshots for k, v in s.logical.items()},
         pending={k: v for s in snapshots for k, v in s.pending.items()},
-        additions=tuple(a for s in snapshots for a in s.additions),
+        additions=waiting,
     )
+
+
+def _with_additions(accounts: Places, additions: Sequence[Addition]) -> tuple[Addition, ...]:
+    """Put rows into the lists of the records that they are for; return those whose record is nowhere."""
+    waiting = []
+    for addition in additions:
+        found = accounts.get(addition.account, {}).get(addition.region, {}).get(addition.key, {})
+        name = (addition.id,)
+        if name not in found:
+            waiting.append(addition)
+            continue
+        record = found[name]
+        found[name] = {**record, addition.member: [*(record.get(addition.member) or ()), addition.row]}
+    return tuple(waiting)
 
 
 def _collections(snapshot: Snapshot) -> Iterator[tuple[str, str, str, Sequence[Record]]]:

@@ -1,4 +1,7 @@
-"""Where a network comes from: the live account, files, folders, the built-in examples. All end in a Snapshot."""
+"""Where a network comes from: the live account, files, folders, templates, the built-in examples.
+
+All end in a Snapshot.
+"""
 
 from __future__ import annotations
 
@@ -7,9 +10,14 @@ import os
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from reach.errors import SnapshotError
 from reach.snapshot import Origin, Snapshot, load, merge
+
+if TYPE_CHECKING:
+    from reach.sources.cloudformation import File
+    from reach.sources.given import Given
 
 DEMO = "demo:"
 SHORT = {"nat": "vpc-privatepublic", "private": "vpc-private"}  # what people call the two that they ask most
@@ -22,28 +30,35 @@ def read(
     regions: Sequence[str] = (),
     role_arns: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
+    given: Given | None = None,
 ) -> Snapshot:
-    """Read sources from left to right into one snapshot.
+    """Read sources from left to right into one snapshot; templates are laid over all others, last.
 
     Parameters
     ----------
     sources
-        Each of ``aws``, ``demo:NAME``, a snapshot file, a folder of AWS CLI outputs, ``-``.
+        Each of ``aws``, ``demo:NAME``, a snapshot file, a folder of AWS CLI outputs, a CloudFormation or SAM
+        template (``STACK=FILE`` names its stack), a ``cdk.out`` folder, ``-``.
     profile, regions, role_arns
         How to read ``aws``.
     progress
         Is told, in words, how reading goes.
+    given
+        Values for what templates leave open.
 
     Raises
     ------
     SnapshotError
         If a file cannot be read.
+    TemplateError
+        If a template cannot be read or evaluated.
     AwsError
         If AWS cannot be read.
     """
     if list(sources).count("-") > 1:
         raise SnapshotError("standard input ('-') can be read once only")
     found: list[Snapshot] = []
+    templates: list[File] = []
     for source in sources:
         if source == "aws":
             from reach.sources.aws import collect
@@ -52,16 +67,30 @@ def read(
         elif source.startswith(DEMO):
             found.append(read_demo(source.removeprefix(DEMO)))
         else:
-            found.append(_read_path(source))
-    return merge(found)
+            read_ = _read_path(source)
+            if isinstance(read_, Snapshot):
+                found.append(read_)
+            else:
+                templates += read_
+    if not templates:
+        return merge(found)
+    from reach.sources.cloudformation import read as read_templates
+
+    base = merge(found) if found else None
+    planned = read_templates(templates, given, base)
+    return merge([base, planned]) if base else planned
 
 
-def _read_path(source: str) -> Snapshot:
+def _read_path(source: str) -> Snapshot | Sequence[File]:
     from reach.sources.files import read_path
 
+    stack, equals, file = source.partition("=")
+    if equals and not os.path.exists(source) and (file == "-" or os.path.exists(file)):
+        return read_path(file, stack=stack)
     if source != "-" and not os.path.exists(source):  # which also takes what no path can be
         near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos())], n=1)
-        hint = f"did you mean {near[0]!r}?" if near else "give 'aws', demo:NAME, a snapshot file, a folder, or '-'"
+        usual = "give 'aws', demo:NAME, a snapshot, a folder, a template, or '-'"
+        hint = f"did you mean {near[0]!r}?" if near else usual
         raise SnapshotError(f"{source}: there is no such file or folder", hint)
     return read_path(source)
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 from reach.errors import SnapshotError
 from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
+from reach.sources.cloudformation import File, is_assembly, templates_of
 from reach.sources.outputs import Output, outputs
 from reach.sources.places import gather
 
@@ -17,8 +18,13 @@ TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
 PLAN_WORDS = ("terraform_version", "planned_values", "resource_changes")
 
 
-def read_path(path: str) -> Snapshot:
-    """Read a file, a folder, or standard input (``-``).
+def read_path(path: str, stack: str | None = None) -> Snapshot | list[File]:
+    """Read a file, a folder, or standard input (``-``); of templates, which are read together, say that they are.
+
+    Parameters
+    ----------
+    stack
+        The name of the stack, if it is a template.
 
     Raises
     ------
@@ -26,10 +32,13 @@ def read_path(path: str) -> Snapshot:
         If it cannot be read, or is nothing that describes a network.
     """
     if path != "-" and Path(path).is_dir():
-        return read_folder(path)
+        return list(templates_of(path)) if is_assembly(Path(path)) else read_folder(path)
     data = read_bytes(path)
-    _refuse_yaml(data, path)
+    if _is_yaml_template(data):
+        return [File(path, data, stack)]
     document = parse_json(data, path)
+    if _is_template(document):
+        return [File(path, data, stack)]
     if isinstance(document, dict) and ("accounts" in document or "format" in document):
         return from_document(document, path)
     refusal = foreign(document)
@@ -75,7 +84,9 @@ def read_folder(path: str) -> Snapshot:
 
 def _nothing(path: str, files: list[Path], refusals: list[str]) -> SnapshotError:
     if refusals:
-        return SnapshotError(f"{refusals[0]}: this version of reach cannot read it yet", HINT)
+        return SnapshotError(
+            f"{refusals[0]}: such files are read one by one", f"--from {refusals[0].split(' is a ')[0]}"
+        )
     what = f"none of its {len(files)} JSON files comes from AWS" if files else "it has no JSON files"
     hint = f"aws ec2 describe-vpcs > {Path(path) / 'vpcs.json'}   (and so on), or {HINT}"
     return SnapshotError(f"the folder {path} holds no output of the AWS CLI: {what}", hint)
@@ -104,7 +115,7 @@ def foreign(document: Any) -> str:
     """Say what a document is that describes a network, but not in AWS's answers."""
     if not isinstance(document, Mapping):
         return ""
-    if isinstance(document.get("Resources"), dict):
+    if _is_template(document):
         return "a CloudFormation template"
     if any(word in document for word in PLAN_WORDS):
         return "a Terraform plan or state"
@@ -113,14 +124,14 @@ def foreign(document: Any) -> str:
     return ""
 
 
-def _refuse_yaml(data: bytes, name: str) -> None:
+def _is_template(document: Any) -> bool:
+    return isinstance(document, Mapping) and any(
+        word in document and "accounts" not in document for word in TEMPLATE_WORDS
+    )
+
+
+def _is_yaml_template(data: bytes) -> bool:
+    """Whether it is YAML that has one of a template's sections at its left edge."""
     if data.lstrip()[:1] in (b"{", b"["):
-        return
-    starts = set(_words(data))
-    if starts & set(TEMPLATE_WORDS):
-        text = f"{name} is a CloudFormation template: this version of reach cannot read it yet"
-        raise SnapshotError(text, HINT)
-
-
-def _words(data: bytes) -> Iterator[str]:
-    return (line.split(":")[0] for line in data.decode(errors="replace").splitlines() if ":" in line)
+        return False
+    return any(re.search(rf"^{word}\s*:".encode(), data, re.MULTILINE) for word in TEMPLATE_WORDS)

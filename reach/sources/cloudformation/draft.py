@@ -1,0 +1,99 @@
+"""Records as AWS would answer them once the stacks are made, with file and line, and gaps where nobody knows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from reach.snapshot import Addition, Pending, Record, identity
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.stack import Home
+from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.world import World
+
+ELSEWHERE = "--from aws, or a snapshot that has it"
+# What exists in a VPC: of a VPC that the stacks use but do not make, they know only a part.
+OF_A_VPC = (
+    *("EgressOnlyInternetGateways", "InternetGateways", "NatGateways", "NetworkAcls", "RouteTables"),
+    *("SecurityGroups", "Subnets", "VpcEndpoints", "VpcPeeringConnections", "Vpcs"),
+)
+Entry = dict[str, Any]
+
+
+@dataclass(slots=True)
+class Draft:
+    """Collections of records that grow, by account and region."""
+
+    world: World
+    records: dict[tuple[str, str], dict[str, list[Entry]]] = field(default_factory=dict)
+    owners: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # by AWS's id: collection and record
+    places: dict[str, str] = field(default_factory=dict)  # file:line, by id and by `id member[index]`
+    logical: dict[str, str] = field(default_factory=dict)  # STACK/LogicalId by id
+    partial: dict[tuple[str, str, str], Unknown] = field(default_factory=dict)  # by account, region, collection
+    lost: list[tuple[Entry, str, str, Unknown]] = field(default_factory=list)  # record, member, id, why
+    additions: list[Addition] = field(default_factory=list)
+    warnings: dict[str, None] = field(default_factory=dict)
+    bases: dict[str, Record] = field(default_factory=dict)  # records that were there before, by AWS's id
+
+    def collection(self, home: Home, key: str) -> list[Entry]:
+        return self.records.setdefault((home.account, home.region), {}).setdefault(key, [])
+
+    def put(self, key: str, record: Entry, resource: Resource, id: str | None = None) -> Entry:
+        """Add a record that a resource makes; `id` is what `describe` will call it, else what names the record."""
+        self.collection(resource.stack.home, key).append(record)
+        own = identity(key, record)
+        for name in (*(own if isinstance(own, tuple) else ()), *([id] if id else ())):
+            if name not in ("$LATEST",):
+                self.owners.setdefault(name, (key, record))
+                self.places.setdefault(name, resource.where)
+                self.logical.setdefault(name, f"{resource.stack.name}/{resource.logical}")
+        return record
+
+    def rows(self, home: Home, key: str) -> list[Entry]:
+        return self.records.get((home.account, home.region), {}).get(key, [])
+
+    def every(self, key: str) -> Iterator[Entry]:
+        """The records of a collection, wherever they are."""
+        for collections in self.records.values():
+            yield from collections.get(key, ())
+
+    def record(self, id: str) -> Entry | None:
+        found = self.owners.get(id)
+        return found[1] if found else None
+
+    def add(self, key: str, id: str, member: str, value: Entry, resource: Resource) -> None:
+        """Add a row to a list inside the record of another resource; one that is not ours waits for its record."""
+        record = self.record(id)
+        if record is None:
+            home = resource.stack.home
+            self.additions.append(Addition(home.account, home.region, key, id, member, value, resource.where))
+            if id not in self.bases:
+                why = f"{resource.logical} ({resource.where}) adds to {id}, which is not made by the template"
+                self.partial.setdefault((home.account, home.region, key), Unknown(id, ELSEWHERE, why))
+            return
+        rows = record.setdefault(member, [])
+        self.places[f"{id} {member}[{len(rows)}]"] = resource.where
+        rows.append(value)
+
+    def lose(self, key: str, id: str, member: str, unknown: Unknown, resource: Resource) -> None:
+        """A list inside a record cannot be told, as one of its rows is not known."""
+        record = self.record(id)
+        if record is None:
+            self.miss(resource, unknown, key)
+        else:
+            self.lost.append((record, member, id, unknown))
+
+    def miss(self, resource: Resource, unknown: Unknown, *keys: str, id: str | None = None) -> None:
+        """A record cannot be told at all: its id is not known yet, and its collection is not whole."""
+        home = resource.stack.home
+        self.world.pending.setdefault(id or resource.id, unknown)
+        for key in keys:
+            self.partial.setdefault((home.account, home.region, key), unknown)
+
+    def warn(self, text: str) -> None:
+        self.warnings[text] = None
+
+    def pendings(self) -> dict[str, Pending]:
+        """Why the ids are not known that stand in the records."""
+        return {text: Pending(u.needs, u.why) for text, u in sorted(self.world.pending.items())}

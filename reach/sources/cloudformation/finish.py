@@ -1,0 +1,149 @@
+"""From stacks to a Snapshot: every resource mapped, what is implicit added, what is not known said."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import Any
+
+from reach.snapshot import Origin, Pending, Snapshot, SnapshotGap, identity
+from reach.sources.calls import KEYS
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft
+from reach.sources.cloudformation.maps import MAPS, STAGES, endpoints, matters, vpc
+from reach.sources.cloudformation.resource import PREFIXES, Resource
+from reach.sources.cloudformation.stack import Home, Stack
+from reach.sources.cloudformation.values import Undetermined
+from reach.sources.cloudformation.world import World
+
+KINDS = sorted({*PREFIXES.values(), "lgw"}, key=len, reverse=True)
+AN_ID = re.compile(rf"(?:{'|'.join(KINDS)})-\w+")
+DUMMY = ("vpc-12345", "s-12345", "p-12345")  # what the CDK writes where a lookup has not been made
+# Interfaces get their addresses when they are made: only those of the template itself are known.
+NOT_WHOLE = {"NetworkInterfaces": "which interfaces there will be, and their addresses, is known after deployment"}
+# Collections of which a template does not speak: that it makes none says nothing.
+OF_THE_ACCOUNT = ("VpcBlockPublicAccessOptions", "VpcBlockPublicAccessExclusions", "PrefixLists")
+
+
+def finished(world: World, origins: tuple[Origin, ...], base: Snapshot | None) -> Snapshot:
+    """Map all resources in the order of the stages, and put the snapshot together."""
+    draft = Draft(world)
+    draft.warnings |= world.warnings
+    draft.bases.update(_by_id(base))
+    homes = sorted({stack.home for stack in world.stacks}, key=lambda h: (h.account, h.region))
+    for stage in STAGES:
+        for stack in world.stacks:
+            for resource in stack.resources.values():
+                _map(draft, resource, stage)
+    for home in homes:
+        vpc.unassociated(draft, home)
+        endpoints.service_lists(draft, home)
+    for record, member, id, unknown in draft.lost:
+        record.pop(member, None)
+        world.pending.setdefault(id, unknown)
+    _unmodelled(draft)
+    return _snapshot(draft, homes, origins, base)
+
+
+def _map(draft: Draft, resource: Resource, stage: int) -> None:
+    for one in MAPS.get(resource.type, ()):
+        if one.stage != stage:
+            continue
+        try:
+            doubt = resource.stack.doubtful.get(resource.logical)
+            if doubt is not None:
+                raise Undetermined(doubt)
+            one.make(draft, resource)
+        except Undetermined as why:
+            one.lose(draft, resource, why.unknown)
+
+
+def _by_id(base: Snapshot | None) -> Iterator[tuple[str, Any]]:
+    for regions in base.accounts.values() if base else ():
+        for collections in regions.values():
+            for key, records in collections.items():
+                for record in records:
+                    own = identity(key, record)
+                    yield from ((name, record) for name in own if isinstance(own, tuple))
+
+
+def _unmodelled(draft: Draft) -> None:
+    """Name the types that could matter and are not read."""
+    found: dict[Stack, Counter[str]] = {}
+    for stack in draft.world.stacks:
+        for logical, resource in stack.resources.items():
+            if matters(resource.type) and logical not in stack.children:
+                found.setdefault(stack, Counter())[resource.type] += 1
+    for stack, types in found.items():
+        listed = ", ".join(f"{type_} ({count})" if count > 1 else type_ for type_, count in sorted(types.items()))
+        draft.warn(f"{stack.template.name}: not read, though it could matter: {listed}")
+
+
+def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base: Snapshot | None) -> Snapshot:
+    accounts: dict[str, dict[str, dict[str, list[Any]]]] = {}
+    gaps: list[SnapshotGap] = []
+    for home in homes:
+        found = draft.records.get((home.account, home.region), {})
+        held = base.accounts.get(home.account, {}).get(home.region) if base else None
+        if base is None or held is None:  # nothing else is there: what the stacks do not make does not exist
+            none: dict[str, list[Any]] = {key: [] for key in KEYS if key not in OF_THE_ACCOUNT}
+            accounts.setdefault(home.account, {})[home.region] = dict(sorted((none | found).items()))
+            gaps += [SnapshotGap(home.account, home.region, ELSEWHERE, (key,), why) for key, why in NOT_WHOLE.items()]
+        else:
+            accounts.setdefault(home.account, {})[home.region] = dict(sorted(found.items()))
+            gaps += _still_unread(base, home, found)
+    for (account, region, key), unknown in sorted(draft.partial.items()):
+        gaps.append(SnapshotGap(account, region, unknown.needs, (key,), unknown.why))
+    pending = draft.pendings()
+    _outside(draft, pending)
+    if draft.world.region_used and draft.world.assumed_region:
+        draft.warn(f"no region was given: {draft.world.assumed_region} is assumed (--region)")
+    return Snapshot(
+        accounts=accounts,
+        gaps=tuple(gaps),
+        source="template",
+        origins=origins,
+        warnings=tuple(draft.warnings),
+        places=draft.places,
+        logical=draft.logical,
+        pending=pending,
+        additions=tuple(draft.additions),
+    )
+
+
+def _still_unread(base: Snapshot, home: Home, found: Mapping[str, Any]) -> Iterator[SnapshotGap]:
+    """Collections that were not read whole where the stacks go: that the stacks add to them tells no more."""
+    held = base.accounts[home.account][home.region]
+    broken = {
+        key: gap for gap in base.gaps if (gap.account, gap.region) == (home.account, home.region) for key in gap.keys
+    }
+    for key in found:
+        if key in broken:
+            yield replace(broken[key], keys=(key,))
+        elif key not in held:
+            action = KEYS[key][0].action if key in KEYS else key
+            yield SnapshotGap(home.account, home.region, action, (key,), "NotCollected")
+
+
+def _outside(draft: Draft, pending: dict[str, Pending]) -> None:
+    """Literal ids that no stack makes: they exist, and only AWS knows what they are."""
+    for collections in draft.records.values():
+        for records in collections.values():
+            for record in records:
+                for text in _texts(record):
+                    if AN_ID.fullmatch(text) and text not in draft.owners and text not in pending:
+                        pending[text] = Pending(ELSEWHERE, f"{text} is not made by the template")
+                        if text in DUMMY:
+                            draft.warn(f"{text} stands for a lookup that the CDK has not made: run cdk synth with it")
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for inner in value.values():
+            yield from _texts(inner)
+    elif isinstance(value, list):
+        for inner in value:
+            yield from _texts(inner)

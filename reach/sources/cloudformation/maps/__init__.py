@@ -1,0 +1,171 @@
+"""Which resource types become which records of AWS's answers, in which order: one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+from reach.sources.cloudformation.draft import Draft
+from reach.sources.cloudformation.maps import (
+    caches,
+    databases,
+    endpoints,
+    filters,
+    functions,
+    interfaces,
+    names,
+    routing,
+    transit,
+    vpc,
+)
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown
+
+Make = Callable[[Draft, Resource], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Map:
+    """How one type is read.
+
+    `stage`: those that others refer to come first. `keys`: the collections that are not whole if the resource
+    cannot be told. `lists`: (property with the id, collection, member) of what it adds rows to instead.
+    """
+
+    stage: int
+    make: Make
+    keys: tuple[str, ...] = ()
+    lists: tuple[tuple[str, str, str], ...] = ()
+    lost: Make | None = None
+
+    def lose(self, draft: Draft, resource: Resource, unknown: Unknown) -> None:
+        """Say what is not known because this resource is not."""
+        for name, key, member in self.lists:
+            for id in resource.texts(name):
+                draft.lose(key, id, member, unknown, resource)
+        if self.lost:
+            self.lost(draft, resource)
+        if not self.lists:
+            draft.miss(resource, unknown, *self.keys)
+
+
+TABLE_ROUTES = (("RouteTableId", "RouteTables", "Routes"),)
+TABLE_ROWS = (("RouteTableId", "RouteTables", "Associations"),)
+TRANSIT = ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
+
+MAPS: Mapping[str, tuple[Map, ...]] = {
+    "AWS::EC2::VPC": (Map(0, vpc.vpc, ("Vpcs",)), Map(2, vpc.implicit)),
+    "AWS::EC2::VPCCidrBlock": (Map(1, vpc.vpc_block, ("Vpcs",)),),
+    "AWS::EC2::Subnet": (Map(2, vpc.subnet, ("Subnets",)),),
+    "AWS::EC2::SubnetCidrBlock": (Map(3, vpc.subnet_block, ("Subnets",)),),
+    "AWS::EC2::DHCPOptions": (Map(2, vpc.dhcp_options, ("DhcpOptions",)),),
+    "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",)),),
+    "AWS::EC2::RouteTable": (Map(2, routing.route_table, ("RouteTables",)),),
+    "AWS::EC2::Route": (Map(4, routing.route, lists=TABLE_ROUTES),),
+    "AWS::EC2::SubnetRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
+    "AWS::EC2::GatewayRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
+    "AWS::EC2::VPNGatewayRoutePropagation": (
+        Map(4, routing.propagation, lists=(("RouteTableIds", "RouteTables", "PropagatingVgws"),)),
+    ),
+    "AWS::EC2::InternetGateway": (Map(2, routing.internet_gateway, ("InternetGateways",)),),
+    "AWS::EC2::VPNGateway": (Map(2, routing.vpn_gateway, ("VpnGateways",)),),
+    "AWS::EC2::VPCGatewayAttachment": (
+        Map(
+            4,
+            routing.attachment,
+            lists=(
+                ("InternetGatewayId", "InternetGateways", "Attachments"),
+                ("VpnGatewayId", "VpnGateways", "VpcAttachments"),
+            ),
+        ),
+    ),
+    "AWS::EC2::EgressOnlyInternetGateway": (Map(2, routing.egress_only, ("EgressOnlyInternetGateways",)),),
+    "AWS::EC2::EIP": (Map(2, routing.elastic_ip, ("Addresses",)), Map(5, interfaces.address)),
+    "AWS::EC2::EIPAssociation": (Map(5, interfaces.address),),
+    "AWS::EC2::NatGateway": (Map(3, routing.nat_gateway, ("NatGateways",)),),
+    "AWS::EC2::VPCPeeringConnection": (Map(3, routing.peering, ("VpcPeeringConnections",)),),
+    "AWS::EC2::VPCBlockPublicAccessExclusion": (Map(3, routing.exclusion, ("VpcBlockPublicAccessExclusions",)),),
+    "AWS::EC2::VPCBlockPublicAccessOptions": (Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",)),),
+    "AWS::EC2::NetworkAcl": (Map(2, filters.network_acl, ("NetworkAcls",)),),
+    "AWS::EC2::NetworkAclEntry": (Map(4, filters.acl_entry, lists=(("NetworkAclId", "NetworkAcls", "Entries"),)),),
+    "AWS::EC2::SubnetNetworkAclAssociation": (
+        Map(4, filters.acl_association, lists=(("NetworkAclId", "NetworkAcls", "Associations"),)),
+    ),
+    "AWS::EC2::SecurityGroup": (Map(3, filters.security_group, ("SecurityGroups",)),),
+    "AWS::EC2::SecurityGroupIngress": (
+        Map(4, filters.ingress, lists=(("GroupId", "SecurityGroups", "IpPermissions"),)),
+    ),
+    "AWS::EC2::SecurityGroupEgress": (
+        Map(4, filters.egress, lists=(("GroupId", "SecurityGroups", "IpPermissionsEgress"),)),
+    ),
+    "Custom::VpcRestrictDefaultSG": (Map(4, filters.closed_default_group),),
+    "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
+    "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",)),),
+    "AWS::EC2::NetworkInterface": (Map(3, interfaces.interface, ("NetworkInterfaces",)),),
+    "AWS::EC2::NetworkInterfaceAttachment": (Map(4, interfaces.attachment, ("NetworkInterfaces",)),),
+    "AWS::EC2::Instance": (Map(4, interfaces.instance, ("Instances", "NetworkInterfaces")),),
+    "AWS::EC2::TransitGateway": (Map(2, transit.gateway, ("TransitGateways",)),),
+    "AWS::EC2::TransitGatewayRouteTable": (Map(3, transit.table, ("TransitGatewayRouteTables",)),),
+    "AWS::EC2::TransitGatewayAttachment": (Map(3, transit.attachment, TRANSIT),),
+    "AWS::EC2::TransitGatewayVpcAttachment": (Map(3, transit.attachment, TRANSIT),),
+    "AWS::EC2::TransitGatewayPeeringAttachment": (Map(3, transit.peering, TRANSIT),),
+    "AWS::EC2::TransitGatewayRouteTableAssociation": (Map(4, transit.association, TRANSIT),),
+    "AWS::EC2::TransitGatewayRouteTablePropagation": (Map(4, transit.propagation, lost=transit.lost_route),),
+    "AWS::EC2::TransitGatewayRoute": (Map(5, transit.route, lost=transit.lost_route),),
+    "AWS::Lambda::Function": (Map(4, functions.function, ("Functions",)),),
+    "AWS::Lambda::Version": (Map(5, functions.version),),
+    "AWS::RDS::DBSubnetGroup": (Map(3, databases.subnet_group, ("DBSubnetGroups",)),),
+    "AWS::RDS::DBCluster": (Map(4, databases.cluster, ("DBClusters",)),),
+    "AWS::RDS::DBInstance": (Map(5, databases.instance, ("DBInstances",)),),
+    "AWS::RDS::DBProxy": (Map(4, databases.proxy, ("DBProxies",)),),
+    "AWS::ElastiCache::SubnetGroup": (Map(3, caches.subnet_group, ("CacheSubnetGroups",)),),
+    "AWS::ElastiCache::CacheCluster": (Map(4, caches.cluster, ("CacheClusters",)),),
+    "AWS::ElastiCache::ReplicationGroup": (Map(4, caches.replication_group, ("ReplicationGroups", "CacheClusters")),),
+    "AWS::ElastiCache::ServerlessCache": (Map(4, caches.serverless, ("ServerlessCaches",)),),
+    "AWS::Route53::HostedZone": (Map(2, names.zone, ("route53:HostedZones",)),),
+    "AWS::Route53::RecordSet": (Map(3, names.record_set, ("route53:RecordSets",)),),
+    "AWS::Route53::RecordSetGroup": (Map(3, names.record_set_group, ("route53:RecordSets",)),),
+    "AWS::Route53Resolver::ResolverRule": (Map(2, names.rule, ("route53resolver:ResolverRules",)),),
+    "AWS::Route53Resolver::ResolverRuleAssociation": (
+        Map(3, names.rule_association, ("route53resolver:ResolverRuleAssociations",)),
+    ),
+    "AWS::Route53Resolver::FirewallRuleGroupAssociation": (
+        Map(3, names.firewall_association, ("route53resolver:FirewallRuleGroupAssociations",)),
+    ),
+}
+STAGES = sorted({one.stage for maps in MAPS.values() for one in maps})
+
+# Types that no map reads and that change nothing about who reaches what; others of these services are named.
+HARMLESS = frozenset(
+    f"AWS::EC2::{name}"
+    for name in (
+        *("EC2Fleet", "EnclaveCertificateIamRoleAssociation", "FlowLog", "Host", "IPAM", "IPAMPool", "IPAMScope"),
+        *("KeyPair", "LaunchTemplate", "NetworkInsightsAnalysis", "NetworkInsightsPath", "NetworkInterfacePermission"),
+        *("PlacementGroup", "SecurityGroupVpcAssociation", "SnapshotBlockPublicAccess", "SpotFleet", "Volume"),
+        *("VPCEndpointConnectionNotification", "VPCEndpointService", "VPCEndpointServicePermissions"),
+        *("VolumeAttachment", "CustomerGateway", "TrafficMirrorFilter", "TrafficMirrorSession", "CapacityReservation"),
+    )
+)
+THAT_MATTER = (
+    *("AWS::EC2::", "AWS::NetworkFirewall::", "AWS::Route53Resolver::", "AWS::VpcLattice::", "AWS::NetworkManager::"),
+    *("AWS::ElasticLoadBalancingV2::LoadBalancer", "AWS::ElastiCache::", "AWS::RDS::DBProxyEndpoint"),
+    *("AWS::MemoryDB::Cluster", "AWS::MSK::", "AWS::OpenSearchService::Domain", "AWS::Redshift::Cluster"),
+    *("AWS::DocDB::DB", "AWS::Neptune::DB", "AWS::EFS::MountTarget", "AWS::AmazonMQ::Broker"),
+    *("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro", "AWS::CloudFormation::Stack", "Custom::"),
+)
+SMALL = (
+    "ParameterGroup",
+    "OptionGroup",
+    "SecurityGroup",
+    "User",
+    "UserGroup",
+    "GlobalReplicationGroup",
+    "Subscription",
+)
+
+
+def matters(type_: str) -> bool:
+    """Whether a type that is not read could change an answer."""
+    if type_ in MAPS or type_ in HARMLESS or type_.endswith(SMALL):
+        return False
+    return type_.startswith(THAT_MATTER)

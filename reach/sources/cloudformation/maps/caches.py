@@ -1,0 +1,138 @@
+"""ElastiCache: clusters, replication groups with the clusters that they consist of, serverless caches."""
+
+from __future__ import annotations
+
+from reach.sources.cloudformation.attributes import port_of
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.databases import in_subnets
+from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown
+
+MOST_NODES = 600  # more than ElastiCache has in one cache
+
+
+def subnet_group(draft: Draft, r: Resource) -> None:
+    vpc_id, subnets = in_subnets(draft, r.texts("SubnetIds"))
+    record: Entry = {"CacheSubnetGroupName": r.id, "Subnets": subnets}
+    draft.put("CacheSubnetGroups", record | ({"VpcId": vpc_id} if vpc_id else {}), r)
+
+
+def _vpc_of(draft: Draft, r: Resource, name: str) -> str:
+    groups = draft.rows(r.stack.home, "CacheSubnetGroups")
+    held = next((g for g in groups if g["CacheSubnetGroupName"] == name), None)
+    if held is None:
+        where = name or "of the default VPC"
+        why = f"the cache subnet group {where}, which {r.logical} ({r.where}) is in, is not made by the template"
+        draft.world.pending.setdefault(name or r.id, Unknown(name, ELSEWHERE, why))
+    return str((held or {}).get("VpcId", ""))
+
+
+def _groups(draft: Draft, r: Resource, vpc_id: str, property_name: str) -> list[Entry]:
+    ids = r.texts(property_name) or [group["GroupId"] for group in default_groups(draft, vpc_id)]
+    return [{"SecurityGroupId": id, "Status": "active"} for id in ids]
+
+
+def _count(r: Resource, name: str, default: int) -> int:
+    count = r.number(name, default) or default
+    if not 0 < count <= MOST_NODES:
+        raise r.fail(name, f"is {count}, and ElastiCache takes 1 to {MOST_NODES}")
+    return count
+
+
+def _endpoint(r: Resource) -> Entry:
+    port = port_of(r)
+    return {} if isinstance(port, Unknown) else {"Port": r.as_number("Port", port)}
+
+
+def cluster(draft: Draft, r: Resource) -> None:
+    """A cluster of its own; with several nodes and zones each node may be in any of them."""
+    name = r.text("CacheSubnetGroupName")
+    vpc_id = _vpc_of(draft, r, name)
+    zones = r.texts("PreferredAvailabilityZones")
+    nodes = []
+    for index in range(_count(r, "NumCacheNodes", 1)):
+        zone = {"CustomerAvailabilityZone": zones[index]} if index < len(zones) else {}
+        nodes.append(
+            {"CacheNodeId": f"{index + 1:04}", "CacheNodeStatus": "available", **zone, "Endpoint": _endpoint(r)}
+        )
+    record: Entry = {
+        "CacheClusterId": r.id,
+        "ARN": r.arn("elasticache", f"cluster:{r.id}"),
+        "CacheClusterStatus": "available",
+        "Engine": r.text("Engine"),
+        "CacheSubnetGroupName": name,
+        "SecurityGroups": _groups(draft, r, vpc_id, "VpcSecurityGroupIds"),
+        "CacheNodes": nodes,
+    }
+    if isinstance(r.get("PreferredAvailabilityZone"), str):
+        record["PreferredAvailabilityZone"] = r.get("PreferredAvailabilityZone")
+    draft.put("CacheClusters", record, r, record["ARN"])
+
+
+def replication_group(draft: Draft, r: Resource) -> None:
+    """Shards with their members; each member is a cluster of one node, which holds the groups (DST-22)."""
+    name = r.text("CacheSubnetGroupName")
+    vpc_id = _vpc_of(draft, r, name)
+    shards = _count(r, "NumNodeGroups", 1)
+    replicas = r.number("ReplicasPerNodeGroup", 0) or 0
+    members = _count(r, "NumCacheClusters", 1 + replicas) if not r.has("NumNodeGroups") else 1 + replicas
+    if shards * members > MOST_NODES:
+        raise r.fail("NumNodeGroups", f"makes {shards * members} nodes, and ElastiCache takes {MOST_NODES}")
+    zones = r.texts("PreferredCacheClusterAZs")
+    made: list[Entry] = []
+    clusters = []
+    for shard in range(shards):
+        rows = []
+        for index in range(members):
+            id = f"{r.id}-{shard + 1:04}-{index + 1:03}" if shards > 1 else f"{r.id}-{index + 1:03}"
+            zone = {"PreferredAvailabilityZone": zones[index]} if index < len(zones) else {}
+            role = "primary" if index == 0 else "replica"
+            rows.append({"CacheClusterId": id, "CacheNodeId": "0001", "CurrentRole": role, **zone})
+            clusters.append((id, zone))
+        primary = _endpoint(r)
+        made.append({"NodeGroupId": f"{shard + 1:04}", "PrimaryEndpoint": primary, "NodeGroupMembers": rows})
+    engine = r.text("Engine", "redis")
+    record: Entry = {
+        "ReplicationGroupId": r.id,
+        "ARN": r.arn("elasticache", f"replicationgroup:{r.id}"),
+        "Status": "available",
+        "Engine": engine,
+        "MemberClusters": [id for id, _ in clusters],
+        "NodeGroups": made,
+        "ClusterEnabled": shards > 1 or r.text("ClusterMode") in ("enabled", "compatible"),
+    }
+    draft.put("ReplicationGroups", record, r, record["ARN"])
+    for id, zone in clusters:
+        member: Entry = {
+            "CacheClusterId": id,
+            "ARN": r.arn("elasticache", f"cluster:{id}"),
+            "CacheClusterStatus": "available",
+            "Engine": engine,
+            "ReplicationGroupId": r.id,
+            "CacheSubnetGroupName": name,
+            "SecurityGroups": _groups(draft, r, vpc_id, "SecurityGroupIds"),
+            "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r)}],
+            **zone,
+        }
+        draft.put("CacheClusters", member, r, member["ARN"])
+
+
+def serverless(draft: Draft, r: Resource) -> None:
+    subnets = r.texts("SubnetIds")
+    vpc_id, _ = in_subnets(draft, subnets)
+    groups = r.texts("SecurityGroupIds") or [group["GroupId"] for group in default_groups(draft, vpc_id)]
+    record: Entry = {
+        "ServerlessCacheName": r.id,
+        "ARN": r.arn("elasticache", f"serverlesscache:{r.id}"),
+        "Status": "available",
+        "Engine": r.text("Engine"),
+        "Endpoint": _endpoint(r),
+        "SecurityGroupIds": groups,
+    }
+    if subnets:
+        record["SubnetIds"] = subnets
+    else:
+        why = f"{r.logical} ({r.where}) is in subnets of the account's default VPC"
+        draft.world.pending.setdefault(r.id, Unknown(r.id, "SubnetIds", why))
+    draft.put("ServerlessCaches", record, r, record["ARN"])

@@ -1,0 +1,111 @@
+"""RDS instances, clusters, proxies and subnet groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.attributes import port_of
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown
+
+
+def in_subnets(draft: Draft, ids: list[str]) -> tuple[str, list[Entry]]:
+    """The VPC of some subnets, and the subnets as subnet groups list them."""
+    rows = []
+    vpc_id = ""
+    for id in ids:
+        held = draft.record(id) or draft.bases.get(id) or {}
+        vpc_id = vpc_id or str(held.get("VpcId", ""))
+        zone = {"SubnetAvailabilityZone": {"Name": held["AvailabilityZone"]}} if "AvailabilityZone" in held else {}
+        rows.append({"SubnetIdentifier": id, **zone})
+    return vpc_id, rows
+
+
+def subnet_group(draft: Draft, r: Resource) -> None:
+    vpc_id, subnets = in_subnets(draft, r.texts("SubnetIds"))
+    listed = [{**subnet, "SubnetStatus": "Active"} for subnet in subnets]
+    record: Entry = {"DBSubnetGroupName": r.id, "SubnetGroupStatus": "Complete", "Subnets": listed}
+    draft.put("DBSubnetGroups", record | ({"VpcId": vpc_id} if vpc_id else {}), r)
+
+
+def _group(draft: Draft, r: Resource, name: str) -> Entry:
+    """The subnet group of a database, whole if the stacks make it."""
+    if not name:
+        why = f"{r.logical} ({r.where}) is in the default subnet group of the account's default VPC"
+        draft.world.pending.setdefault(r.id, Unknown(r.id, "DBSubnetGroupName", why))
+        return {"DBSubnetGroupName": "default"}
+    held = next((g for g in draft.rows(r.stack.home, "DBSubnetGroups") if g["DBSubnetGroupName"] == name), None)
+    if held is None:
+        why = f"the subnet group {name}, which {r.logical} ({r.where}) is in, is not made by the template"
+        draft.world.pending.setdefault(name, Unknown(name, ELSEWHERE, why))
+    return held or {"DBSubnetGroupName": name}
+
+
+def _members(draft: Draft, r: Resource, vpc_id: str, name: str = "VPCSecurityGroups") -> list[Entry]:
+    groups = r.texts(name) or [group["GroupId"] for group in default_groups(draft, vpc_id)]
+    return [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]
+
+
+def _port(r: Resource) -> dict[str, int]:
+    port = port_of(r)
+    return {} if isinstance(port, Unknown) else {"Port": r.as_number("Port", port)}
+
+
+def instance(draft: Draft, r: Resource) -> None:
+    """An instance, perhaps a member of a cluster, whose network it then shares."""
+    cluster = r.text("DBClusterIdentifier")
+    owner = next((c for c in draft.every("DBClusters") if c["DBClusterIdentifier"] == cluster), None)
+    record: Entry = {
+        "DBInstanceIdentifier": r.id,
+        "DBInstanceArn": r.arn("rds", f"db:{r.id}"),
+        "DBInstanceStatus": "available",
+        "Engine": r.text("Engine") or str((owner or {}).get("Engine", "")),
+        "Endpoint": _port(r),
+        "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
+    }
+    if isinstance(r.get("AvailabilityZone"), str):
+        record["AvailabilityZone"] = r.get("AvailabilityZone")
+    if owner is not None:
+        record |= {"DBClusterIdentifier": cluster, "VpcSecurityGroups": owner["VpcSecurityGroups"]}
+        group = _group(draft, r, str(owner.get("DBSubnetGroup", "")))
+        members = owner["DBClusterMembers"]
+        members.append({"DBInstanceIdentifier": r.id, "IsClusterWriter": not members})
+    else:
+        group = _group(draft, r, r.text("DBSubnetGroupName"))
+        record["VpcSecurityGroups"] = _members(draft, r, str(group.get("VpcId", "")))
+    record["DBSubnetGroup"] = group
+    draft.put("DBInstances", record, r, record["DBInstanceArn"])
+
+
+def cluster(draft: Draft, r: Resource) -> None:
+    name = r.text("DBSubnetGroupName")
+    group = _group(draft, r, name)
+    record: Entry = {
+        "DBClusterIdentifier": r.id,
+        "DBClusterArn": r.arn("rds", f"cluster:{r.id}"),
+        "Status": "available",
+        "Engine": r.text("Engine"),
+        "DBSubnetGroup": group["DBSubnetGroupName"],
+        "VpcSecurityGroups": _members(draft, r, str(group.get("VpcId", "")), "VpcSecurityGroupIds"),
+        "DBClusterMembers": [],
+        **_port(r),
+    }
+    draft.put("DBClusters", record, r, record["DBClusterArn"])
+
+
+def proxy(draft: Draft, r: Resource) -> None:
+    subnets = r.texts("VpcSubnetIds")
+    vpc_id, _ = in_subnets(draft, subnets)
+    groups = r.texts("VpcSecurityGroupIds") or [group["GroupId"] for group in default_groups(draft, vpc_id)]
+    record: dict[str, Any] = {
+        "DBProxyName": r.id,
+        "DBProxyArn": r.arn("rds", f"db-proxy:{r.id}"),
+        "Status": "available",
+        "EngineFamily": r.text("EngineFamily"),
+        "VpcSubnetIds": subnets,
+        "VpcSecurityGroupIds": groups,
+        "RequireTLS": r.flag("RequireTLS"),
+    }
+    draft.put("DBProxies", record | ({"VpcId": vpc_id} if vpc_id else {}), r, record["DBProxyArn"])

@@ -1,0 +1,96 @@
+"""VPC endpoints: gateway endpoints also write routes, for prefix lists that AWS keeps."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.vpc import external, route
+from reach.sources.cloudformation.resource import Resource, made_id
+from reach.sources.cloudformation.stack import Home
+from reach.sources.cloudformation.values import Unknown, plain
+
+WITH_LISTS = ("s3", "dynamodb")
+
+
+def endpoint(draft: Draft, r: Resource) -> None:
+    """An endpoint of any type; an interface endpoint without groups gets the VPC's default one."""
+    vpc_id = r.text("VpcId")
+    external(draft, r, vpc_id)
+    kind = r.known_text("VpcEndpointType", "Gateway")
+    service = r.known_text("ServiceName")
+    record: Entry = {
+        "VpcEndpointId": r.id,
+        "VpcEndpointType": kind,
+        "VpcId": vpc_id,
+        "ServiceName": service,
+        "State": "available",
+        "OwnerId": r.stack.home.account,
+        "RequesterManaged": False,
+        "PrivateDnsEnabled": r.flag("PrivateDnsEnabled"),
+        "RouteTableIds": r.texts("RouteTableIds"),
+        "SubnetIds": r.texts("SubnetIds"),
+        "Groups": [{"GroupId": group} for group in r.texts("SecurityGroupIds")],
+        "NetworkInterfaceIds": [],
+        "DnsEntries": [],
+        "Tags": r.tags(),
+    }
+    if r.has("ServiceRegion"):
+        record["ServiceRegion"] = r.known_text("ServiceRegion")
+    if kind == "Interface" and not record["Groups"]:
+        record["Groups"] = default_groups(draft, vpc_id)
+    options = r.known("DnsOptions")
+    if isinstance(options, dict):
+        record["DnsOptions"] = {key: _option(value) for key, value in options.items()}
+    if r.has("PolicyDocument"):
+        policy = r.get("PolicyDocument")
+        record["PolicyDocument"] = policy if isinstance(policy, str) else json.dumps(plain(policy), sort_keys=True)
+    draft.put("VpcEndpoints", record, r)
+    if kind.lower() == "gateway":
+        _routes(draft, r, service, record["RouteTableIds"])
+
+
+def _option(value: Any) -> Any:
+    return str(value).lower() == "true" if str(value).lower() in ("true", "false") else plain(value)
+
+
+def default_groups(draft: Draft, vpc_id: str) -> list[Entry]:
+    """The default group of a VPC of the stacks; of another VPC nobody knows it."""
+    groups = (g for g in draft.every("SecurityGroups") if g["VpcId"] == vpc_id and g["GroupName"] == "default")
+    id = next((g["GroupId"] for g in groups), "")
+    return [{"GroupId": id or f"default group of {vpc_id}"}]
+
+
+def _routes(draft: Draft, r: Resource, service: str, tables: list[str]) -> None:
+    """A gateway endpoint's route in each of its tables (AWS writes them, not the template)."""
+    word = service.rpartition(".")[2]
+    parts = service.split(".")
+    region = parts[2] if len(parts) > 3 else r.stack.home.region
+    listed = list_of(word, region)
+    for table in tables:
+        draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, r.id), r)
+
+
+def list_of(service: str, region: str) -> str:
+    """The id that stands for AWS's prefix list of a service."""
+    return made_id("pl", region, f"com.amazonaws.{region}.{service}")
+
+
+def service_lists(draft: Draft, home: Home) -> None:
+    """The lists of a region by name: what is in them is known to AWS only."""
+    for service in WITH_LISTS:
+        id = list_of(service, home.region)
+        name = f"com.amazonaws.{home.region}.{service}"
+        listed = {
+            "PrefixListId": id,
+            "PrefixListName": name,
+            "PrefixListArn": f"arn:aws:ec2:{home.region}:aws:prefix-list/{id}",
+            "AddressFamily": "IPv4",
+            "OwnerId": "AWS",
+            "State": "create-complete",
+        }
+        draft.collection(home, "ManagedPrefixLists").append(listed)
+        draft.owners[id] = ("ManagedPrefixLists", listed)
+        why = f"which addresses {name} holds is told by AWS, not by templates"
+        draft.world.pending.setdefault(id, Unknown(id, ELSEWHERE, why))

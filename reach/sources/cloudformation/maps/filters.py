@@ -1,0 +1,179 @@
+"""Security groups, network ACLs, prefix lists: each also with rules that stand as resources of their own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.routing import unknown_list
+from reach.sources.cloudformation.maps.vpc import acl_ends, external, open_egress, permission
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
+
+NUMBERED = {"tcp": "6", "udp": "17", "icmp": "1"}
+SIDES = {
+    "IpPermissions": ("SourceSecurityGroupId", "SourcePrefixListId", "SourceSecurityGroupOwnerId"),
+    "IpPermissionsEgress": ("DestinationSecurityGroupId", "DestinationPrefixListId", ""),
+}
+
+
+def security_group(draft: Draft, r: Resource) -> None:
+    """A group; without egress rules inside it, EC2 lets everything out."""
+    vpc_id = r.text("VpcId") or _default_vpc(draft, r)
+    external(draft, r, vpc_id)
+    record: Entry = {
+        "GroupId": r.id,
+        "GroupName": r.text("GroupName") or f"{r.stack.name}-{r.logical}",
+        "Description": r.text("GroupDescription"),
+        "OwnerId": r.stack.home.account,
+        "VpcId": vpc_id,
+        "IpPermissions": [],
+        "IpPermissionsEgress": [],
+        "Tags": r.tags(),
+    }
+    draft.put("SecurityGroups", record, r)
+    if not r.get("SecurityGroupEgress"):
+        record["IpPermissionsEgress"] = open_egress(draft.record(vpc_id) or draft.bases.get(vpc_id))
+    for member, name in (("IpPermissions", "SecurityGroupIngress"), ("IpPermissionsEgress", "SecurityGroupEgress")):
+        try:
+            record[member] += [rule(draft, r, name, row, member) for row in r.rows(name)]
+        except Undetermined as why:
+            draft.lose("SecurityGroups", r.id, member, why.unknown, r)
+        _rule_lines(draft, r, member, name)
+
+
+def _rule_lines(draft: Draft, r: Resource, member: str, name: str) -> None:
+    """Rules inside a group have lines of their own, where they are written out one by one."""
+    written = r.props.get(name)
+    lines = getattr(written, "lines", None)
+    record = draft.record(r.id)
+    if isinstance(lines, list) and record is not None and len(lines) == len(record[member]):
+        for index, line in enumerate(lines):
+            draft.places[f"{r.id} {member}[{index}]"] = f"{r.stack.template.name}:{line}"
+
+
+def _default_vpc(draft: Draft, r: Resource) -> str:
+    unknown = Unknown("${default VPC}", "VpcId", f"{r.logical} ({r.where}) is made in the account's default VPC")
+    return r.stack.pend(unknown)
+
+
+def ingress(draft: Draft, r: Resource) -> None:
+    _own_rule(draft, r, "IpPermissions")
+
+
+def egress(draft: Draft, r: Resource) -> None:
+    _own_rule(draft, r, "IpPermissionsEgress")
+
+
+def _own_rule(draft: Draft, r: Resource, member: str) -> None:
+    if not r.has("GroupId"):
+        raise r.stack.fail(r.line, f"the rule {r.logical} has no GroupId", "group names work in a default VPC only")
+    row = {name: value for name in r.props if (value := r.get(name)) is not None}
+    draft.add("SecurityGroups", r.text("GroupId"), member, rule(draft, r, r.type, row, member), r)
+
+
+def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str) -> Entry:
+    """One permission; a peer that is not known is a list whose entries nobody knows."""
+    group, listed, owner = SIDES[member]
+    unknown = unknown_in([row.get(key) for key in ("IpProtocol", "FromPort", "ToPort")])
+    if unknown:
+        raise Undetermined(unknown)
+    out = permission(r.as_text(name, row.get("IpProtocol", "-1")).lower())
+    for port in ("FromPort", "ToPort"):
+        if row.get(port) is not None:
+            out[port] = r.as_number(name, row[port])
+    for key, holder, inner in (("CidrIp", "IpRanges", "CidrIp"), ("CidrIpv6", "Ipv6Ranges", "CidrIpv6")):
+        block = row.get(key)
+        if isinstance(block, Unknown):
+            out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, block)})
+        elif block is not None:
+            out[holder].append({inner: r.as_block(name, r.as_text(name, block))})
+    if row.get(listed) is not None:
+        id = row[listed]
+        id = unknown_list(draft, id) if isinstance(id, Unknown) else r.as_text(name, id)
+        out["PrefixListIds"].append({"PrefixListId": id})
+    if row.get(group) is not None:
+        account = r.as_text(name, row[owner]) if owner and row.get(owner) else r.stack.home.account
+        out["UserIdGroupPairs"].append({"GroupId": r.as_text(name, row[group]), "UserId": account})
+    if not any(out[key] for key in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")):
+        text = f"a rule of {r.logical} names no peer that works in a VPC"
+        raise r.stack.fail(r.line_of(name), text, "like CidrIp: 10.0.0.0/16")
+    return out
+
+
+def closed_default_group(draft: Draft, r: Resource) -> None:
+    """The CDK's custom resource that takes all rules out of a VPC's default group."""
+    record = draft.record(r.text("DefaultSecurityGroupId"))
+    if record is not None:
+        record["IpPermissions"], record["IpPermissionsEgress"] = [], []
+
+
+def network_acl(draft: Draft, r: Resource) -> None:
+    vpc_id = r.text("VpcId")
+    external(draft, r, vpc_id)
+    record = {
+        "NetworkAclId": r.id,
+        "VpcId": vpc_id,
+        "IsDefault": False,
+        "OwnerId": r.stack.home.account,
+        "Associations": [],
+        "Entries": acl_ends(draft.record(vpc_id) or draft.bases.get(vpc_id), "deny", 32767),
+        "Tags": r.tags(),
+    }
+    draft.put("NetworkAcls", record, r)
+
+
+def acl_entry(draft: Draft, r: Resource) -> None:
+    """A numbered entry; one that is not known might come first, so it takes the ACL's entries with it."""
+    number = r.number("RuleNumber")
+    action = r.known_text("RuleAction").lower()
+    if number is None or action not in ("allow", "deny"):
+        raise r.stack.fail(r.line, f"the entry {r.logical} needs a RuleNumber, and a RuleAction that is allow or deny")
+    row: Entry = {
+        "RuleNumber": number,
+        "RuleAction": action,
+        "Egress": r.flag("Egress"),
+        "Protocol": NUMBERED.get(r.known_text("Protocol", "-1").lower(), r.known_text("Protocol", "-1")),
+    }
+    for key in ("CidrBlock", "Ipv6CidrBlock"):
+        if r.has(key):
+            row[key] = r.block(key)
+    ports, icmp = r.known("PortRange") or {}, r.known("Icmp") or {}
+    if ports:
+        row["PortRange"] = {k: r.as_number("PortRange", ports[k]) for k in ("From", "To") if k in ports}
+    if icmp:
+        row["IcmpTypeCode"] = {k: r.as_number("Icmp", icmp[k]) for k in ("Type", "Code") if k in icmp}
+    draft.add("NetworkAcls", r.text("NetworkAclId"), "Entries", row, r)
+
+
+def acl_association(draft: Draft, r: Resource) -> None:
+    acl = r.text("NetworkAclId")
+    row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": r.text("SubnetId")}
+    draft.add("NetworkAcls", acl, "Associations", row, r)
+
+
+def prefix_list(draft: Draft, r: Resource) -> None:
+    """A customer's prefix list; without its entries if one of them is not known."""
+    record = {
+        "PrefixListId": r.id,
+        "PrefixListName": r.text("PrefixListName"),
+        "PrefixListArn": r.arn("ec2", f"prefix-list/{r.id}"),
+        "AddressFamily": r.text("AddressFamily", "IPv4"),
+        "OwnerId": r.stack.home.account,
+        "State": "create-complete",
+        "Tags": r.tags(),
+    }
+    draft.put("ManagedPrefixLists", record, r)
+    try:
+        entries = [{"Cidr": _cidr_of(r, row)} for row in r.rows("Entries")]
+    except Undetermined as why:
+        draft.world.pending.setdefault(r.id, why.unknown)
+        return
+    draft.put("ManagedPrefixListEntries", {"PrefixListId": r.id, "Entries": entries}, r)
+
+
+def _cidr_of(r: Resource, row: dict[str, Any]) -> str:
+    value = row.get("Cidr")
+    if isinstance(value, Unknown):
+        raise Undetermined(value)
+    return r.as_block("Entries", r.as_text("Entries", value))

@@ -1,0 +1,53 @@
+"""Lambda functions, their published versions, and capacity providers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown, plain, text_of
+
+
+def function(draft: Draft, r: Resource) -> None:
+    """A function; where a list of subnets is not known, one subnet that is not known stands for it."""
+    arn = r.arn("lambda", f"function:{r.id}")
+    record: Entry = {"FunctionName": r.id, "FunctionArn": arn, "Version": "$LATEST", "State": "Active"}
+    if isinstance(r.get("Timeout"), int | str):
+        record["Timeout"] = r.number("Timeout")
+    config = r.get("VpcConfig")
+    if isinstance(config, Unknown):  # whether it is attached at all is not known
+        record["VpcConfig"] = {"VpcId": r.stack.pend(config)}
+        draft.world.pending.setdefault(r.id, config)
+    elif isinstance(config, dict):
+        record["VpcConfig"] = vpc_config(draft, r, config)
+    provider = r.get("CapacityProviderConfig")
+    if isinstance(provider, dict):
+        record["CapacityProviderConfig"] = plain(provider)
+    draft.put("Functions", record, r, arn)
+
+
+def vpc_config(draft: Draft, r: Resource, config: dict[str, Any]) -> Entry:
+    """The subnets and groups of a function, and the VPC that they are in."""
+    out: Entry = {key: _listed(r, config.get(key)) for key in ("SubnetIds", "SecurityGroupIds")}
+    homes = (str(held["VpcId"]) for id in out["SubnetIds"] if (held := draft.record(id)))
+    out["VpcId"] = next(homes, "")
+    dual = config.get("Ipv6AllowedForDualStack")
+    if dual is not None and not isinstance(dual, Unknown):
+        out["Ipv6AllowedForDualStack"] = text_of(dual) == "true"
+    return out
+
+
+def _listed(r: Resource, value: Any) -> list[str]:
+    values = [] if value is None else value if isinstance(value, list) else [value]
+    return [r.as_text("VpcConfig", item) for item in values]
+
+
+def version(draft: Draft, r: Resource) -> None:
+    """A published version keeps the network of the function as it was published."""
+    held = draft.record(r.text("FunctionName").rpartition(":function:")[2])
+    if held is None or "FunctionArn" not in held:
+        return
+    published = {**held, "Version": "1", "FunctionArn": f"{held['FunctionArn']}:1"}
+    if not any(row["FunctionArn"] == published["FunctionArn"] for row in draft.every("Functions")):
+        draft.put("Functions", published, r, published["FunctionArn"])

@@ -1,0 +1,89 @@
+"""Network interfaces and instances, which may forward what others send."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown, text_of
+
+
+def interface(draft: Draft, r: Resource) -> None:
+    record = _interface(draft, r, r.id, r.text("SubnetId"), r.texts("GroupSet"), r.get("PrivateIpAddress"))
+    record["SourceDestCheck"] = r.flag("SourceDestCheck", True)
+    record["Status"] = "available"
+    record["Description"] = r.text("Description")
+    draft.put("NetworkInterfaces", record, r)
+
+
+def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: list[str], address: Any) -> Entry:
+    held = draft.record(subnet) or draft.bases.get(subnet) or {}
+    vpc_id = str(held.get("VpcId", ""))
+    record: Entry = {
+        "NetworkInterfaceId": id,
+        "SubnetId": subnet,
+        "OwnerId": r.stack.home.account,
+        "InterfaceType": "interface",
+        "Groups": [{"GroupId": group} for group in groups] or default_groups(draft, vpc_id),
+        "PrivateIpAddresses": [],
+        "SourceDestCheck": True,
+        "Status": "in-use",
+    }
+    record |= {"VpcId": vpc_id} if vpc_id else {}
+    if isinstance(address, str) and address:
+        record["PrivateIpAddress"] = address
+        record["PrivateIpAddresses"] = [{"PrivateIpAddress": address, "Primary": True}]
+    return record
+
+
+def attachment(draft: Draft, r: Resource) -> None:
+    """An interface is attached to an instance."""
+    record = draft.record(r.text("NetworkInterfaceId"))
+    if record is not None:
+        record["Attachment"] = {"InstanceId": r.text("InstanceId"), "Status": "attached"}
+        record["Status"] = "in-use"
+
+
+def instance(draft: Draft, r: Resource) -> None:
+    """An instance with its first interface."""
+    record: Entry = {"InstanceId": r.id, "State": {"Name": "running"}, "Tags": r.tags()}
+    listed = list(r.rows("NetworkInterfaces"))
+    first = next((row for row in listed if str(row.get("DeviceIndex", "0")) == "0"), {})
+    existing = first.get("NetworkInterfaceId")
+    subnet = first.get("SubnetId", r.get("SubnetId"))
+    subnet = r.as_text("SubnetId", subnet) if subnet is not None else ""
+    if subnet:
+        record["SubnetId"] = subnet
+    draft.put("Instances", record, r)
+    if existing is not None:
+        held = draft.record(r.as_text("NetworkInterfaces", existing))
+        if held is not None:
+            held |= {"Attachment": {"InstanceId": r.id, "Status": "attached"}, "Status": "in-use"}
+        return
+    groups = first.get("GroupSet")
+    groups = r.texts("SecurityGroupIds") if groups is None else [r.as_text("NetworkInterfaces", g) for g in groups]
+    address = first.get("PrivateIpAddress", r.get("PrivateIpAddress"))
+    made = _interface(draft, r, r.part_id("eni", "0"), subnet, groups, address)
+    made["SourceDestCheck"] = r.flag("SourceDestCheck", True)
+    made["Attachment"] = {"InstanceId": r.id, "Status": "attached", "DeviceIndex": 0}
+    if _is_public(draft, first.get("AssociatePublicIpAddress"), subnet):
+        made["Association"] = {"PublicIp": f"the public address of {r.logical}"}
+    draft.put("NetworkInterfaces", made, r)
+
+
+def _is_public(draft: Draft, wanted: Any, subnet: str) -> bool:
+    if wanted is None or isinstance(wanted, Unknown):
+        return bool((draft.record(subnet) or {}).get("MapPublicIpOnLaunch"))
+    return text_of(wanted) == "true"
+
+
+def address(draft: Draft, r: Resource) -> None:
+    """An Elastic IP address of an instance or interface."""
+    target = r.text("NetworkInterfaceId")
+    instance_id = r.text("InstanceId")
+    for record in draft.every("NetworkInterfaces"):
+        attached = record.get("Attachment", {}).get("InstanceId")
+        if record["NetworkInterfaceId"] == target or (instance_id and attached == instance_id):
+            record["Association"] = {"PublicIp": f"the public address of {r.logical}"}

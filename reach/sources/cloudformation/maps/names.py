@@ -1,0 +1,75 @@
+"""Route 53: private hosted zones with their records, Resolver rules, DNS Firewall associations."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown
+
+
+def zone(draft: Draft, r: Resource) -> None:
+    """A private hosted zone; public ones change nothing inside a VPC."""
+    vpcs = [
+        {"VPCId": r.as_text("VPCs", row.get("VPCId")), "VPCRegion": r.as_text("VPCs", row.get("VPCRegion", ""))}
+        for row in r.rows("VPCs")
+    ]
+    if not vpcs:
+        return
+    name = r.known_text("Name").rstrip(".") + "."
+    record = {"Id": f"/hostedzone/{r.id}", "Name": name, "Config": {"PrivateZone": True}, "VPCs": vpcs}
+    draft.put("route53:HostedZones", record, r)
+    for vpc in vpcs:
+        draft.places.setdefault(f"{r.id}@{vpc['VPCId']}", r.where)
+    sets: Entry = {"HostedZoneId": f"/hostedzone/{r.id}", "ResourceRecordSets": []}
+    draft.put("route53:RecordSets", sets, r, f"records of {r.id}")
+
+
+def record_set(draft: Draft, r: Resource) -> None:
+    row = {name: value for name in r.props if (value := r.get(name)) is not None}
+    _add(draft, r, row, r.text("HostedZoneId"), r.text("HostedZoneName"))
+
+
+def record_set_group(draft: Draft, r: Resource) -> None:
+    for row in r.rows("RecordSets"):
+        id = row.get("HostedZoneId", r.get("HostedZoneId"))
+        name = row.get("HostedZoneName", r.get("HostedZoneName"))
+        _add(draft, r, row, *(("" if v is None else r.as_text("RecordSets", v)) for v in (id, name)))
+
+
+def _add(draft: Draft, r: Resource, row: dict[str, Any], zone_id: str, zone_name: str) -> None:
+    """A record goes to its zone if the stacks make that; without its values it may be any address."""
+    held = draft.record(f"records of {zone_id}")
+    if held is None and zone_name:
+        zones = (z for z in draft.every("route53:HostedZones") if z["Name"] == zone_name.rstrip(".") + ".")
+        id = next((z["Id"].rpartition("/")[2] for z in zones), "")
+        held = draft.record(f"records of {id}")
+    if held is None:
+        return
+    out: Entry = {"Name": r.as_text("Name", row.get("Name", "")), "Type": r.as_text("Type", row.get("Type", ""))}
+    values = row.get("ResourceRecords")
+    if isinstance(values, list) and not any(isinstance(v, Unknown) for v in values):
+        out["ResourceRecords"] = [{"Value": r.as_text("ResourceRecords", v)} for v in values]
+    held["ResourceRecordSets"].append(out)
+
+
+def rule(draft: Draft, r: Resource) -> None:
+    targets = [{"Ip": r.as_text("TargetIps", row.get("Ip", ""))} for row in r.rows("TargetIps")]
+    kind = r.known_text("RuleType")
+    record = {"Id": r.id, "DomainName": r.text("DomainName"), "RuleType": kind, "TargetIps": targets}
+    draft.put("route53resolver:ResolverRules", record, r)
+
+
+def rule_association(draft: Draft, r: Resource) -> None:
+    record = {"Id": r.part_id("rslvr-rrassoc"), "ResolverRuleId": r.text("ResolverRuleId"), "VPCId": r.text("VPCId")}
+    draft.put("route53resolver:ResolverRuleAssociations", record, r)
+
+
+def firewall_association(draft: Draft, r: Resource) -> None:
+    record = {
+        "Id": r.part_id("rslvr-frgassoc"),
+        "FirewallRuleGroupId": r.text("FirewallRuleGroupId"),
+        "VpcId": r.text("VpcId"),
+    }
+    draft.put("route53resolver:FirewallRuleGroupAssociations", record, r)

@@ -1,0 +1,188 @@
+"""Route tables, their routes and associations, and the gateways that routes lead to."""
+
+from __future__ import annotations
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.vpc import external, table_record
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Undetermined, Unknown
+
+DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
+# The property that names a route's target → the member of AWS's record.
+TARGETS = {
+    "CarrierGatewayId": "CarrierGatewayId",
+    "CoreNetworkArn": "CoreNetworkArn",
+    "EgressOnlyInternetGatewayId": "EgressOnlyInternetGatewayId",
+    "GatewayId": "GatewayId",
+    "InstanceId": "InstanceId",
+    "LocalGatewayId": "LocalGatewayId",
+    "NatGatewayId": "NatGatewayId",
+    "NetworkInterfaceId": "NetworkInterfaceId",
+    "TransitGatewayId": "TransitGatewayId",
+    "VpcEndpointId": "GatewayId",
+    "VpcPeeringConnectionId": "VpcPeeringConnectionId",
+}
+
+
+def route_table(draft: Draft, r: Resource) -> None:
+    draft.put("RouteTables", table_record(draft, r, r.id, r.text("VpcId"), []), r)
+
+
+def route(draft: Draft, r: Resource) -> None:
+    """A route; where its destination is not known, it is that of a list without known entries."""
+    name = next((n for n in DESTINATIONS if r.has(n)), "")
+    target = next((n for n in TARGETS if r.has(n)), "")
+    if not name or not target:
+        missing = "target, such as NatGatewayId" if name else "destination, such as DestinationCidrBlock"
+        raise r.stack.fail(r.line, f"the route {r.logical} has no {missing}")
+    row: Entry = {TARGETS[target]: r.text(target), "Origin": "CreateRoute", "State": "active"}
+    row |= destination(draft, r, name)
+    draft.add("RouteTables", r.text("RouteTableId"), "Routes", row, r)
+
+
+def destination(draft: Draft, r: Resource, name: str) -> Entry:
+    """The member of a route that holds its destination."""
+    value = r.get(name)
+    if isinstance(value, Unknown):
+        return {"DestinationPrefixListId": unknown_list(draft, value)}
+    text = r.text(name)
+    return {name: text if name == "DestinationPrefixListId" else r.as_block(name, text)}
+
+
+def unknown_list(draft: Draft, value: Unknown) -> str:
+    """A prefix list whose entries nobody knows, for a block that nobody knows."""
+    listed = value.text if value.text.startswith("pl-") else f"pl-{value.text}"
+    draft.world.pending.setdefault(listed, value)
+    return listed
+
+
+def association(draft: Draft, r: Resource) -> None:
+    """A subnet or a gateway moves to a route table."""
+    member = "SubnetId" if r.has("SubnetId") else "GatewayId"
+    table = r.text("RouteTableId")
+    row = {
+        "RouteTableAssociationId": r.part_id("rtbassoc"),
+        "RouteTableId": table,
+        member: r.text(member),
+        "Main": False,
+        "AssociationState": {"State": "associated"},
+    }
+    draft.add("RouteTables", table, "Associations", row, r)
+
+
+def propagation(draft: Draft, r: Resource) -> None:
+    """Routes that a VPN gateway may put into tables."""
+    for table in r.texts("RouteTableIds"):
+        draft.add("RouteTables", table, "PropagatingVgws", {"GatewayId": r.text("VpnGatewayId")}, r)
+
+
+def internet_gateway(draft: Draft, r: Resource) -> None:
+    record = {"InternetGatewayId": r.id, "OwnerId": r.stack.home.account, "Attachments": [], "Tags": r.tags()}
+    draft.put("InternetGateways", record, r)
+
+
+def vpn_gateway(draft: Draft, r: Resource) -> None:
+    record = {"VpnGatewayId": r.id, "State": "available", "Type": "ipsec.1", "VpcAttachments": [], "Tags": r.tags()}
+    draft.put("VpnGateways", record, r)
+
+
+def attachment(draft: Draft, r: Resource) -> None:
+    """An internet or VPN gateway is attached to a VPC."""
+    vpc_id = r.text("VpcId")
+    if r.has("InternetGatewayId"):
+        row = {"VpcId": vpc_id, "State": "available"}
+        draft.add("InternetGateways", r.text("InternetGatewayId"), "Attachments", row, r)
+    if r.has("VpnGatewayId"):
+        row = {"VpcId": vpc_id, "State": "attached"}
+        draft.add("VpnGateways", r.text("VpnGatewayId"), "VpcAttachments", row, r)
+
+
+def egress_only(draft: Draft, r: Resource) -> None:
+    vpc_id = r.text("VpcId")
+    external(draft, r, vpc_id)
+    attached = [{"VpcId": vpc_id, "State": "attached"}]
+    record = {"EgressOnlyInternetGatewayId": r.id, "Attachments": attached, "Tags": r.tags()}
+    draft.put("EgressOnlyInternetGateways", record, r)
+
+
+def nat_gateway(draft: Draft, r: Resource) -> None:
+    """A NAT gateway; its VPC is its subnet's."""
+    mode = r.known_text("AvailabilityMode", "zonal")
+    subnet_id = r.text("SubnetId")
+    held = draft.record(subnet_id) or {}
+    vpc_id = r.text("VpcId") or str(held.get("VpcId", ""))
+    address: Entry = {"Status": "succeeded", "IsPrimary": True}
+    if r.has("AllocationId"):
+        address |= {"AllocationId": r.text("AllocationId"), "PublicIp": f"the address of {r.logical}"}
+    if isinstance(r.get("PrivateIpAddress"), str):
+        address["PrivateIp"] = r.text("PrivateIpAddress")
+    kind = r.known_text("ConnectivityType", "public")
+    record: Entry = {
+        "NatGatewayId": r.id,
+        "State": "available",
+        "ConnectivityType": kind,
+        "AvailabilityMode": mode,
+        "NatGatewayAddresses": [address],
+        "Tags": r.tags(),
+    }
+    record |= {"SubnetId": subnet_id} if subnet_id else {}
+    record |= {"VpcId": vpc_id} if vpc_id else {}
+    if kind == "public" and mode == "zonal" and not r.has("AllocationId"):
+        raise r.stack.fail(
+            r.line, f"the public NAT gateway {r.logical} has no AllocationId", "give it an AWS::EC2::EIP"
+        )
+    draft.put("NatGateways", record, r)
+
+
+def elastic_ip(draft: Draft, r: Resource) -> None:
+    draft.put("Addresses", {"AllocationId": r.id, "Domain": "vpc", "Tags": r.tags()}, r)
+
+
+def peering(draft: Draft, r: Resource) -> None:
+    """A peering connection; CloudFormation waits until it is accepted."""
+    home = r.stack.home
+    sides = []
+    for name, owner, region in (
+        ("VpcId", home.account, home.region),
+        ("PeerVpcId", r.text("PeerOwnerId") or home.account, r.text("PeerRegion") or home.region),
+    ):
+        id = r.text(name)
+        held = draft.record(id) or draft.bases.get(id) or {}
+        blocks = [{"CidrBlock": a["CidrBlock"]} for a in held.get("CidrBlockAssociationSet") or ()]
+        v6 = [{"Ipv6CidrBlock": a["Ipv6CidrBlock"]} for a in held.get("Ipv6CidrBlockAssociationSet") or ()]
+        side: Entry = {"VpcId": id, "OwnerId": owner, "Region": region, "CidrBlockSet": blocks, "Ipv6CidrBlockSet": v6}
+        sides.append(side | ({"CidrBlock": blocks[0]["CidrBlock"]} if blocks else {}))
+    record = {
+        "VpcPeeringConnectionId": r.id,
+        "Status": {"Code": "active"},
+        "RequesterVpcInfo": sides[0],
+        "AccepterVpcInfo": sides[1],
+        "Tags": r.tags(),
+    }
+    draft.put("VpcPeeringConnections", record, r)
+
+
+def exclusion(draft: Draft, r: Resource) -> None:
+    """A VPC or subnet that Block Public Access does not concern."""
+    name = "VpcId" if r.has("VpcId") else "SubnetId"
+    arn = r.arn("ec2", f"{'vpc' if name == 'VpcId' else 'subnet'}/{r.text(name)}")
+    record = {
+        "ExclusionId": r.id,
+        "ResourceArn": arn,
+        "InternetGatewayExclusionMode": r.known_text("InternetGatewayExclusionMode"),
+        "State": "create-complete",
+    }
+    draft.put("VpcBlockPublicAccessExclusions", record, r)
+
+
+def public_access(draft: Draft, r: Resource) -> None:
+    """The account's Block Public Access in this region."""
+    record = {
+        "AwsAccountId": r.stack.home.account,
+        "AwsRegion": r.stack.home.region,
+        "State": "default-state",
+        "InternetGatewayBlockMode": r.known_text("InternetGatewayBlockMode", "off"),
+    }
+    if not r.has("InternetGatewayBlockMode"):
+        raise Undetermined(Unknown(r.id, "InternetGatewayBlockMode", f"{r.logical} ({r.where}) does not say its mode"))
+    draft.put("VpcBlockPublicAccessOptions", record, r)

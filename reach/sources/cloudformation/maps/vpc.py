@@ -1,0 +1,244 @@
+"""VPCs and what is made with them, their address blocks and DHCP options, subnets."""
+
+from __future__ import annotations
+
+from reach.snapshot import Record
+from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
+from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.stack import Home
+from reach.sources.cloudformation.values import Undetermined, Unknown
+
+
+def associated(block: str, key: str, id: str) -> Entry:
+    """A CIDR block as VPCs and subnets list it."""
+    return {"AssociationId": id, key: block, f"{key}State": {"State": "associated"}}
+
+
+def vpc(draft: Draft, r: Resource) -> None:
+    """A VPC and its DNS attributes."""
+    block = r.block("CidrBlock")
+    if not block:
+        why = f"the CIDR block of {r.logical} ({r.where}) comes from a pool"
+        raise Undetermined(Unknown("${" + f"{r.logical}.CidrBlock" + "}", AFTER, why))
+    record = {
+        "VpcId": r.id,
+        "OwnerId": r.stack.home.account,
+        "State": "available",
+        "CidrBlock": block,
+        "CidrBlockAssociationSet": [associated(block, "CidrBlock", r.part_id("vpc-cidr-assoc"))],
+        "Ipv6CidrBlockAssociationSet": [],
+        "InstanceTenancy": r.known_text("InstanceTenancy", "default"),
+        "IsDefault": False,
+        "DhcpOptionsId": "default",
+        "Tags": r.tags(),
+    }
+    draft.put("Vpcs", record, r)
+    attributes = {
+        "VpcId": r.id,
+        "EnableDnsSupport": {"Value": r.flag("EnableDnsSupport", True)},
+        "EnableDnsHostnames": {"Value": r.flag("EnableDnsHostnames", False)},
+    }
+    draft.put("VpcAttributes", attributes, r)
+
+
+def vpc_block(draft: Draft, r: Resource) -> None:
+    """Another CIDR block of a VPC."""
+    owner = draft.record(r.text("VpcId"))
+    if r.has("CidrBlock") and owner is not None:
+        row = associated(r.block("CidrBlock"), "CidrBlock", r.part_id("vpc-cidr-assoc"))
+        owner["CidrBlockAssociationSet"].append(row)
+    elif owner is not None:
+        block = ipv6_block_of(r)
+        if block is None or isinstance(block, Unknown):
+            raise Undetermined(block or Unknown("${" + r.logical + "}", AFTER, f"{r.logical} has no known block"))
+        if r.flag("AmazonProvidedIpv6CidrBlock"):
+            draft.warn(f"{r.where}: {block} stands for the IPv6 block that Amazon will give to {owner['VpcId']}")
+        row = associated(str(block), "Ipv6CidrBlock", r.part_id("vpc-cidr-assoc"))
+        owner["Ipv6CidrBlockAssociationSet"].append(row)
+    else:
+        external(draft, r, r.text("VpcId"))
+
+
+def implicit(draft: Draft, r: Resource) -> None:
+    """The main route table, the default group and the default ACL that come with a VPC."""
+    owner = draft.record(r.id)
+    if owner is None:
+        return
+    main = r.part_id("rtb", "MainRouteTable")
+    association = {
+        "RouteTableAssociationId": r.part_id("rtbassoc", "MainRouteTable"),
+        "RouteTableId": main,
+        "Main": True,
+        "AssociationState": {"State": "associated"},
+    }
+    draft.put("RouteTables", table_record(draft, r, main, r.id, [association]), r)
+    group = r.part_id("sg", "DefaultSecurityGroup")
+    pair = {"GroupId": group, "UserId": r.stack.home.account}
+    record = {
+        "GroupId": group,
+        "GroupName": "default",
+        "Description": "default VPC security group",
+        "OwnerId": r.stack.home.account,
+        "VpcId": r.id,
+        "IpPermissions": [permission("-1", UserIdGroupPairs=[pair])],
+        "IpPermissionsEgress": open_egress(owner),
+    }
+    draft.put("SecurityGroups", record, r)
+    acl = {
+        "NetworkAclId": r.part_id("acl", "DefaultNetworkAcl"),
+        "VpcId": r.id,
+        "IsDefault": True,
+        "OwnerId": r.stack.home.account,
+        "Associations": [],
+        "Entries": [*acl_ends(owner, "allow", 100), *acl_ends(owner, "deny", 32767)],
+        "Tags": named(f"default ACL of {r.logical}"),
+    }
+    draft.put("NetworkAcls", acl, r)
+
+
+def named(name: str) -> list[Entry]:
+    return [{"Key": "Name", "Value": name}]
+
+
+def permission(protocol: str, **peers: list[Entry]) -> Entry:
+    return {
+        "IpProtocol": protocol,
+        "IpRanges": [],
+        "Ipv6Ranges": [],
+        "PrefixListIds": [],
+        "UserIdGroupPairs": [],
+        **peers,
+    }
+
+
+def open_egress(owner: Record | None) -> list[Entry]:
+    """What EC2 lets out of a new group: everything, over IPv6 too if the VPC has it."""
+    v6 = [{"CidrIpv6": "::/0"}] if owner and owner.get("Ipv6CidrBlockAssociationSet") else []
+    return [permission("-1", IpRanges=[{"CidrIp": "0.0.0.0/0"}], Ipv6Ranges=v6)]
+
+
+def acl_ends(owner: Record | None, action: str, number: int) -> list[Entry]:
+    """The entries that EC2 itself makes in an ACL, in both directions."""
+    blocks = [("CidrBlock", "0.0.0.0/0", number)]
+    if owner and owner.get("Ipv6CidrBlockAssociationSet"):
+        blocks.append(("Ipv6CidrBlock", "::/0", number + 1))
+    return [
+        {"Egress": egress, "Protocol": "-1", "RuleAction": action, "RuleNumber": rule, key: block}
+        for egress in (True, False)
+        for key, block, rule in blocks
+    ]
+
+
+def table_record(draft: Draft, r: Resource, id: str, vpc_id: str, associations: list[Entry]) -> Entry:
+    """A route table with the local routes of its VPC."""
+    return {
+        "RouteTableId": id,
+        "VpcId": vpc_id,
+        "OwnerId": r.stack.home.account,
+        "Associations": associations,
+        "PropagatingVgws": [],
+        "Routes": [route(key, block, "local", "CreateRouteTable") for key, block in _local(draft, r, vpc_id)],
+        "Tags": r.tags() if r.type == "AWS::EC2::RouteTable" else named(f"main table of {r.logical}"),
+    }
+
+
+def route(key: str, block: str, gateway: str, origin: str = "CreateRoute", target: str = "GatewayId") -> Entry:
+    return {key: block, target: gateway, "Origin": origin, "State": "active"}
+
+
+def _local(draft: Draft, r: Resource, vpc_id: str) -> list[tuple[str, str]]:
+    owner = draft.record(vpc_id) or draft.bases.get(vpc_id)
+    if owner is None:
+        external(draft, r, vpc_id)
+        listed = f"pl-local-of-{vpc_id}"
+        why = f"the CIDR blocks of {vpc_id}, in which {r.logical} ({r.where}) lies, are not in the template"
+        draft.world.pending.setdefault(listed, Unknown(listed, ELSEWHERE, why))
+        return [("DestinationPrefixListId", listed)]
+    v4 = [("DestinationCidrBlock", a["CidrBlock"]) for a in owner.get("CidrBlockAssociationSet") or ()]
+    return v4 + [
+        ("DestinationIpv6CidrBlock", a["Ipv6CidrBlock"]) for a in owner.get("Ipv6CidrBlockAssociationSet") or ()
+    ]
+
+
+def external(draft: Draft, r: Resource, vpc_id: str) -> None:
+    """A VPC that no stack makes holds more than the stacks know: none of what is in it is known whole."""
+    if draft.record(vpc_id) is not None or vpc_id in draft.bases:
+        return
+    known = draft.world.pending.get(vpc_id)
+    why = known.why if known else f"{vpc_id}, which {r.logical} ({r.where}) names, is not made by the template"
+    unknown = Unknown(vpc_id, known.needs if known else ELSEWHERE, why)
+    draft.world.pending.setdefault(vpc_id, unknown)
+    for key in OF_A_VPC:
+        draft.partial.setdefault((r.stack.home.account, r.stack.home.region, key), unknown)
+
+
+def subnet(draft: Draft, r: Resource) -> None:
+    """A subnet; its zone may stay open, its block may not."""
+    vpc_id = r.text("VpcId")
+    external(draft, r, vpc_id)
+    block, native = r.block("CidrBlock"), r.flag("Ipv6Native")
+    if not block and not native:
+        why = f"the CIDR block of {r.logical} ({r.where}) comes from a pool"
+        raise Undetermined(Unknown("${" + f"{r.logical}.CidrBlock" + "}", AFTER, why))
+    record = {
+        "SubnetId": r.id,
+        "SubnetArn": r.arn("ec2", f"subnet/{r.id}"),
+        "VpcId": vpc_id,
+        "OwnerId": r.stack.home.account,
+        "State": "available",
+        "MapPublicIpOnLaunch": r.flag("MapPublicIpOnLaunch"),
+        "AssignIpv6AddressOnCreation": r.flag("AssignIpv6AddressOnCreation"),
+        "EnableDns64": r.flag("EnableDns64"),
+        "Ipv6Native": native,
+        "Ipv6CidrBlockAssociationSet": [],
+        "Tags": r.tags(),
+    }
+    if block:
+        record["CidrBlock"] = block
+    for member in ("AvailabilityZone", "AvailabilityZoneId"):
+        if isinstance(r.get(member), str):
+            record[member] = r.get(member)
+    draft.put("Subnets", record, r)
+    if r.has("Ipv6CidrBlock"):
+        subnet_block(draft, r, r.id)
+
+
+def subnet_block(draft: Draft, r: Resource, id: str = "") -> None:
+    """The IPv6 block of a subnet."""
+    block = r.get("Ipv6CidrBlock")
+    if isinstance(block, Unknown):
+        digits = r.part_id("x", "Ipv6CidrBlock")[2:]
+        block = f"2600:1f{digits[:2]}:{digits[2:6]}:{digits[6:10]}::/64"
+        draft.warn(f"{r.where}: {block} stands for an IPv6 block that is not known yet")
+    row = associated(r.as_block("Ipv6CidrBlock", str(block)), "Ipv6CidrBlock", r.part_id("subnet-cidr-assoc"))
+    draft.add("Subnets", id or r.text("SubnetId"), "Ipv6CidrBlockAssociationSet", row, r)
+
+
+def dhcp_options(draft: Draft, r: Resource) -> None:
+    """A DHCP option set; only its DNS servers matter."""
+    servers = [{"Value": text} for text in r.texts("DomainNameServers")]
+    configurations = [{"Key": "domain-name-servers", "Values": servers}] if servers else []
+    record = {"DhcpOptionsId": r.id, "OwnerId": r.stack.home.account, "DhcpConfigurations": configurations}
+    draft.put("DhcpOptions", record, r)
+
+
+def dhcp_association(draft: Draft, r: Resource) -> None:
+    owner = draft.record(r.text("VpcId"))
+    if owner is not None:
+        owner["DhcpOptionsId"] = r.text("DhcpOptionsId")
+
+
+def unassociated(draft: Draft, home: Home) -> None:
+    """Subnets that no other ACL names have their VPC's default one."""
+    taken = {a["SubnetId"] for acl in draft.every("NetworkAcls") for a in acl.get("Associations", ())}
+    for one in draft.rows(home, "Subnets"):
+        default = next((a for a in draft.every("NetworkAcls") if a["IsDefault"] and a["VpcId"] == one["VpcId"]), None)
+        if default is not None and one["SubnetId"] not in taken:
+            suffix = one["SubnetId"].partition("-")[2]
+            row = {
+                "NetworkAclAssociationId": f"aclassoc-{suffix}",
+                "NetworkAclId": default["NetworkAclId"],
+                "SubnetId": one["SubnetId"],
+            }
+            default["Associations"].append(row)

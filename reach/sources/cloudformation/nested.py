@@ -1,0 +1,94 @@
+"""Nested stacks: templates that lie beside the one that names them, never elsewhere, never themselves again."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+from reach.errors import TemplateError
+from reach.sources.cloudformation.document import MOST_BYTES
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.stack import Stack
+from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
+from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.world import MOST_STACKS
+
+TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
+ASSET = "aws:asset:path"  # where the CDK says which file a nested stack is
+DEEPEST = 5  # stacks inside stacks
+
+
+def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
+    """Read the nested stacks of a stack, and theirs; `above` are the files on the way down to it.
+
+    Raises
+    ------
+    TemplateError
+        If one of them lies outside the folder of the top template, or contains itself.
+    """
+    for logical, resource in stack.resources.items():
+        if resource.type not in TYPES:
+            continue
+        path = _path_of(resource, above)
+        if path is None:
+            stack.world.warnings[
+                f"{resource.where}: the nested stack {logical} is not a local file: what it makes is not known"
+            ] = None
+            continue
+        if path in above or len(above) >= DEEPEST:
+            what = "contains itself" if path in above else f"is more than {DEEPEST} stacks deep"
+            raise resource.fail(TYPES[resource.type], f"{what}: {path.name}", "take the circle out of the templates")
+        if len(stack.world.stacks) >= MOST_STACKS:
+            raise resource.fail(TYPES[resource.type], f"is one of more than {MOST_STACKS} stacks")
+        child = Stack(f"{stack.name}-{logical}", _read(path, resource), stack.home, stack.world, _inputs(resource))
+        child.settle()
+        stack.children[logical] = child
+        stack.world.stacks.append(child)
+        add_children(child, (*above, path))
+
+
+def _inputs(resource: Resource) -> dict[str, Any]:
+    given = resource.get("Parameters")
+    if isinstance(given, Unknown):
+        return {}
+    if given is not None and not isinstance(given, dict):
+        raise resource.fail("Parameters", "is not a mapping")
+    return {name: ",".join(map(str, v)) if isinstance(v, list) else v for name, v in (given or {}).items()}
+
+
+def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
+    """The file that a nested stack is; None if it lies in S3 or is not known."""
+    metadata = resource.body.get("Metadata")
+    asset = metadata.get(ASSET) if isinstance(metadata, dict) else None
+    name = asset if isinstance(asset, str) else resource.get(TYPES[resource.type])
+    if not isinstance(name, str) or "://" in name or not name:
+        return None
+    root = above[0].parent.resolve()
+    path = Path(os.path.normpath(above[-1].parent.resolve() / name))
+    if path.is_symlink() or path.resolve() != path or not path.is_relative_to(root):
+        text = f"is {name!a}, which leads out of the folder of {above[0].name}"
+        raise resource.fail(TYPES[resource.type], text, "put the nested template beside or below the first one")
+    return path
+
+
+def _read(path: Path, resource: Resource) -> Template:
+    try:
+        if path.is_file() and path.stat().st_size > MOST_BYTES:
+            raise resource.fail(TYPES[resource.type], f"is {path.name}, which is too large to be a template")
+        template = parse_template(path.read_bytes(), _shown(path, resource))
+    except OSError as error:
+        text = f"cannot be read: {error.strerror or error} ({path.name})"
+        raise resource.fail(TYPES[resource.type], text, "build the template first (sam build, cdk synth)") from None
+    check_dependencies(template)
+    return template
+
+
+def _shown(path: Path, resource: Resource) -> str:
+    """The file as the user would name it, from where the parent is."""
+    folder = os.path.dirname(resource.stack.template.name)
+    parent = Path(folder or ".").resolve()
+    return os.path.join(folder, os.path.relpath(path, parent))
+
+
+__all__ = ["TYPES", "TemplateError", "add_children"]

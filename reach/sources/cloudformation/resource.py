@@ -1,0 +1,213 @@
+"""One resource of a stack: its id, its place in the file, and its properties as they are asked for."""
+
+from __future__ import annotations
+
+import hashlib
+import ipaddress
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
+
+from reach.errors import TemplateError
+from reach.sources.cloudformation.document import Table
+from reach.sources.cloudformation.intrinsics import evaluate
+from reach.sources.cloudformation.values import MOST_TEXT, NO_VALUE, Undetermined, Unknown, plain, text_of, unknown_in
+
+if TYPE_CHECKING:
+    from reach.sources.cloudformation.stack import Stack
+
+# The prefix of AWS's id, by type; the types that are known by a name instead have a property that may hold it.
+PREFIXES = {
+    "AWS::EC2::CarrierGateway": "cagw",
+    "AWS::EC2::DHCPOptions": "dopt",
+    "AWS::EC2::EIP": "eipalloc",
+    "AWS::EC2::EgressOnlyInternetGateway": "eigw",
+    "AWS::EC2::Instance": "i",
+    "AWS::EC2::InternetGateway": "igw",
+    "AWS::EC2::NatGateway": "nat",
+    "AWS::EC2::NetworkAcl": "acl",
+    "AWS::EC2::NetworkInterface": "eni",
+    "AWS::EC2::PrefixList": "pl",
+    "AWS::EC2::RouteTable": "rtb",
+    "AWS::EC2::SecurityGroup": "sg",
+    "AWS::EC2::Subnet": "subnet",
+    "AWS::EC2::TransitGateway": "tgw",
+    "AWS::EC2::TransitGatewayAttachment": "tgw-attach",
+    "AWS::EC2::TransitGatewayPeeringAttachment": "tgw-attach",
+    "AWS::EC2::TransitGatewayRouteTable": "tgw-rtb",
+    "AWS::EC2::TransitGatewayVpcAttachment": "tgw-attach",
+    "AWS::EC2::VPC": "vpc",
+    "AWS::EC2::VPCBlockPublicAccessExclusion": "vpcbpa-exclude",
+    "AWS::EC2::VPCEndpoint": "vpce",
+    "AWS::EC2::VPCPeeringConnection": "pcx",
+    "AWS::EC2::VPNGateway": "vgw",
+    "AWS::Route53::HostedZone": "Z",
+    "AWS::Route53Resolver::ResolverRule": "rslvr-rr",
+}
+NAMES = {
+    "AWS::ElastiCache::CacheCluster": "ClusterName",
+    "AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId",
+    "AWS::ElastiCache::ServerlessCache": "ServerlessCacheName",
+    "AWS::ElastiCache::SubnetGroup": "CacheSubnetGroupName",
+    "AWS::Lambda::CapacityProvider": "CapacityProviderName",
+    "AWS::Lambda::Function": "FunctionName",
+    "AWS::RDS::DBCluster": "DBClusterIdentifier",
+    "AWS::RDS::DBInstance": "DBInstanceIdentifier",
+    "AWS::RDS::DBProxy": "DBProxyName",
+    "AWS::RDS::DBSubnetGroup": "DBSubnetGroupName",
+}
+
+
+def made_id(prefix: str, stack: str, logical: str) -> str:
+    """The id that stands for one that AWS will give: the same for the same stack and logical id.
+
+    >>> made_id("vpc", "net", "Vpc")
+    'vpc-2dca8cd57d96ea8c3'
+    """
+    digest = hashlib.sha1(f"{stack}/{logical}".encode(), usedforsecurity=False).hexdigest()[:17]
+    return f"{prefix}{'' if prefix == 'Z' else '-'}{digest.upper() if prefix == 'Z' else digest}"
+
+
+class Resource:
+    """A resource and its evaluated properties; what is asked with `known…` must be known."""
+
+    def __init__(self, stack: Stack, logical: str, body: Table) -> None:
+        self.stack = stack
+        self.logical = logical
+        self.type: str = body["Type"]
+        self.body = body
+        self.props: Table = body.get("Properties") or Table(body.line)
+        self.line = stack.line_of(logical)
+        self.where = f"{stack.template.name}:{self.line}"
+        self._values: dict[str, Any] = {}
+        self._open: set[str] = set()
+
+    @property
+    def id(self) -> str:
+        """What `Ref` gives, or stands for it."""
+        if self.type in PREFIXES:
+            return made_id(PREFIXES[self.type], self.stack.name, self.logical)
+        if self.type in NAMES:
+            return self.text(NAMES[self.type]) or self.stack.named(self)
+        return "${" + self.logical + "}"
+
+    def part_id(self, prefix: str, part: str = "") -> str:
+        """The id of something that comes with this resource."""
+        return made_id(prefix, self.stack.name, f"{self.logical}/{part}" if part else self.logical)
+
+    def arn(self, service: str, rest: str) -> str:
+        home = self.stack.home
+        return f"arn:{self.stack.partition}:{service}:{home.region}:{home.account}:{rest}"
+
+    def line_of(self, name: str) -> int:
+        return self.props.lines.get(name, self.line)
+
+    def fail(self, name: str, text: str, hint: str | None = None) -> TemplateError:
+        return self.stack.fail(self.line_of(name), f"{name} of {self.logical} {text}", hint)
+
+    # -- properties ----------------------------------------------------------------------------------------
+
+    def get(self, name: str) -> Any:
+        """A property, None if it is not there."""
+        if name not in self._values:
+            if name in self._open:
+                raise self.fail(name, "refers to itself")
+            self._open.add(name)
+            try:
+                value = evaluate(self.stack, self.props.get(name), self.line_of(name))
+            except OverflowError:
+                raise self.fail(name, f"becomes a text of more than {MOST_TEXT:,} characters") from None
+            self._open.discard(name)
+            self._values[name] = None if value is NO_VALUE else value
+        return self._values[name]
+
+    def has(self, name: str) -> bool:
+        return self.get(name) is not None
+
+    def known(self, name: str) -> Any:
+        """A property without anything unknown in it.
+
+        Raises
+        ------
+        Undetermined
+            If something in it is not known.
+        """
+        value = self.get(name)
+        unknown = unknown_in(value)
+        if unknown:
+            raise Undetermined(unknown)
+        return value
+
+    def text(self, name: str, default: str = "") -> str:
+        """A text; what is not known is the text that stands for it, and will be a gap."""
+        value = self.get(name)
+        return default if value is None else self.as_text(name, value)
+
+    def as_text(self, name: str, value: Any) -> str:
+        if isinstance(value, Unknown):
+            return self.stack.pend(value)
+        text = text_of(value)
+        if text is None:
+            raise self.fail(name, f"is a {'list' if isinstance(value, list) else 'mapping'}, and must be a text")
+        return text
+
+    def known_text(self, name: str, default: str = "") -> str:
+        value = self.known(name)
+        return default if value is None else self.as_text(name, value)
+
+    def texts(self, name: str) -> list[str]:
+        """A list of texts; a list that is not known has one member that stands for all."""
+        value = self.get(name)
+        listed = [] if value is None else value if isinstance(value, list) else [value]
+        return [self.as_text(name, item) for item in listed]
+
+    def number(self, name: str, default: int | None = None) -> int | None:
+        value = self.known(name)
+        return default if value is None else self.as_number(name, value)
+
+    def as_number(self, name: str, value: Any) -> int:
+        text = str(value).removesuffix(".0")
+        if isinstance(value, bool) or not text.lstrip("-").isdecimal():
+            raise self.fail(name, f"is {plain(value)!a}, and must be a number")
+        return int(text)
+
+    def flag(self, name: str, default: bool = False) -> bool:
+        value = self.known(name)
+        if value is None:
+            return default
+        if str(value).lower() not in ("true", "false"):
+            raise self.fail(name, f"is {plain(value)!a}, and must be true or false")
+        return str(value).lower() == "true"
+
+    def block(self, name: str) -> str:
+        """A CIDR block, as EC2 would store it."""
+        text = self.known_text(name)
+        return self.as_block(name, text) if text else ""
+
+    def as_block(self, name: str, text: str) -> str:
+        try:
+            return str(ipaddress.ip_network(text, strict=False))
+        except ValueError:
+            raise self.fail(name, f"is {text!a}, and must be a CIDR block", "like 10.0.0.0/16") from None
+
+    def rows(self, name: str) -> Iterator[dict[str, Any]]:
+        """The mappings of a list, which must itself be known."""
+        value = self.get(name)
+        if isinstance(value, Unknown):
+            raise Undetermined(value)
+        for item in [] if value is None else value if isinstance(value, list) else [value]:
+            if isinstance(item, Unknown):
+                raise Undetermined(item)
+            if not isinstance(item, dict):
+                raise self.fail(name, "is a list of mappings, and this is something else")
+            yield item
+
+    def part(self, name: str) -> dict[str, Any]:
+        """A mapping, empty if it is not there."""
+        return next(self.rows(name), {})
+
+    def tags(self) -> list[dict[str, str]]:
+        """The Name tag; where there is none, people know the resource by its logical id."""
+        value = self.get("Tags")
+        listed = value if isinstance(value, list) else []
+        named = (tag.get("Value") for tag in listed if isinstance(tag, dict) and tag.get("Key") == "Name")
+        return [{"Key": "Name", "Value": next(filter(None, map(text_of, named)), self.logical)}]

@@ -1,0 +1,210 @@
+"""One stack: a template with its parameters, conditions and resources, and what names in it stand for."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass
+from typing import Any
+
+from reach.errors import TemplateError
+from reach.sources.cloudformation.attributes import attribute
+from reach.sources.cloudformation.document import Table, line_in
+from reach.sources.cloudformation.intrinsics import evaluate, truth
+from reach.sources.cloudformation.parameters import value_of
+from reach.sources.cloudformation.resource import NAMES, Resource
+from reach.sources.cloudformation.template import Template
+from reach.sources.cloudformation.values import NO_VALUE, Unknown, is_flat
+from reach.sources.cloudformation.world import World
+
+AFTER = "the network as it is after deployment (--from aws)"
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """Where a stack is deployed."""
+
+    account: str
+    region: str
+    account_known: bool = True
+
+
+class Stack:
+    """A template in one place, evaluated as it is asked; names of the world are asked of the `world`."""
+
+    def __init__(
+        self, name: str, template: Template, home: Home, world: World, inputs: dict[str, Any] | None = None
+    ) -> None:
+        self.name = name
+        self.template = template
+        self.home = home
+        self.world = world
+        self.region = home.region
+        self.partition = "aws-cn" if home.region.startswith("cn-") else (
+            "aws-us-gov" if home.region.startswith("us-gov-") else "aws"
+        )  # fmt: skip
+        self.inputs = inputs  # the parameters that a parent stack gives; None at the top
+        self.children: dict[str, Stack] = {}
+        self.resources: dict[str, Resource] = {}
+        self.doubtful: dict[str, Unknown] = {}  # resources of which nobody knows whether they will be made
+        self._conditions: dict[str, bool | Unknown | None] = {}
+        self._outputs: set[str] = set()
+
+    def settle(self) -> None:
+        """Decide which resources there are."""
+        for logical, body in self.template.section("Resources").items():
+            resource = Resource(self, logical, body)
+            name = body.get("Condition")
+            made = True if name is None else self.condition(str(name), body.line_of("Condition"))
+            if isinstance(made, Unknown):
+                self.doubtful[logical] = made
+            if made is not False:
+                self.resources[logical] = resource
+
+    def fail(self, line: int, text: str, hint: str | None = None) -> TemplateError:
+        return self.template.fail(line, text, hint)
+
+    def line_of(self, logical: str) -> int:
+        return line_in(self.template.section("Resources"), logical, self.template.root.line)
+
+    def pend(self, unknown: Unknown) -> str:
+        """Remember why something is not known, under the text that stands for it."""
+        return self.world.pend(unknown)
+
+    def named(self, resource: Resource) -> str:
+        """The name of a resource whose template gives none: its logical id, with the stack's if that is taken."""
+        return self.world.name_of(self, resource)
+
+    # -- names in the template -----------------------------------------------------------------------------
+
+    def ref(self, name: str, line: int) -> Any:
+        if name.startswith("AWS::"):
+            return self._pseudo(name, line)
+        if name in self.template.section("Parameters"):
+            return value_of(self, name)
+        if name in self.resources:
+            return self._ref_resource(self.resources[name])
+        owner, dot, part = name.partition(".")  # SAM's `Function.Version`, `Function.Alias`
+        made = next((r for logical, r in self.resources.items() if dot and logical.startswith(owner + part)), None)
+        if made is not None:
+            return self._ref_resource(made)
+        raise self._unknown_name(name, line, "Ref")
+
+    def _ref_resource(self, resource: Resource) -> Any:
+        if resource.type == "AWS::EC2::EIP":
+            return attribute(resource, "PublicIp", resource.line)
+        if resource.type in NAMES and isinstance(resource.get(NAMES[resource.type]), Unknown):
+            return resource.get(NAMES[resource.type])
+        if not resource.id.startswith("${"):
+            return resource.id
+        return Unknown(resource.id, AFTER, f"{resource.logical} ({resource.where}) gets its name when it is made")
+
+    def get_att(self, name: str, path: str, line: int) -> Any:
+        if name not in self.resources:
+            raise self._unknown_name(name, line, "Fn::GetAtt")
+        if name in self.children and path.startswith("Outputs."):
+            return self.children[name].output(path.removeprefix("Outputs."), line, self)
+        return attribute(self.resources[name], path, line)
+
+    def _unknown_name(self, name: str, line: int, function: str) -> TemplateError:
+        declared = self.template.section("Resources")
+        if name in declared:
+            why = f"{function} of {name}, whose condition {declared[name].get('Condition')} does not hold"
+            return self.fail(line, why, "put the reference into an Fn::If with the same condition")
+        known = [*self.resources, *self.template.section("Parameters")]
+        near = difflib.get_close_matches(name, known, 1)
+        return self.fail(
+            line,
+            f"{function} of {name!a}, and there is no such parameter or resource",
+            f"did you mean {near[0]!r}?" if near else None,
+        )
+
+    def _pseudo(self, name: str, line: int) -> Any:
+        given = self.world.given.params.get(name)
+        if given is not None:
+            return given
+        suffix = "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+        if name == "AWS::Region":
+            self.world.region_used |= self.home.region == self.world.assumed_region
+        if name == "AWS::AccountId" and not self.home.account_known:
+            needs = "--param AWS::AccountId=…"
+            return Unknown(self.home.account, needs, f"the account of the stack {self.name} is not known")
+        known: dict[str, Any] = {
+            "AWS::AccountId": self.home.account,
+            "AWS::NoValue": NO_VALUE,
+            "AWS::NotificationARNs": [],
+            "AWS::Partition": self.partition,
+            "AWS::Region": self.home.region,
+            "AWS::StackId": f"arn:{self.partition}:cloudformation:{self.region}:{self.home.account}:stack/{self.name}",
+            "AWS::StackName": self.name,
+            "AWS::URLSuffix": suffix,
+        }
+        if name not in known:
+            near = difflib.get_close_matches(name, known, 1)
+            raise self.fail(line, f"there is no {name}", f"did you mean {near[0]}?" if near else None)
+        return known[name]
+
+    def mapped(self, name: str, line: int) -> Any:
+        found = self.template.section("Mappings").get(name)
+        if not isinstance(found, dict):
+            near = difflib.get_close_matches(name, self.template.section("Mappings"), 1)
+            hint = f"did you mean {near[0]}?" if near else None
+            raise self.fail(line, f"there is no mapping {name!a}", hint)
+        return found
+
+    def condition(self, name: str, line: int) -> bool | Unknown:
+        section = self.template.section("Conditions")
+        if name not in section:
+            near = difflib.get_close_matches(name, section, 1)
+            hint = f"did you mean {near[0]}?" if near else None
+            raise self.fail(line, f"there is no condition {name!a}", hint)
+        if name not in self._conditions:
+            self._conditions[name] = None
+            self._conditions[name] = truth(self, section[name], section.line_of(name))
+        found = self._conditions[name]
+        if found is None:
+            raise self.fail(section.line_of(name), f"the condition {name} refers to itself")
+        return found
+
+    def imported(self, name: Any, line: int) -> Any:
+        return self.world.imported(self, name, line)
+
+    def parameter_of_ssm(self, name: str, line: int) -> Any:
+        found = self.world.given.ssm.get(name)
+        if found is not None:
+            return found
+        why = f"the SSM parameter {name} (asked for in {self.template.name}:{line}) is not in the template"
+        return Unknown("${ssm:" + name + "}", f"--ssm {name}=…", why)
+
+    # -- what others ask of it -------------------------------------------------------------------------------
+
+    def output(self, name: str, line: int, asker: Stack) -> Any:
+        """The value of an output."""
+        section = self.template.section("Outputs")
+        body = section.get(name)
+        if not isinstance(body, Table):
+            near = difflib.get_close_matches(name, section, 1)
+            hint = f"did you mean {near[0]}?" if near else None
+            raise asker.fail(line, f"{self.template.name} has no output {name!a}", hint)
+        if name in self._outputs:
+            raise self.fail(section.line_of(name), f"the output {name} comes back to itself")
+        self._outputs.add(name)
+        try:
+            value = evaluate(self, body.get("Value"), body.line_of("Value"))
+            if not is_flat(value):
+                raise self.fail(body.line_of("Value"), f"the output {name} is no text and no list of texts")
+            return value
+        finally:
+            self._outputs.discard(name)
+
+    def exports(self) -> list[tuple[Any, str]]:
+        """The name of each export, and its output."""
+        out = []
+        for name, body in self.template.section("Outputs").items():
+            export = body.get("Export") if isinstance(body, Table) else None
+            if not isinstance(export, Table) or not isinstance(body, Table):
+                continue
+            wanted = body.get("Condition")
+            if wanted is not None and self.condition(str(wanted), body.line_of("Condition")) is False:
+                continue
+            out.append((evaluate(self, export.get("Name"), export.line_of("Name")), name))
+        return out

@@ -1,0 +1,161 @@
+"""One template: its sections, checked for what CloudFormation would refuse, and who depends on whom."""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from reach.errors import TemplateError
+from reach.sources.cloudformation.document import Table, line_in, parse_document
+from reach.sources.cloudformation.intrinsics import PLACEHOLDER
+
+SECTIONS = (
+    *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata"),
+    *("Outputs", "Parameters", "Resources", "Rules", "Transform"),
+)
+PSEUDO = "AWS::"
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A parsed template; `name` is its file as the user gave it."""
+
+    name: str
+    root: Table
+
+    def section(self, key: str) -> Table:
+        """A section, empty if the template has none."""
+        found = self.root.get(key)
+        if found is None:
+            return Table(self.root.line)
+        if not isinstance(found, Table):
+            raise self.fail(self.root.line_of(key), f"{key} is not a mapping")
+        return found
+
+    @property
+    def transforms(self) -> tuple[str, ...]:
+        found = self.root.get("Transform")
+        listed = found if isinstance(found, list) else [found]
+        names = (one.get("Name") if isinstance(one, dict) else one for one in listed)
+        return tuple(str(name) for name in names if name)
+
+    def fail(self, line: int, text: str, hint: str | None = None) -> TemplateError:
+        return TemplateError(f"{self.name}:{line}: {text}", hint)
+
+
+def parse_template(data: bytes, name: str) -> Template:
+    """Parse and check a template.
+
+    Raises
+    ------
+    TemplateError
+        With file and line, if it is not one.
+    """
+    root = parse_document(data, name)
+    if not isinstance(root, Table):
+        raise TemplateError(f"{name}:1: a template is a mapping with Resources, and this is something else")
+    template = Template(name, root)
+    for key in root:
+        if key not in SECTIONS:
+            near = difflib.get_close_matches(key, SECTIONS, 1)
+            hint = f"did you mean {near[0]}?" if near else f"a template has {', '.join(SECTIONS)}"
+            raise template.fail(root.line_of(key), f"{key!a} is no section of a template", hint)
+    if not template.section("Resources"):
+        raise template.fail(root.line_of("Resources"), "the template has no Resources")
+    for logical, body in template.section("Resources").items():
+        _check_resource(template, logical, body)
+    return template
+
+
+def _check_resource(template: Template, logical: str, body: Any) -> None:
+    line = template.section("Resources").line_of(logical)
+    if logical.startswith("Fn::"):
+        return
+    if not isinstance(body, Table):
+        raise template.fail(line, f"the resource {logical!a} is not a mapping", "it needs Type and Properties")
+    if not isinstance(body.get("Type"), str):
+        raise template.fail(line, f"the resource {logical!a} has no Type", "like Type: AWS::EC2::VPC")
+    properties = body.get("Properties")
+    if properties is not None and not isinstance(properties, Table):
+        raise template.fail(body.line_of("Properties"), f"the Properties of {logical!a} are not a mapping")
+
+
+def check_dependencies(template: Template) -> None:
+    """Refuse circles: CloudFormation cannot make any of the resources first.
+
+    Raises
+    ------
+    TemplateError
+        Naming the circle.
+    """
+    resources = template.section("Resources")
+    needs = {
+        logical: sorted({n for n in _references(body) if n in resources})
+        for logical, body in resources.items()
+        if isinstance(body, Table)
+    }
+    done: set[str] = set()
+    for start, named in needs.items():
+        path: dict[str, Iterator[str]] = {start: iter(named)}
+        while path and start not in done:
+            here = next(reversed(path))
+            step = next((n for n in path[here] if n not in done), None)
+            if step is None:
+                done.add(here)
+                del path[here]
+            elif step in path:
+                circle = [*list(path)[list(path).index(step) :], step]
+                text = f"{' → '.join(circle)} need each other, so none can be made first"
+                raise template.fail(resources.line_of(step), text, _break_circle(resources, circle))
+            else:
+                path[step] = iter(needs.get(step, ()))
+
+
+def _break_circle(resources: Table, circle: list[str]) -> str:
+    types = {resources[logical].get("Type") for logical in circle}
+    if types == {"AWS::EC2::SecurityGroup"}:
+        return "put one of the rules into a resource of its own, AWS::EC2::SecurityGroupIngress"
+    return "take one of the references out"
+
+
+def _references(body: Table) -> Iterator[str]:
+    """The names that a resource refers to; anything deeper than a template can be was refused already."""
+    depends = body.get("DependsOn")
+    yield from (name for name in (depends if isinstance(depends, list) else [depends]) if isinstance(name, str))
+    waiting: list[Any] = [body.get("Properties")]
+    seen: set[int] = set()  # aliased parts are looked into once
+    while waiting:
+        value = waiting.pop()
+        if isinstance(value, dict | list):
+            if id(value) in seen:
+                continue
+            seen.add(id(value))
+        if isinstance(value, list):
+            waiting.extend(value)
+        elif isinstance(value, dict):
+            yield from _called(value)
+            waiting.extend(value.values())
+
+
+def _called(value: dict[str, Any]) -> Iterator[str]:
+    target = value.get("Ref")
+    if isinstance(target, str):
+        yield target
+    owner = value.get("Fn::GetAtt")
+    if isinstance(owner, str):
+        yield owner.partition(".")[0]
+    elif isinstance(owner, list) and owner and isinstance(owner[0], str):
+        yield owner[0]
+    if "Fn::Sub" in value:
+        text = value["Fn::Sub"]
+        given = text[1] if isinstance(text, list) and len(text) > 1 and isinstance(text[1], dict) else {}
+        text = text[0] if isinstance(text, list) and text else text
+        if isinstance(text, str):
+            names = (found.group(1).partition(".")[0].strip() for found in PLACEHOLDER.finditer(text))
+            yield from (name for name in names if name not in given)
+
+
+def resource_line(template: Template, logical: str) -> int:
+    return line_in(template.section("Resources"), logical, template.root.line)

@@ -1,0 +1,73 @@
+"""All stacks that are read together: what they export to each other, and what nobody has told yet."""
+
+from __future__ import annotations
+
+import difflib
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from reach.sources.cloudformation.values import Unknown
+from reach.sources.given import Given
+
+if TYPE_CHECKING:
+    from reach.sources.cloudformation.resource import Resource
+    from reach.sources.cloudformation.stack import Stack
+
+MOST_STACKS = 200  # nested ones included
+
+
+@dataclass(slots=True)
+class World:
+    """What stacks share. Exports belong to an account and region, as with AWS."""
+
+    given: Given
+    stacks: list[Stack] = field(default_factory=list)
+    pending: dict[str, Unknown] = field(default_factory=dict)  # by the text that stands for a value
+    warnings: dict[str, None] = field(default_factory=dict)
+    assumed_region: str | None = None
+    region_used: bool = False
+    _exports: dict[tuple[str, str], dict[str, tuple[Stack, str]]] | None = None
+    _taken: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
+
+    def pend(self, unknown: Unknown) -> str:
+        """Remember why something is not known, under the text that stands for it."""
+        self.pending.setdefault(unknown.text, unknown)
+        return unknown.text
+
+    def imported(self, asker: Stack, name: Any, line: int) -> Any:
+        """The value that another stack exports under this name."""
+        if isinstance(name, Unknown):
+            return name
+        exports = self._exported(asker)
+        if name in exports:
+            stack, output = exports[name]
+            return stack.output(output, line, asker)
+        if name in self.given.exports:
+            return self.given.exports[name]
+        near = difflib.get_close_matches(str(name), exports, 1)
+        hint = f" (did you mean {near[0]}?)" if near else ""
+        why = f"the export {name} ({asker.template.name}:{line}) is of no stack that was given{hint}"
+        return Unknown("${import:" + str(name) + "}", f"--export {name}=…, or --from the template that exports it", why)
+
+    def _exported(self, asker: Stack) -> dict[str, tuple[Stack, str]]:
+        if self._exports is None:
+            self._exports = {}  # names of exports may not import
+            for stack in self.stacks:
+                here = self._exports.setdefault((stack.home.account, stack.home.region), {})
+                for name, output in stack.exports():
+                    if isinstance(name, str):
+                        here.setdefault(name, (stack, output))
+        return self._exports.get((asker.home.account, asker.home.region), {})
+
+    def name_of(self, stack: Stack, resource: Resource) -> str:
+        """A name that the template leaves to AWS: the logical id, or with the stack's name if it is taken."""
+        own = f"{stack.name}/{resource.logical}"
+        place = (stack.home.account, stack.home.region, resource.type, resource.logical)
+        first = self._taken.setdefault(place, own)
+        return resource.logical if first == own else f"{stack.name}-{resource.logical}"
+
+    def claim_names(self) -> None:
+        """Give the names in the order of the stacks, whoever asks first later."""
+        for stack in self.stacks:
+            for resource in stack.resources.values():
+                self.name_of(stack, resource)

@@ -1,0 +1,125 @@
+"""SAM templates mean what aws-sam-translator makes of them."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from tests.templated import network_of, records, snapshot_of
+
+NET: dict[str, Any] = {
+    "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+    "A": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"}},
+    "B": {"Type": "AWS::EC2::Subnet", "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.1.0/24"}},
+    "Group": {"Type": "AWS::EC2::SecurityGroup", "Properties": {"GroupDescription": "x", "VpcId": {"Ref": "Vpc"}}},
+}
+A, B, GROUP = {"Ref": "A"}, {"Ref": "B"}, {"Ref": "Group"}
+DEFAULT = {"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}
+BASIC = {"Runtime": "python3.13", "Handler": "a.b", "CodeUri": "s3://bucket/key"}
+# name, Globals.Function, the function's own properties
+CASES: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
+    ("all in globals", {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}}, {}),
+    ("all in the function", {}, {"VpcConfig": {"SubnetIds": [A, B], "SecurityGroupIds": [GROUP]}}),
+    ("neither", {"Timeout": 7}, {}),
+    (
+        "lists are put together",
+        {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}},
+        {"VpcConfig": {"SubnetIds": [B], "SecurityGroupIds": [DEFAULT]}},
+    ),
+    (
+        "mappings are merged",
+        {"VpcConfig": {"SubnetIds": [A]}, "Timeout": 7},
+        {"VpcConfig": {"SecurityGroupIds": [GROUP], "Ipv6AllowedForDualStack": True}, "Timeout": 9},
+    ),
+    (
+        "a function replaces a list",
+        {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}},
+        {"VpcConfig": {"SubnetIds": {"Fn::Split": [",", {"Fn::Join": [",", [A, B]]}]}}},
+    ),
+    (
+        "a list replaces a function",
+        {"VpcConfig": {"SubnetIds": {"Fn::Split": [",", {"Fn::Join": [",", [A, B]]}]}, "SecurityGroupIds": [GROUP]}},
+        {"VpcConfig": {"SubnetIds": [B]}},
+    ),
+    ("an alias", {}, {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}, "AutoPublishAlias": "live"}),
+    ("tags", {"Tags": {"a": "b"}}, {"Tags": {"c": "d"}, "FunctionName": "orders"}),
+]  # fmt: skip
+
+
+def sam(common: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    function = {"Type": "AWS::Serverless::Function", "Properties": BASIC | own}
+    document = {"Transform": "AWS::Serverless-2016-10-31", "Resources": NET | {"Api": function}}
+    return document | ({"Globals": {"Function": common}} if common else {})
+
+
+def translated(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+    translator = pytest.importorskip("samtranslator.translator.transform")
+    monkeypatch.setenv("AWS_DEFAULT_REGION", "eu-west-1")
+
+    class Policies:
+        def load(self) -> dict[str, str]:
+            return {}
+
+    found: dict[str, Any] = translator.transform(copy.deepcopy(document), {}, Policies())
+    return found
+
+
+@pytest.mark.parametrize(("common", "own"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_as_the_translator_says(
+    common: dict[str, Any], own: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = sam(common, own)
+    ours, theirs = snapshot_of(document), snapshot_of(translated(document, monkeypatch))
+    network = {"FunctionName", "Version", "VpcConfig", "Timeout", "CapacityProviderConfig"}
+    (mine,), (other,) = (
+        [{k: v for k, v in r.items() if k in network} for r in records(s, "Functions") if r["Version"] == "$LATEST"]
+        for s in (ours, theirs)
+    )
+    assert mine == other
+    assert len(records(ours, "Functions")) == len(records(theirs, "Functions"))
+
+
+def test_the_cases_are_different() -> None:
+    found = {str(records(snapshot_of(sam(*case[1:])), "Functions")[0].get("VpcConfig")) for case in CASES}
+    assert len(found) >= 6
+
+
+def test_an_answer() -> None:
+    network = network_of(sam({"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}}, {}))
+    answer = network.path("Api", "internet")
+    assert (answer.verdict, answer.blockers[0].code) == ("blocked", "NO_ROUTE_TO_DESTINATION")
+
+
+def test_references_that_sam_makes() -> None:
+    document = sam({}, {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}, "AutoPublishAlias": "live"})
+    document["Outputs"] = {
+        "Role": {"Value": {"Fn::GetAtt": ["ApiRole", "Arn"]}, "Export": {"Name": "role"}},
+        "Version": {"Value": {"Ref": "Api.Version"}, "Export": {"Name": "version"}},
+        "Alias": {"Value": {"Ref": "Api.Alias"}, "Export": {"Name": "alias"}},
+    }
+    asker = {
+        "Resources": {
+            "V": {
+                "Type": "AWS::EC2::VPC",
+                "Properties": {
+                    "CidrBlock": "10.0.0.0/16",
+                    "Tags": [{"Key": "Name", "Value": {"Fn::Join": ["", [
+                        {"Fn::ImportValue": "role"}, {"Fn::ImportValue": "version"}, {"Fn::ImportValue": "alias"},
+                    ]]}}],
+                },
+            }
+        }
+    }  # fmt: skip
+    assert network_of(document, asker).functions
+
+
+def test_capacity_providers_are_read_and_connectors_are_not() -> None:
+    document = sam({}, {"CapacityProviderConfig": {"Arn": "arn:aws:lambda:eu-west-1:123456789012:capacity-provider:p"}})
+    wire = {"Source": {"Id": "Api"}, "Destination": {"Id": "A"}}
+    document["Resources"] = document["Resources"] | {"Wire": {"Type": "AWS::Serverless::Connector", "Properties": wire}}
+    (function,) = network_of(document).functions
+    assert function.capacity_provider == "arn:aws:lambda:eu-west-1:123456789012:capacity-provider:p"
+    assert any("AWS::Serverless::Connector" in w for w in snapshot_of(document).warnings)

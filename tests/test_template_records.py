@@ -1,0 +1,220 @@
+"""What templates make, as AWS would answer it: every type, valid against botocore's models, placed and reproducible."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+import reach
+from reach.snapshot import check_collections
+from reach.sources.cloudformation.maps import MAPS, matters
+from reach.sources.cloudformation.sam import BECOMES
+from tests.command import call, run
+from tests.templated import ONE_VPC, TEMPLATES, network_of, records, snapshot_of
+from tests.test_shapes import invalid
+
+ROOT = Path(__file__).resolve().parent.parent
+WIDE = (TEMPLATES / "wide.yaml").read_text()
+# Made by a macro, a custom resource or SAM, or tested where its family is.
+ELSEWHERE = {"Custom::VpcRestrictDefaultSG"}
+
+
+def test_every_type_is_in_the_wide_template() -> None:
+    missing = {type_ for type_ in MAPS if f"Type: {type_}\n" not in WIDE and f'Type: "{type_}"' not in WIDE}
+    assert missing - ELSEWHERE - set(BECOMES.values()) == set()
+
+
+def test_records_fit_botocore() -> None:
+    found = snapshot_of(WIDE)
+    document = {"accounts": json.loads(json.dumps(found.accounts))}
+    assert invalid(document) == []
+    for regions in document["accounts"].values():
+        for collections in regions.values():
+            warnings: dict[str, None] = {}
+            check_collections(collections, "wide.yaml", "", warnings)
+            assert warnings == {}
+
+
+def test_the_same_template_gives_the_same_snapshot() -> None:
+    assert snapshot_of(WIDE) == snapshot_of(WIDE)
+
+
+@pytest.mark.parametrize(
+    ("key", "number"),
+    [
+        *(("Vpcs", 2), ("Subnets", 3), ("RouteTables", 5), ("NetworkAcls", 3), ("SecurityGroups", 4)),
+        *(("NatGateways", 1), ("InternetGateways", 1), ("EgressOnlyInternetGateways", 1), ("VpcEndpoints", 2)),
+        *(("Functions", 2), ("DBInstances", 2), ("DBClusters", 1), ("DBProxies", 1), ("CacheClusters", 5)),
+        *(("ReplicationGroups", 1), ("ServerlessCaches", 1), ("VpcPeeringConnections", 1), ("TransitGateways", 1)),
+        *(("TransitGatewayVpcAttachments", 2), ("TransitGatewayRouteTables", 2), ("NetworkInterfaces", 2)),
+        *(("Instances", 1), ("VpcBlockPublicAccessExclusions", 1), ("route53:HostedZones", 1)),
+    ],
+)
+def test_how_many(key: str, number: int) -> None:
+    assert len(records(snapshot_of(WIDE), key)) == number
+
+
+def test_what_comes_with_a_vpc() -> None:
+    """The main table, the default group with its own rule, the default ACL (TPL-04)."""
+    found = snapshot_of("Resources:" + ONE_VPC)
+    (group,) = records(found, "SecurityGroups")
+    assert group["IpPermissions"][0]["UserIdGroupPairs"][0]["GroupId"] == group["GroupId"]
+    assert group["IpPermissionsEgress"][0]["IpRanges"] == [{"CidrIp": "0.0.0.0/0"}]
+    (table,) = records(found, "RouteTables")
+    assert table["Associations"][0]["Main"] is True
+    (acl,) = records(found, "NetworkAcls")
+    assert [(e["RuleNumber"], e["RuleAction"]) for e in acl["Entries"] if e["Egress"]] == [
+        (100, "allow"),
+        (32767, "deny"),
+    ]
+    assert [a["SubnetId"] for a in acl["Associations"]] == [records(found, "Subnets")[0]["SubnetId"]]
+    assert records(found, "Functions")[0]["VpcConfig"]["SecurityGroupIds"] == [group["GroupId"]]
+
+
+def test_dns_attributes_default_as_cloudformation_has_them() -> None:
+    """Support on, host names off (TPL-03): a gateway endpoint works all the same."""
+    network = network_of(
+        "Resources:" + ONE_VPC + "\n  S3:\n    Type: AWS::EC2::VPCEndpoint\n    Properties:\n"
+        "      VpcId: !Ref Vpc\n      ServiceName: com.amazonaws.eu-west-1.s3\n      RouteTableIds: [!Ref Table]\n"
+        "  Table: {Type: 'AWS::EC2::RouteTable', Properties: {VpcId: !Ref Vpc}}\n"
+        "  TableOf:\n    Type: AWS::EC2::SubnetRouteTableAssociation\n"
+        "    Properties: {SubnetId: !Ref Subnet, RouteTableId: !Ref Table}\n"
+    )
+    (vpc,) = network.vpcs
+    assert (vpc.dns_support, vpc.dns_hostnames) == (True, False)
+    assert network.path("orders", "s3").verdict == "reachable"
+
+
+def test_evidence_has_file_and_line() -> None:
+    network = network_of(WIDE)
+    lines = WIDE.splitlines()
+    table = next(t for t in network if t.logical == "one/PrivateTable")
+    assert table.where == f"one.yaml:{lines.index('  PrivateTable:') + 1}"
+    nat = next(i for i, route in enumerate(table.routes) if route.target_key == "NatGatewayId")  # type: ignore[attr-defined]
+    assert table.proof(f"Routes[{nat}].State", "active").where == f"one.yaml:{lines.index('  NatRoute:') + 1}"
+    group = next(t for t in network if t.logical == "one/Group")
+    inline = next(i for i, line in enumerate(lines) if "FromPort: 443," in line) + 1
+    assert group.proof("IpPermissionsEgress[0]", "").where == f"one.yaml:{inline}"
+
+
+def test_types_that_are_not_read_are_named_if_they_could_matter() -> None:
+    warnings = snapshot_of(WIDE).warnings
+    named = [w for w in warnings if "not read" in w]
+    assert named == [w for w in named if "AWS::S3::Bucket" not in w]
+    assert not matters("AWS::S3::Bucket")
+    assert not matters("AWS::RDS::DBParameterGroup")
+    assert matters("AWS::NetworkFirewall::Firewall")
+    assert matters("Custom::Anything")
+    assert any("AWS::EC2::ClientVpnEndpoint (2)" in w for w in snapshot_of(
+        "Resources: {A: {Type: 'AWS::EC2::ClientVpnEndpoint'}, B: {Type: 'AWS::EC2::ClientVpnEndpoint'}}"
+    ).warnings)  # fmt: skip
+
+
+EXISTING = """
+Parameters: {Subnets: {Type: CommaDelimitedList}, Vpc: {Type: String}}
+Resources:
+  Group: {Type: "AWS::EC2::SecurityGroup", Properties: {GroupDescription: x, VpcId: !Ref Vpc}}
+  Api:
+    Type: AWS::Lambda::Function
+    Properties: {FunctionName: api, VpcConfig: {SubnetIds: !Ref Subnets, SecurityGroupIds: [!Ref Group]}}
+"""
+
+
+def test_what_exists_elsewhere_is_a_gap_until_it_is_read() -> None:
+    given = {"Subnets": "subnet-0private1,subnet-0private2", "Vpc": "vpc-0a1privpub"}
+    answer = network_of(EXISTING, params=given).path("api", "internet")
+    assert answer.verdict == "unknown"
+    assert {u.needs for u in answer.unknowns} == {"--from aws, or a snapshot that has it"}
+    assert any("subnet-0private1 is not made by the template" in u.why for u in answer.unknowns)
+
+
+def test_a_template_over_the_network_that_it_goes_into(tmp_path: Path) -> None:
+    path = tmp_path / "api.yaml"
+    path.write_text(EXISTING)
+    given = {"Subnets": ["subnet-0private1", "subnet-0private2"], "Vpc": "vpc-0a1privpub"}
+    network = reach.load("demo:nat", path, params=given)
+    assert network.path("api", "internet").verdict == "reachable"
+    assert network.path("orders", "internet").verdict == "reachable"
+    assert {f.home.region for f in network.functions} == {"eu-west-1"}
+
+
+def test_what_a_template_adds_to_others(tmp_path: Path) -> None:
+    path = tmp_path / "closing.yaml"
+    path.write_text(
+        "Resources:\n  Way:\n    Type: AWS::EC2::Route\n    Properties:\n      RouteTableId: rtb-0private\n"
+        "      DestinationCidrBlock: 52.0.0.0/8\n      NetworkInterfaceId: eni-0gone\n"
+    )
+    before = reach.load("demo:nat").path("orders", "52.1.2.3:443")
+    after = reach.load("demo:nat", path).path("orders", "52.1.2.3:443")
+    assert (before.verdict, after.verdict) == ("reachable", "unknown")
+
+
+def test_a_gap_stays_a_gap_under_a_template(tmp_path: Path) -> None:
+    document = json.loads((ROOT / "graphs" / "vpc-privatepublic" / "snapshot.json").read_text())
+    del document["accounts"]["123456789012"]["eu-west-1"]["NatGateways"]
+    (tmp_path / "net.json").write_text(json.dumps(document))
+    (tmp_path / "t.yaml").write_text("Resources:" + ONE_VPC.replace("orders", "other"))
+    network = reach.load(tmp_path / "net.json", tmp_path / "t.yaml")
+    answer = network.path("orders", "internet")
+    assert (answer.verdict, answer.unknowns[0].needs) == ("unknown", "ec2:DescribeNatGateways")
+
+
+# -- as the command reads them -----------------------------------------------------------------------------
+
+
+def test_names_of_functions(tmp_path: Path) -> None:
+    body = "Resources:" + ONE_VPC.replace("      FunctionName: orders\n", "")
+    (tmp_path / "a.yaml").write_text(body)
+    (tmp_path / "b.yaml").write_text(body)
+    both = ("--from", f"first={tmp_path / 'a.yaml'}", "--from", f"second={tmp_path / 'b.yaml'}")
+    listed = run("list", "functions", "-q", *both)
+    assert listed.stdout.split() == ["Function", "second-Function"]
+    for name in ("Function", "first/Function", "second/Function", "second-Function", "*-Function"):
+        assert run("path", name, "internet", "-q", *both).exit_code == 1, name
+    wrong = run("path", "third/Function", "internet", *both)
+    assert wrong.exit_code == 2
+
+
+def test_the_command_takes_templates(tmp_path: Path) -> None:
+    text = "Parameters: {Cidr: {Type: String}}\nResources:" + ONE_VPC.replace("10.0.1.0/24", "!Ref Cidr")
+    (tmp_path / "t.yaml").write_text(text)
+    (tmp_path / "p.json").write_text('[{"ParameterKey": "Cidr", "ParameterValue": "10.0.1.0/24"}]')
+    (tmp_path / "cdk.json").write_text('{"t": {"Cidr": "10.0.1.0/24"}}')
+    (tmp_path / "pipeline.json").write_text('{"Parameters": {"Cidr": "10.0.1.0/24"}}')
+    asked = ("path", "orders", "internet", "-f", "json", "--from", "t.yaml")
+    assert call(*asked, cwd=tmp_path).returncode == 3
+    for more in (["--param", "Cidr=10.0.1.0/24"], ["--param-file", "p.json"], ["--param-file", "cdk.json"],
+                 ["--param-file", "pipeline.json"]):  # fmt: skip
+        done = call(*asked, *more, cwd=tmp_path)
+        assert done.returncode == 1, done.stderr
+        blocker = json.loads(done.stdout)["answers"][0]["blockers"][0]
+        assert blocker["evidence"][0]["where"].startswith("t.yaml:")
+    assert b"t.yaml" in done.stderr
+    assert call(*asked[:-1], "-", "--param", "Cidr=10.0.1.0/24", stdin=text.encode()).returncode == 1
+    unknown = call("path", "orders", "internet", "--from", "t.yaml", cwd=tmp_path)
+    assert b"--param Cidr=" in unknown.stdout
+    assert (
+        b"note: the parameter Cidr (t.yaml:1) has no value and no default: give it with --param Cidr=" in unknown.stderr
+    )
+
+
+def test_json_templates(tmp_path: Path) -> None:
+    body = {
+        "Resources": {
+            "Vpc": {"Type": "AWS::EC2::VPC", "Properties": {"CidrBlock": "10.0.0.0/16"}},
+            "Subnet": {
+                "Type": "AWS::EC2::Subnet",
+                "Properties": {"VpcId": {"Ref": "Vpc"}, "CidrBlock": "10.0.0.0/24"},
+            },
+            "Api": {"Type": "AWS::Lambda::Function", "Properties": {"VpcConfig": {
+                "SubnetIds": [{"Ref": "Subnet"}],
+                "SecurityGroupIds": [{"Fn::GetAtt": ["Vpc", "DefaultSecurityGroup"]}],
+            }}},
+        }
+    }  # fmt: skip
+    path = tmp_path / "t.template"
+    for indent in (None, 2, "\t"):
+        path.write_text(json.dumps(body, indent=indent))
+        assert reach.load(path).path("Api", "internet").verdict == "blocked"

@@ -1,0 +1,166 @@
+"""Malformed templates: file, line, what is wrong, and what to do; in bounded time and memory."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import textwrap
+import time
+from pathlib import Path
+
+import pytest
+
+from reach.errors import TemplateError
+from tests.command import run
+from tests.templated import snapshot_of
+
+BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
+    f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
+)
+V = "Resources:\n  V:\n    Type: AWS::EC2::VPC\n    Properties:\n      CidrBlock: "
+IF_A = "Resources:\n  V: {Type: X, Condition: A}\n"
+CHOICE = "Parameters:\n  P: {Type: String, Default: a, AllowedValues: [b, c]}\n"
+EXPORT = "Outputs:\n  O: {Value: !ImportValue o, Export: {Name: o}}\n"
+GROUPS = """Resources:
+  A:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: vpc-1, SecurityGroupIngress: [{IpProtocol: tcp, SourceSecurityGroupId: !Ref B}]}
+  B:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: vpc-1, SecurityGroupIngress: [{IpProtocol: tcp, SourceSecurityGroupId: !GetAtt A.GroupId}]}
+"""
+LOOP = """Transform: AWS::LanguageExtensions
+Resources:
+  "Fn::ForEach::A":
+    - x
+    - {items}
+    - "A${{x}}": {{Type: X}}
+"""
+# name, text, the line, words of the message, words of the hint
+REFUSED = [
+    ("tab", "Resources:\n\tA: b\n", 2, "not YAML", "spaces"),
+    ("quote", 'Resources:\n  A: "b\n', None, "not YAML", "quotes"),
+    ("a key twice", "Resources:\n  A: {Type: X}\n  A: {Type: Y}\n", 3, "'A' stands twice in one mapping", ""),
+    ("two documents", "Resources: {A: {Type: X}}\n---\nb: 1\n", 2, "a second document", "split"),
+    ("list", "- a\n", 1, "a template is a mapping", ""),
+    ("no resources", "AWSTemplateFormatVersion: 2010-09-09\n", 1, "no Resources", ""),
+    ("section", "Resource:\n  A: {Type: X}\n", 1, "'Resource' is no section", "did you mean Resources?"),
+    ("resource", "Resources:\n  A: b\n", 2, "'A' is not a mapping", "Type"),
+    ("no type", "Resources:\n  A:\n    Typ: X\n", 2, "'A' has no Type", "AWS::EC2::VPC"),
+    ("properties", "Resources:\n  A:\n    Type: X\n    Properties: [1]\n", 4, "Properties of 'A' are not", ""),
+    ("bomb", BOMB, None, "more than 400,000 values", ""),
+    ("endless alias", "Resources: &a\n  A: *a\n", 2, "would never end", ""),
+    ("no anchor", "Resources:\n  A: *nothing\n", 2, "no anchor &nothing", ""),
+    ("deep lists", "Resources: " + "[" * 50_000, 1, "more than 100 deep", ""),
+    ("deep mappings", "{a: " * 50_000, 1, "more than 100 deep", ""),
+    ("deep dashes", "- " * 50_000, 1, "more than 100 deep", ""),
+    ("huge", "Resources: {A: {Type: X}}\n#" + "x" * 4_000_000, None, "takes at most", "snapshot"),
+    ("block", V + "10.0.0.0/77\n", 5, "CidrBlock of V is '10.0.0.0/77'", "10.0.0.0/16"),
+    ("list for a text", V + "[a]\n", 5, "CidrBlock of V is a list", ""),
+    ("function", V + "!Selct [0, [a]]\n", 5, "no function Fn::Selct", "did you mean Fn::Select?"),
+    ("select", V + "!Select [4, [a]]\n", 5, "cannot take item 4 of a list of 1", "first item is 0"),
+    ("join", V + "!Join [a]\n", 5, "Fn::Join takes a list of 2, and here is 1", ""),
+    ("cidr", V + "!Select [0, !Cidr [10.0.0.0/24, 900, 8]]\n", 5, "no room for 900 blocks", ""),
+    ("ref", V + "!Ref Vv\n", 5, "Ref of 'Vv', and there is no such parameter or resource", "did you mean 'V'?"),
+    ("own ref", V + "!GetAtt V.CidrBlock\n", 2, "V → V need each other", ""),
+    ("circle", GROUPS, 2, "A → B → A need each other", "SecurityGroupIngress"),
+    ("mapping", V + "!FindInMap [M, a, b]\n", 5, "no mapping 'M'", ""),
+    ("condition", "Conditions:\n  A: !Not [!Condition A]\n" + IF_A, 2, "refers to itself", ""),
+    ("no condition", IF_A, 2, "no condition 'A'", ""),
+    ("not a condition", "Conditions: {A: hello}\n" + IF_A, 1, "this is no condition", "Fn::Equals"),
+    ("pseudo", V + "!Ref AWS::Regoin\n", 5, "no AWS::Regoin", "did you mean AWS::Region?"),
+    ("flag", V + "10.0.0.0/16\n      EnableDnsSupport: perhaps\n", 6, "must be true or false", ""),
+    ("route", "Resources:\n  R: {Type: AWS::EC2::Route, Properties: {A: b}}\n", 2, "has no destination", ""),
+    ("loop", LOOP.format(items="!Ref AWS::AccountId"), 3, "is not known before deployment", "--param"),
+    ("not a choice", CHOICE + V + "!Ref P\n", 2, "cannot be 'a'", "b, c"),
+    ("own export", V + "!ImportValue o\n" + EXPORT, 7, "comes back to itself", ""),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "what", "hint"), [r[1:] for r in REFUSED], ids=[r[0] for r in REFUSED])
+def test_refused(text: str, line: int | None, what: str, hint: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TemplateError) as caught:
+        snapshot_of(text)
+    assert time.process_time() - began < 5
+    where = f"one.yaml:{line}: " if line else "one.yaml"
+    assert caught.value.message.startswith(where), caught.value.message
+    assert what in caught.value.message
+    assert hint in (caught.value.hint or "")
+    assert len(str(caught.value)) < 1000
+
+
+def test_a_long_chain_is_no_traceback() -> None:
+    chain = "".join(f"  A{i}: {{Type: X, Properties: {{P: !GetAtt A{i + 1}.P}}}}\n" for i in range(900))
+    text = f"Resources:\n{chain}  A900: {{Type: X}}\n"
+    text += "  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: !GetAtt A0.P}}\n"
+    with pytest.raises(TemplateError, match="on and on"):
+        snapshot_of(text)
+
+
+NESTED = "Resources:\n  Inner:\n    Type: AWS::CloudFormation::Stack\n    Properties:\n      TemplateURL: {}\n"
+
+
+@pytest.mark.parametrize(
+    ("url", "what"),
+    [
+        ("main.yaml", "contains itself"),
+        ("back.yaml", "contains itself"),
+        ("../outside.yaml", "leads out of the folder"),
+        ("/etc/passwd", "leads out of the folder"),
+        ("sub/../../outside.yaml", "leads out of the folder"),
+        ("link.yaml", "leads out of the folder"),
+        ("folder/inner.yaml", "leads out of the folder"),
+        ("missing.yaml", "cannot be read"),
+    ],
+)
+def test_nested_templates_stay_in_the_folder(tmp_path: Path, url: str, what: str) -> None:
+    root = tmp_path / "in"
+    (root / "sub").mkdir(parents=True)
+    (tmp_path / "outside.yaml").write_text("Resources: {A: {Type: X}}")
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "elsewhere" / "inner.yaml").write_text("Resources: {A: {Type: X}}")
+    (root / "link.yaml").symlink_to(tmp_path / "outside.yaml")
+    (root / "folder").symlink_to(tmp_path / "elsewhere")
+    (root / "back.yaml").write_text(NESTED.format("main.yaml"))
+    (root / "main.yaml").write_text(NESTED.format(url))
+    result = run("list", "--from", str(root / "main.yaml"))
+    assert result.exit_code == 2
+    assert what in result.stderr
+    assert "main.yaml:5: TemplateURL of Inner" in result.stderr or "back.yaml:5" in result.stderr
+
+
+def test_the_command_says_it_on_two_lines() -> None:
+    result = run(
+        "path",
+        "orders",
+        "--from",
+        "-",
+        stdin="Resources:\n  V:\n    Type: AWS::EC2::VPC\n    Properties: {CidrBlock: x}\n",
+    )
+    assert result.exit_code == 2
+    assert result.stderr == "error: -:4: CidrBlock of V is 'x', and must be a CIDR block\n  like 10.0.0.0/16\n"
+
+
+@pytest.mark.parametrize("name", ["bomb", "deep lists", "deep mappings", "huge"])
+def test_within_bounded_memory(tmp_path: Path, name: str) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text("Resources:\n" * (name != "huge") + next(text for n, text, *_ in REFUSED if n == name))
+    code = f"""
+        import resource, sys
+        resource.setrlimit(resource.RLIMIT_AS, (700_000_000, 700_000_000))
+        sys.argv = ["reach", "list", "--from", {str(path)!r}]
+        from reach.cli import main
+        main()
+    """
+    done = subprocess.run(
+        [sys.executable, "-c", textwrap.dedent(code)], capture_output=True, text=True, timeout=60, check=False
+    )
+    assert done.returncode == 2, done.stderr
+    assert "Traceback" not in done.stderr
+
+
+def test_parameters_that_no_template_has() -> None:
+    with pytest.raises(TemplateError, match="no template has a parameter 'VpcCdr'") as caught:
+        snapshot_of("Parameters: {VpcCidr: {Type: String}}\n" + V + "!Ref VpcCidr\n", params={"VpcCdr": "10.0.0.0/16"})
+    assert caught.value.hint == "did you mean 'VpcCidr'?"

@@ -1,0 +1,201 @@
+"""Intrinsic functions, parameters, conditions: what an expression is worth (TPL-04)."""
+
+from __future__ import annotations
+
+import pytest
+
+from reach.errors import TemplateError
+from reach.sources.cloudformation.document import parse_document
+from tests.templated import ONE_VPC, network_of, records, snapshot_of, worth_of
+
+# fmt: off
+WORTH = [
+    ("!Ref Word", "word"),
+    ("!Ref AWS::Region", "eu-west-1"),
+    ("!Ref AWS::StackName", "one"),
+    ("!Ref AWS::Partition", "aws"),
+    ("!Ref AWS::URLSuffix", "amazonaws.com"),
+    ('!Join ["-", [a, !Ref Word, 3, true]]', "a-word-3-true"),
+    ('!Join [",", !Ref Listed]', "a,b,c"),
+    ("!Select [1, !Ref Listed]", "b"),
+    ('!Select ["2", [x, y, z]]', "z"),
+    ('!Select [1, !Split ["|", "a|b|c"]]', "b"),
+    ('!Sub "${Word}/${AWS::Region}"', "word/eu-west-1"),
+    ('!Sub ["${x}-${Word}-${!Kept}", {x: !Select [0, !Ref Listed]}]', "a-word-${Kept}"),
+    ("!FindInMap [Sizes, !Ref AWS::Region, small]", "1"),
+    ("!Select [1, !FindInMap [Sizes, !Ref AWS::Region, list]]", "y"),
+    ("!FindInMap [Sizes, nowhere, small, {DefaultValue: !Ref Word}]", "word"),
+    ("!If [IsWord, then, else]", "then"),
+    ("!If [Other, then, else]", "else"),
+    ("!If [Who, same, same]", "same"),  # whatever the condition is
+    ("!Select [1, !Cidr [10.0.0.0/16, 4, 8]]", "10.0.1.0/24"),
+    ('!Select [3, !Cidr ["10.0.0.0/22", "4", "8"]]', "10.0.3.0/24"),
+    ('!Select [1, !Cidr ["2600:1f00::/56", 2, 64]]', "2600:1f00:0:1::/64"),
+    ('!Select [1, !GetAZs ""]', "eu-west-1b"),
+    ("!Select [0, !GetAZs us-west-2]", "us-west-2a"),
+    ("!Length [1, 2, 3]", "3"),
+    ("{'Fn::Length': !Ref Listed}", "3"),
+    ("!Base64 abc", "YWJj"),
+    ("!ToJsonString {a: [1, !Ref Word]}", '{"a":[1,"word"]}'),
+    ("'{{resolve:ssm:/net/name:3}}'", "from-ssm"),
+    ("!ImportValue net-name", "from-export"),
+]
+# fmt: on
+
+
+@pytest.mark.parametrize(("expression", "worth"), WORTH, ids=[w[0] for w in WORTH])
+def test_functions(expression: str, worth: str) -> None:
+    given = {"ssm": {"/net/name": "from-ssm"}, "exports": {"net-name": "from-export"}}
+    assert worth_of(expression, **given) == worth
+
+
+# What nobody knows has a text that stands for it.
+OPEN = [
+    ("!Ref Open", "${Open}"),
+    ('!Sub "a-${Open}"', "a-${Open}"),
+    ("!If [Who, a, b]", "${Who}"),
+    ("!ImportValue elsewhere", "${import:elsewhere}"),
+    ("'{{resolve:ssm:/other}}'", "${ssm:/other}"),
+    ("'{{resolve:secretsmanager:x:SecretString:y}}'", "${secretsmanager:x:SecretString:y}"),
+    ("!Ref AWS::AccountId", "000000000000"),
+    ("{'Fn::Transform': {Name: Upper, Parameters: {}}}", "${Upper}"),
+]
+
+
+@pytest.mark.parametrize(("expression", "text"), OPEN, ids=[w[0] for w in OPEN])
+def test_what_is_not_known(expression: str, text: str) -> None:
+    assert worth_of(expression) == text
+
+
+def test_parameters_decide() -> None:
+    assert worth_of("!If [IsWord, then, else]", params={"Word": "other"}) == "else"
+    assert worth_of("!If [Who, a, b]", params={"Open": "word"}) == "a"
+    assert worth_of("!Ref AWS::AccountId", params={"AWS::AccountId": "123456789012"}) == "123456789012"
+    assert worth_of("!Select [0, !Ref Listed]", params={"Listed": ["x", "y"]}) == "x"
+    assert worth_of("!Ref Word", params={"one:Word": "mine", "Word": "every"}) == "mine"
+
+
+NO_VALUE = """
+Conditions:
+  Dual: !Equals [a, b]
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: x
+      VpcId: !Ref Vpc
+      SecurityGroupEgress: !If [Dual, [{IpProtocol: "-1", CidrIp: 10.0.0.0/8}], !Ref AWS::NoValue]
+      SecurityGroupIngress:
+        - !If [Dual, {IpProtocol: "-1", CidrIp: 10.0.0.0/8}, !Ref AWS::NoValue]
+        - {IpProtocol: tcp, FromPort: "443", ToPort: 443.0, CidrIp: 10.0.0.1/8}
+"""
+
+
+def test_no_value_is_as_if_not_written() -> None:
+    group = next(g for g in records(snapshot_of(NO_VALUE), "SecurityGroups") if g["GroupName"] != "default")
+    assert group["IpPermissionsEgress"][0]["IpProtocol"] == "-1"  # EC2's own: nothing inline, nothing replaced
+    (rule,) = group["IpPermissions"]
+    assert (rule["FromPort"], rule["ToPort"], rule["IpRanges"]) == (443, 443, [{"CidrIp": "10.0.0.0/8"}])
+
+
+def test_stacks_export_to_each_other() -> None:
+    net = (
+        "Resources:"
+        + ONE_VPC
+        + """
+Outputs:
+  Subnet: {Value: !Ref Subnet, Export: {Name: !Sub "${AWS::StackName}-subnet"}}
+  Group: {Value: !GetAtt Vpc.DefaultSecurityGroup, Export: {Name: group}}
+"""
+    )
+    app = """
+Parameters: {Net: {Type: String, Default: two}}
+Resources:
+  Api:
+    Type: AWS::Lambda::Function
+    Properties:
+      VpcConfig:
+        SubnetIds: [!ImportValue {"Fn::Sub": "${Net}-subnet"}]
+        SecurityGroupIds: [!ImportValue group]
+"""
+    network = network_of(app, net)
+    orders, api = (next(f for f in network.functions if f.name == name) for name in ("orders", "Api"))
+    assert (api.subnets, api.groups) == (orders.subnets, orders.groups)
+    assert api.logical == "one/Api"
+    assert network.path("one/Api", "internet").verdict == "blocked"
+
+
+def test_an_import_of_nobody_is_a_gap_that_names_it() -> None:
+    text = "Resources:" + ONE_VPC.replace("[!Ref Subnet]", "[!ImportValue net-subnet]")
+    answer = network_of(text).path("orders", "internet")
+    assert answer.verdict == "unknown"
+    assert any("--export net-subnet=" in str(blocker.needs) for blocker in answer.unknowns)
+    assert any("net-subnet (one.yaml:" in blocker.why for blocker in answer.unknowns)
+
+
+def test_a_parameter_without_a_value_is_a_gap_that_names_it() -> None:
+    text = "Parameters:\n  Subnets: {Type: 'List<AWS::EC2::Subnet::Id>'}\nResources:" + ONE_VPC.replace(
+        "[!Ref Subnet]", "!Ref Subnets"
+    )
+    answer = network_of(text).path("orders", "internet")
+    assert answer.verdict == "unknown"
+    assert {blocker.needs for blocker in answer.unknowns} == {"--param Subnets=…"}
+
+
+def test_ssm_parameters() -> None:
+    text = "Parameters:\n  Cidr: {Type: 'AWS::SSM::Parameter::Value<String>', Default: /net/cidr}\nResources:"
+    text += ONE_VPC.replace("10.0.1.0/24", "!Ref Cidr")
+    assert network_of(text, ssm={"/net/cidr": "10.0.1.0/24"}).path("orders", "internet").verdict == "blocked"
+    answer = network_of(text).path("orders", "internet")
+    assert {blocker.needs for blocker in answer.unknowns} == {"--ssm /net/cidr=…"}
+
+
+def test_a_condition_that_is_not_known_decides_nothing() -> None:
+    text = (
+        "Parameters: {Stage: {Type: String}}\nConditions: {Prod: !Equals [!Ref Stage, prod]}\nResources:"
+        + ONE_VPC
+        + """
+  Gateway: {Type: "AWS::EC2::InternetGateway"}
+  Attached: {Type: "AWS::EC2::VPCGatewayAttachment", Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
+  TableOf:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref Subnet, RouteTableId: !Ref Table}
+  Way:
+    Type: AWS::EC2::Route
+    Condition: Prod
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway}
+"""
+    )
+    assert network_of(text).path("orders", "internet").verdict == "unknown"
+    assert network_of(text, params={"Stage": "prod"}).path("orders", "internet").blockers[0].code == (
+        "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
+    )
+    assert network_of(text, params={"Stage": "dev"}).path("orders", "internet").blockers[0].code == (
+        "NO_ROUTE_TO_DESTINATION"
+    )
+
+
+def test_yaml_as_cloudformation_reads_it() -> None:
+    text = b"a: 2012-10-17\nb: 012345678901\nc: yes\nd: 1.5\ne: ~\nf: &x [1]\ng: *x\nh: {<<: {p: 1}, q: 2}\n"
+    found = parse_document(text, "t.yaml")
+    assert dict(found) == {
+        "a": "2012-10-17", "b": "012345678901", "c": True, "d": 1.5, "e": None, "f": [1], "g": [1],
+        "h": {"q": 2, "p": 1},
+    }  # fmt: skip
+    assert found.line_of("g") == 7
+
+
+def test_json_may_have_tabs() -> None:
+    assert parse_document(b'{\n\t"a": "b/c \\u00e9"\n}', "t.json") == {"a": "b/c é"}
+
+
+def test_values_that_only_seem_small() -> None:
+    doubling = "".join(
+        f"  A{i}: {{Type: X, Properties: {{P: !Sub '${{A{i + 1}.P}}${{A{i + 1}.P}}'}}}}\n" for i in range(40)
+    )
+    text = f"Resources:\n{doubling}  A40: {{Type: X, Properties: {{P: xxxxxxxx}}}}\n"
+    text += "  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: !GetAtt A0.P}}\n"
+    with pytest.raises(TemplateError, match="1,000,000 characters"):
+        snapshot_of(text)
