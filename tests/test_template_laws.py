@@ -52,8 +52,11 @@ def told(answer: Answer, ids: dict[str, str]) -> Any:
     def name(id: str) -> str:
         return ids.get(id, id)
 
+    def subnets(blocker: Any) -> list[str]:
+        return sorted(map(name, blocker.subnets))
+
     blockers = sorted(
-        (b.code, str(b.cause), b.layer.value, name(b.resource), b.direction.value, sorted(map(name, b.subnets)), b.after)
+        (b.code, str(b.cause), b.layer.value, name(b.resource), b.direction.value, subnets(b), b.after or "")
         for b in answer.blockers
     )
     paths = sorted((name(p.subnet or ""), str(p.verdict), [name(v) for v in p.via]) for p in answer.paths)
