@@ -60,7 +60,7 @@ REFUSED = [
     ("function", V + "!Selct [0, [a]]\n", 5, "no function Fn::Selct", "did you mean Fn::Select?"),
     ("select", V + "!Select [4, [a]]\n", 5, "cannot take item 4 of a list of 1", "first item is 0"),
     ("join", V + "!Join [a]\n", 5, "Fn::Join takes a list of 2, and here is 1", ""),
-    ("cidr", V + "!Select [0, !Cidr [10.0.0.0/24, 900, 8]]\n", 5, "no room for 900 blocks", ""),
+    ("cidr", V + "!Select [0, !Cidr [10.0.0.0/24, 900, 8]]\n", 5, "no room for 900 such blocks", ""),
     ("ref", V + "!Ref Vv\n", 5, "Ref of 'Vv', and there is no such parameter or resource", "did you mean 'V'?"),
     ("own ref", V + "!GetAtt V.CidrBlock\n", 2, "V → V need each other", ""),
     ("circle", GROUPS, 2, "A → B → A need each other", "SecurityGroupIngress"),

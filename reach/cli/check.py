@@ -85,9 +85,7 @@ def check(
     chosen = sources or sources_of(expectations)
     region = chosen_region(chosen, regions)
     given = expectations.params
-    network = read_network(
-        chosen, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet, params=given
-    )
+    network = read_network(chosen, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet, params=given)
     network = told(network, pairs(answers))
     outcomes = evaluate(network, expectations, region=region, account=account)
     tolerant = expectations.tolerant if unknown is None else unknown == "warn"

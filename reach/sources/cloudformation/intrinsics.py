@@ -8,6 +8,7 @@ import ipaddress
 import json
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any, Protocol
 
 from reach.errors import TemplateError
@@ -102,19 +103,30 @@ def _cidr(scope: Scope, argument: Any, line: int) -> Any:
     if unknown:
         return unknown
     try:
-        block = ipaddress.ip_network(str(values[0]), strict=False)
-        count = int(values[1])
-        bits = int(values[2]) if len(values) > 2 else (8 if block.version == 4 else 64)
-        prefix = block.max_prefixlen - bits
-        room = 2 ** (prefix - block.prefixlen) if prefix >= block.prefixlen else 0
+        return list(_blocks(str(values[0]), int(values[1]), int(values[2]) if len(values) > 2 else None))
+    except _NoRoom as full:
+        text = f"Fn::Cidr: {values[0]} has no room for {values[1]} such blocks (it has {full})"
+        raise scope.fail(line, text) from None
     except (ValueError, TypeError):
         raise scope.fail(line, f"Fn::Cidr cannot work with {plain(values)!a}", "like [10.0.0.0/16, 4, 8]") from None
+
+
+class _NoRoom(Exception):
+    pass
+
+
+@lru_cache(maxsize=64)
+def _blocks(text: str, count: int, bits: int | None) -> tuple[str, ...]:
+    """A template asks for the same blocks once per subnet."""
+    block = ipaddress.ip_network(text, strict=False)
+    bits = bits if bits is not None else (8 if block.version == 4 else 64)
+    prefix = block.max_prefixlen - bits
+    room = 2 ** (prefix - block.prefixlen) if prefix >= block.prefixlen else 0
     if not 0 < count <= min(room, MOST_BLOCKS):
-        text = f"Fn::Cidr: {values[0]} has no room for {count} blocks of {bits} host bits (it has {room})"
-        raise scope.fail(line, text)
+        raise _NoRoom(room)
     first, step = int(block.network_address), 2**bits
     kind = ipaddress.IPv4Address if block.version == 4 else ipaddress.IPv6Address
-    return [f"{kind(first + index * step)}/{prefix}" for index in range(count)]
+    return tuple(f"{kind(first + index * step)}/{prefix}" for index in range(count))
 
 
 def _equals(scope: Scope, argument: Any, line: int) -> bool | Unknown:

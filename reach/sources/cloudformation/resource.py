@@ -39,8 +39,11 @@ PREFIXES = {
     "AWS::EC2::VPCBlockPublicAccessExclusion": "vpcbpa-exclude",
     "AWS::EC2::VPCEndpoint": "vpce",
     "AWS::EC2::VPCPeeringConnection": "pcx",
+    "AWS::EC2::VPNConnection": "vpn",
     "AWS::EC2::VPNGateway": "vgw",
     "AWS::Route53::HostedZone": "Z",
+    "AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl",
+    "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg",
     "AWS::Route53Resolver::ResolverRule": "rslvr-rr",
 }
 NAMES = {

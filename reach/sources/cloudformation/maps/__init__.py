@@ -17,6 +17,7 @@ from reach.sources.cloudformation.maps import (
     routing,
     transit,
     vpc,
+    vpn,
 )
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
@@ -68,7 +69,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         Map(4, routing.propagation, lists=(("RouteTableIds", "RouteTables", "PropagatingVgws"),)),
     ),
     "AWS::EC2::InternetGateway": (Map(2, routing.internet_gateway, ("InternetGateways",)),),
-    "AWS::EC2::VPNGateway": (Map(2, routing.vpn_gateway, ("VpnGateways",)),),
+    "AWS::EC2::VPNGateway": (Map(2, vpn.gateway, ("VpnGateways",)),),
     "AWS::EC2::VPCGatewayAttachment": (
         Map(
             4,
@@ -83,6 +84,12 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::EIP": (Map(2, routing.elastic_ip, ("Addresses",)), Map(5, interfaces.address)),
     "AWS::EC2::EIPAssociation": (Map(5, interfaces.address),),
     "AWS::EC2::NatGateway": (Map(3, routing.nat_gateway, ("NatGateways",)),),
+    "AWS::EC2::VPNConnection": (Map(3, vpn.connection, ("VpnConnections",)),),
+    "AWS::EC2::VPNConnectionRoute": (
+        Map(4, vpn.static_route, lists=(("VpnConnectionId", "VpnConnections", "Routes"),)),
+    ),
+    "AWS::EC2::CarrierGateway": (Map(2, vpn.carrier_gateway, ("CarrierGateways",)),),
+    "AWS::EC2::SecurityGroupVpcAssociation": (Map(4, filters.in_another_vpc, ("SecurityGroupVpcAssociations",)),),
     "AWS::EC2::VPCPeeringConnection": (Map(3, routing.peering, ("VpcPeeringConnections",)),),
     "AWS::EC2::VPCBlockPublicAccessExclusion": (Map(3, routing.exclusion, ("VpcBlockPublicAccessExclusions",)),),
     "AWS::EC2::VPCBlockPublicAccessOptions": (Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",)),),
@@ -113,7 +120,8 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::TransitGatewayRouteTablePropagation": (Map(4, transit.propagation, lost=transit.lost_route),),
     "AWS::EC2::TransitGatewayRoute": (Map(5, transit.route, lost=transit.lost_route),),
     "AWS::Lambda::Function": (Map(4, functions.function, ("Functions",)),),
-    "AWS::Lambda::Version": (Map(5, functions.version),),
+    "AWS::Lambda::Version": (Map(5, functions.version, ("Versions",)),),
+    "AWS::Lambda::Alias": (Map(6, functions.alias, ("Aliases",)),),
     "AWS::RDS::DBSubnetGroup": (Map(3, databases.subnet_group, ("DBSubnetGroups",)),),
     "AWS::RDS::DBCluster": (Map(4, databases.cluster, ("DBClusters",)),),
     "AWS::RDS::DBInstance": (Map(5, databases.instance, ("DBInstances",)),),
@@ -129,6 +137,10 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::Route53Resolver::ResolverRuleAssociation": (
         Map(3, names.rule_association, ("route53resolver:ResolverRuleAssociations",)),
     ),
+    "AWS::Route53Resolver::FirewallRuleGroup": (Map(2, names.firewall_group, ("route53resolver:FirewallRules",)),),
+    "AWS::Route53Resolver::FirewallDomainList": (
+        Map(2, names.domain_list, ("route53resolver:FirewallDomainLists", "route53resolver:FirewallDomains")),
+    ),
     "AWS::Route53Resolver::FirewallRuleGroupAssociation": (
         Map(3, names.firewall_association, ("route53resolver:FirewallRuleGroupAssociations",)),
     ),
@@ -141,7 +153,7 @@ HARMLESS = frozenset(
     for name in (
         *("EC2Fleet", "EnclaveCertificateIamRoleAssociation", "FlowLog", "Host", "IPAM", "IPAMPool", "IPAMScope"),
         *("KeyPair", "LaunchTemplate", "NetworkInsightsAnalysis", "NetworkInsightsPath", "NetworkInterfacePermission"),
-        *("PlacementGroup", "SecurityGroupVpcAssociation", "SnapshotBlockPublicAccess", "SpotFleet", "Volume"),
+        *("PlacementGroup", "SnapshotBlockPublicAccess", "SpotFleet", "Volume"),
         *("VPCEndpointConnectionNotification", "VPCEndpointService", "VPCEndpointServicePermissions"),
         *("VolumeAttachment", "CustomerGateway", "TrafficMirrorFilter", "TrafficMirrorSession", "CapacityReservation"),
     )

@@ -177,3 +177,9 @@ def _cidr_of(r: Resource, row: dict[str, Any]) -> str:
     if isinstance(value, Unknown):
         raise Undetermined(value)
     return r.as_block("Entries", r.as_text("Entries", value))
+
+
+def in_another_vpc(draft: Draft, r: Resource) -> None:
+    """A group that may be used in a second VPC."""
+    record = {"GroupId": r.text("GroupId"), "VpcId": r.text("VpcId"), "VpcOwnerId": r.stack.home.account}
+    draft.put("SecurityGroupVpcAssociations", record | {"State": "associated"}, r)

@@ -1,4 +1,4 @@
-"""Lambda functions, their published versions, and capacity providers."""
+"""Lambda functions, their published versions and aliases."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from typing import Any
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown, plain, text_of
+
+TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 
 
 def function(draft: Draft, r: Resource) -> None:
@@ -25,6 +27,14 @@ def function(draft: Draft, r: Resource) -> None:
     if isinstance(provider, dict):
         record["CapacityProviderConfig"] = plain(provider)
     draft.put("Functions", record, r, arn)
+    tags = [{"Key": str(tag.get("Key")), "Value": text_of(tag.get("Value")) or ""} for tag in _tags(r)]
+    if tags:
+        draft.collection(r.stack.home, TAGGED).append({"ResourceARN": arn, "Tags": tags})
+
+
+def _tags(r: Resource) -> list[dict[str, Any]]:
+    value = r.get("Tags")
+    return [tag for tag in value if isinstance(tag, dict)] if isinstance(value, list) else []
 
 
 def vpc_config(draft: Draft, r: Resource, config: dict[str, Any]) -> Entry:
@@ -45,9 +55,20 @@ def _listed(r: Resource, value: Any) -> list[str]:
 
 def version(draft: Draft, r: Resource) -> None:
     """A published version keeps the network of the function as it was published."""
-    held = draft.record(r.text("FunctionName").rpartition(":function:")[2])
-    if held is None or "FunctionArn" not in held:
-        return
-    published = {**held, "Version": "1", "FunctionArn": f"{held['FunctionArn']}:1"}
-    if not any(row["FunctionArn"] == published["FunctionArn"] for row in draft.every("Functions")):
-        draft.put("Functions", published, r, published["FunctionArn"])
+    name = r.text("FunctionName").rpartition(":function:")[2]
+    held = next((row for row in draft.rows(r.stack.home, "Functions") if row["FunctionName"] == name), None)
+    if held is not None:
+        number = 1 + sum(row["FunctionName"] == name for row in draft.rows(r.stack.home, "Versions"))
+        arn = f"{held['FunctionArn']}:{number}"
+        draft.put("Versions", {**held, "Version": str(number), "FunctionArn": arn}, r, arn)
+
+
+def alias(draft: Draft, r: Resource) -> None:
+    """An alias; which number its version gets is not in a template, so it is the last one here."""
+    name = r.text("FunctionName").rpartition(":function:")[2]
+    published = [row["Version"] for row in draft.rows(r.stack.home, "Versions") if row["FunctionName"] == name]
+    version = r.get("FunctionVersion")
+    number = version if version == "$LATEST" or not published else published[-1]
+    arn = r.arn("lambda", f"function:{name}:{r.text('Name')}")
+    record = {"AliasArn": arn, "Name": r.text("Name"), "FunctionVersion": text_of(number) or "$LATEST"}
+    draft.put("Aliases", record, r, arn)

@@ -6,7 +6,14 @@ from typing import Any
 
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.values import Undetermined, unknown_in
+
+FIREWALL = (
+    *("Action", "BlockResponse", "BlockOverrideDomain", "FirewallDomainListId"),
+    *("FirewallDomainRedirectionAction", "Qtype"),
+)
+# What else decides about a record, as AWS and CloudFormation call it alike.
+CHOOSING = ("AliasTarget", "Failover", "GeoLocation", "MultiValueAnswer", "Region", "SetIdentifier")
 
 
 def zone(draft: Draft, r: Resource) -> None:
@@ -47,10 +54,16 @@ def _add(draft: Draft, r: Resource, row: dict[str, Any], zone_id: str, zone_name
         held = draft.record(f"records of {id}")
     if held is None:
         return
+    if unknown_in(row):  # it may say anything: the zone holds more than is known
+        held["IsTruncated"] = True
+        return
     out: Entry = {"Name": r.as_text("Name", row.get("Name", "")), "Type": r.as_text("Type", row.get("Type", ""))}
     values = row.get("ResourceRecords")
-    if isinstance(values, list) and not any(isinstance(v, Unknown) for v in values):
+    if isinstance(values, list):
         out["ResourceRecords"] = [{"Value": r.as_text("ResourceRecords", v)} for v in values]
+    out |= {name: row[name] for name in CHOOSING if name in row}
+    if "Weight" in row:
+        out["Weight"] = r.as_number("Weight", row["Weight"])
     held["ResourceRecordSets"].append(out)
 
 
@@ -71,5 +84,24 @@ def firewall_association(draft: Draft, r: Resource) -> None:
         "Id": r.part_id("rslvr-frgassoc"),
         "FirewallRuleGroupId": r.text("FirewallRuleGroupId"),
         "VpcId": r.text("VpcId"),
+        "Priority": r.number("Priority") or 0,
     }
     draft.put("route53resolver:FirewallRuleGroupAssociations", record, r)
+
+
+def firewall_group(draft: Draft, r: Resource) -> None:
+    """The rules of a DNS Firewall group."""
+    for row in r.rows("FirewallRules"):
+        unknown = unknown_in(row)
+        if unknown:
+            raise Undetermined(unknown)
+        one: Entry = {name: r.as_text("FirewallRules", row[name]) for name in FIREWALL if name in row}
+        one |= {"FirewallRuleGroupId": r.id, "Priority": r.as_number("FirewallRules", row.get("Priority", 0))}
+        draft.put("route53resolver:FirewallRules", one, r)
+
+
+def domain_list(draft: Draft, r: Resource) -> None:
+    draft.put("route53resolver:FirewallDomainLists", {"Id": r.id, "Name": r.text("Name")}, r)
+    if r.has("Domains"):
+        record = {"FirewallDomainListId": r.id, "Domains": list(r.known("Domains"))}
+        draft.put("route53resolver:FirewallDomains", record, r)

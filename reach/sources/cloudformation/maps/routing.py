@@ -81,11 +81,6 @@ def internet_gateway(draft: Draft, r: Resource) -> None:
     draft.put("InternetGateways", record, r)
 
 
-def vpn_gateway(draft: Draft, r: Resource) -> None:
-    record = {"VpnGatewayId": r.id, "State": "available", "Type": "ipsec.1", "VpcAttachments": [], "Tags": r.tags()}
-    draft.put("VpnGateways", record, r)
-
-
 def attachment(draft: Draft, r: Resource) -> None:
     """An internet or VPN gateway is attached to a VPC."""
     vpc_id = r.text("VpcId")
