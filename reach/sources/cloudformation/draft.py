@@ -9,7 +9,7 @@ from typing import Any
 from reach.snapshot import Addition, Pending, Record, identity
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
-from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.values import Undetermined, Unknown
 from reach.sources.cloudformation.world import World
 
 ELSEWHERE = "--from aws, or a snapshot that has it"
@@ -32,6 +32,7 @@ class Draft:
     logical: dict[str, str] = field(default_factory=dict)  # STACK/LogicalId by id
     partial: dict[tuple[str, str, str], Unknown] = field(default_factory=dict)  # by account, region, collection
     lost: list[tuple[Entry, str, str, Unknown]] = field(default_factory=list)  # record, member, id, why
+    doubtful: set[str] = field(default_factory=set)  # subnets that may have another ACL than the default one
     additions: list[Addition] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     bases: dict[str, Record] = field(default_factory=dict)  # records that were there before, by AWS's id
@@ -61,6 +62,21 @@ class Draft:
     def record(self, id: str) -> Entry | None:
         found = self.owners.get(id)
         return found[1] if found else None
+
+    def held(self, resource: Resource, name: str) -> Record:
+        """The record that a property names, made here or there before.
+
+        Raises
+        ------
+        Undetermined
+            If it is neither: what hangs on it is not known.
+        """
+        id = resource.known_text(name)
+        found = self.record(id) or self.bases.get(id)
+        if found is not None:
+            return found
+        why = f"{id}, which {resource.logical} ({resource.where}) names, is not made by the template"
+        raise Undetermined(self.world.pending.get(id) or Unknown(id, ELSEWHERE, why))
 
     def add(self, key: str, id: str, member: str, value: Entry, resource: Resource) -> None:
         """Add a row to a list inside the record of another resource; one that is not ours waits for its record."""

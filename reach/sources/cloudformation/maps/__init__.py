@@ -96,7 +96,12 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::NetworkAcl": (Map(2, filters.network_acl, ("NetworkAcls",)),),
     "AWS::EC2::NetworkAclEntry": (Map(4, filters.acl_entry, lists=(("NetworkAclId", "NetworkAcls", "Entries"),)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
-        Map(4, filters.acl_association, lists=(("NetworkAclId", "NetworkAcls", "Associations"),)),
+        Map(
+            4,
+            filters.acl_association,
+            lists=(("NetworkAclId", "NetworkAcls", "Associations"),),
+            lost=filters.perhaps_associated,
+        ),
     ),
     "AWS::EC2::SecurityGroup": (Map(3, filters.security_group, ("SecurityGroups",)),),
     "AWS::EC2::SecurityGroupIngress": (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reach.sources.cloudformation.attributes import port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
-from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -28,9 +28,8 @@ def _vpc_of(draft: Draft, r: Resource, name: str) -> str:
     return str((held or {}).get("VpcId", ""))
 
 
-def _groups(draft: Draft, r: Resource, vpc_id: str, property_name: str) -> list[Entry]:
-    ids = r.texts(property_name) or [group["GroupId"] for group in default_groups(draft, vpc_id)]
-    return [{"SecurityGroupId": id, "Status": "active"} for id in ids]
+def _groups(draft: Draft, r: Resource, vpc_id: str, name: str) -> list[dict[str, str]] | None:
+    return members("SecurityGroupId", groups(draft, r, name, vpc_id), Status="active")
 
 
 def _count(r: Resource, name: str, default: int) -> int:
@@ -67,7 +66,7 @@ def cluster(draft: Draft, r: Resource) -> None:
     }
     if isinstance(r.get("PreferredAvailabilityZone"), str):
         record["PreferredAvailabilityZone"] = r.get("PreferredAvailabilityZone")
-    draft.put("CacheClusters", record, r, record["ARN"])
+    draft.put("CacheClusters", known(record), r, record["ARN"])
 
 
 def replication_group(draft: Draft, r: Resource) -> None:
@@ -115,24 +114,23 @@ def replication_group(draft: Draft, r: Resource) -> None:
             "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r)}],
             **zone,
         }
-        draft.put("CacheClusters", member, r, member["ARN"])
+        draft.put("CacheClusters", known(member), r, member["ARN"])
 
 
 def serverless(draft: Draft, r: Resource) -> None:
     subnets = r.texts("SubnetIds")
     vpc_id, _ = in_subnets(draft, subnets)
-    groups = r.texts("SecurityGroupIds") or [group["GroupId"] for group in default_groups(draft, vpc_id)]
     record: Entry = {
         "ServerlessCacheName": r.id,
         "ARN": r.arn("elasticache", f"serverlesscache:{r.id}"),
         "Status": "available",
         "Engine": r.text("Engine"),
         "Endpoint": _endpoint(r),
-        "SecurityGroupIds": groups,
+        "SecurityGroupIds": groups(draft, r, "SecurityGroupIds", vpc_id),
     }
     if subnets:
         record["SubnetIds"] = subnets
     else:
         why = f"{r.logical} ({r.where}) is in subnets of the account's default VPC"
         draft.world.pending.setdefault(r.id, Unknown(r.id, "SubnetIds", why))
-    draft.put("ServerlessCaches", record, r, record["ARN"])
+    draft.put("ServerlessCaches", known(record), r, record["ARN"])

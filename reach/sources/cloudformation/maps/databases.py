@@ -6,7 +6,7 @@ from typing import Any
 
 from reach.sources.cloudformation.attributes import port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
-from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -43,9 +43,9 @@ def _group(draft: Draft, r: Resource, name: str) -> Entry:
     return held or {"DBSubnetGroupName": name}
 
 
-def _members(draft: Draft, r: Resource, vpc_id: str, name: str = "VPCSecurityGroups") -> list[Entry]:
-    groups = r.texts(name) or [group["GroupId"] for group in default_groups(draft, vpc_id)]
-    return [{"VpcSecurityGroupId": group, "Status": "active"} for group in groups]
+def _members(draft: Draft, r: Resource, group: Entry, name: str = "VPCSecurityGroups") -> list[dict[str, str]] | None:
+    ids = groups(draft, r, name, str(group.get("VpcId", "")))
+    return members("VpcSecurityGroupId", ids, Status="active")
 
 
 def _port(r: Resource) -> dict[str, int]:
@@ -68,15 +68,15 @@ def instance(draft: Draft, r: Resource) -> None:
     if isinstance(r.get("AvailabilityZone"), str):
         record["AvailabilityZone"] = r.get("AvailabilityZone")
     if owner is not None:
-        record |= {"DBClusterIdentifier": cluster, "VpcSecurityGroups": owner["VpcSecurityGroups"]}
+        record |= {"DBClusterIdentifier": cluster, "VpcSecurityGroups": owner.get("VpcSecurityGroups")}
         group = _group(draft, r, str(owner.get("DBSubnetGroup", "")))
         members = owner["DBClusterMembers"]
         members.append({"DBInstanceIdentifier": r.id, "IsClusterWriter": not members})
     else:
         group = _group(draft, r, r.text("DBSubnetGroupName"))
-        record["VpcSecurityGroups"] = _members(draft, r, str(group.get("VpcId", "")))
+        record["VpcSecurityGroups"] = _members(draft, r, group)
     record["DBSubnetGroup"] = group
-    draft.put("DBInstances", record, r, record["DBInstanceArn"])
+    draft.put("DBInstances", known(record), r, record["DBInstanceArn"])
 
 
 def cluster(draft: Draft, r: Resource) -> None:
@@ -88,24 +88,23 @@ def cluster(draft: Draft, r: Resource) -> None:
         "Status": "available",
         "Engine": r.text("Engine"),
         "DBSubnetGroup": group["DBSubnetGroupName"],
-        "VpcSecurityGroups": _members(draft, r, str(group.get("VpcId", "")), "VpcSecurityGroupIds"),
+        "VpcSecurityGroups": _members(draft, r, group, "VpcSecurityGroupIds"),
         "DBClusterMembers": [],
         **_port(r),
     }
-    draft.put("DBClusters", record, r, record["DBClusterArn"])
+    draft.put("DBClusters", known(record), r, record["DBClusterArn"])
 
 
 def proxy(draft: Draft, r: Resource) -> None:
     subnets = r.texts("VpcSubnetIds")
     vpc_id, _ = in_subnets(draft, subnets)
-    groups = r.texts("VpcSecurityGroupIds") or [group["GroupId"] for group in default_groups(draft, vpc_id)]
     record: dict[str, Any] = {
         "DBProxyName": r.id,
         "DBProxyArn": r.arn("rds", f"db-proxy:{r.id}"),
         "Status": "available",
         "EngineFamily": r.text("EngineFamily"),
         "VpcSubnetIds": subnets,
-        "VpcSecurityGroupIds": groups,
+        "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "RequireTLS": r.flag("RequireTLS"),
     }
-    draft.put("DBProxies", record | ({"VpcId": vpc_id} if vpc_id else {}), r, record["DBProxyArn"])
+    draft.put("DBProxies", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyArn"])

@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.maps.vpc import external, route
 from reach.sources.cloudformation.resource import Resource, made_id
 from reach.sources.cloudformation.stack import Home
@@ -16,7 +17,7 @@ WITH_LISTS = ("s3", "dynamodb")
 
 def endpoint(draft: Draft, r: Resource) -> None:
     """An endpoint of any type; an interface endpoint without groups gets the VPC's default one."""
-    vpc_id = r.text("VpcId")
+    vpc_id = r.known_text("VpcId")
     external(draft, r, vpc_id)
     kind = r.known_text("VpcEndpointType", "Gateway")
     service = r.known_text("ServiceName")
@@ -31,35 +32,28 @@ def endpoint(draft: Draft, r: Resource) -> None:
         "PrivateDnsEnabled": r.flag("PrivateDnsEnabled"),
         "RouteTableIds": r.texts("RouteTableIds"),
         "SubnetIds": r.texts("SubnetIds"),
-        "Groups": [{"GroupId": group} for group in r.texts("SecurityGroupIds")],
+        "Groups": [],
         "NetworkInterfaceIds": [],
         "DnsEntries": [],
         "Tags": r.tags(),
     }
     if r.has("ServiceRegion"):
         record["ServiceRegion"] = r.known_text("ServiceRegion")
-    if kind == "Interface" and not record["Groups"]:
-        record["Groups"] = default_groups(draft, vpc_id)
+    if kind == "Interface":
+        record |= {"Groups": members("GroupId", groups(draft, r, "SecurityGroupIds", vpc_id))}
     options = r.known("DnsOptions")
     if isinstance(options, dict):
         record["DnsOptions"] = {key: _option(value) for key, value in options.items()}
     if r.has("PolicyDocument"):
         policy = r.get("PolicyDocument")
         record["PolicyDocument"] = policy if isinstance(policy, str) else json.dumps(plain(policy), sort_keys=True)
-    draft.put("VpcEndpoints", record, r)
+    draft.put("VpcEndpoints", known(record), r)
     if kind.lower() == "gateway":
         _routes(draft, r, service, record["RouteTableIds"])
 
 
 def _option(value: Any) -> Any:
     return str(value).lower() == "true" if str(value).lower() in ("true", "false") else plain(value)
-
-
-def default_groups(draft: Draft, vpc_id: str) -> list[Entry]:
-    """The default group of a VPC of the stacks; of another VPC nobody knows it."""
-    groups = (g for g in draft.every("SecurityGroups") if g["VpcId"] == vpc_id and g["GroupName"] == "default")
-    id = next((g["GroupId"] for g in groups), "")
-    return [{"GroupId": id or f"default group of {vpc_id}"}]
 
 
 def _routes(draft: Draft, r: Resource, service: str, tables: list[str]) -> None:

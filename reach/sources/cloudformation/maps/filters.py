@@ -11,6 +11,7 @@ from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
 NUMBERED = {"tcp": "6", "udp": "17", "icmp": "1"}
+ANY = "*"
 SIDES = {
     "IpPermissions": ("SourceSecurityGroupId", "SourcePrefixListId", "SourceSecurityGroupOwnerId"),
     "IpPermissionsEgress": ("DestinationSecurityGroupId", "DestinationPrefixListId", ""),
@@ -19,7 +20,7 @@ SIDES = {
 
 def security_group(draft: Draft, r: Resource) -> None:
     """A group; without egress rules inside it, EC2 lets everything out."""
-    vpc_id = r.text("VpcId") or _default_vpc(draft, r)
+    vpc_id = r.known_text("VpcId") or _default_vpc(draft, r)
     external(draft, r, vpc_id)
     record: Entry = {
         "GroupId": r.id,
@@ -93,12 +94,20 @@ def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str)
         id = unknown_list(draft, id) if isinstance(id, Unknown) else r.as_text(name, id)
         out["PrefixListIds"].append({"PrefixListId": id})
     if row.get(group) is not None:
-        account = r.as_text(name, row[owner]) if owner and row.get(owner) else r.stack.home.account
-        out["UserIdGroupPairs"].append({"GroupId": r.as_text(name, row[group]), "UserId": account})
+        _peer(draft, r, out, name, row[group], row.get(owner))
     if not any(out[key] for key in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")):
         text = f"a rule of {r.logical} names no peer that works in a VPC"
         raise r.stack.fail(r.line_of(name), text, "like CidrIp: 10.0.0.0/16")
     return out
+
+
+def _peer(draft: Draft, r: Resource, out: Entry, name: str, group: Any, owner: Any) -> None:
+    """A rule that names a group; one that is not known may be of anybody."""
+    if isinstance(group, Unknown):
+        out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, group)})
+        return
+    account = r.as_text(name, owner) if owner else r.stack.home.account
+    out["UserIdGroupPairs"].append({"GroupId": r.as_text(name, group), "UserId": account})
 
 
 def closed_default_group(draft: Draft, r: Resource) -> None:
@@ -109,7 +118,7 @@ def closed_default_group(draft: Draft, r: Resource) -> None:
 
 
 def network_acl(draft: Draft, r: Resource) -> None:
-    vpc_id = r.text("VpcId")
+    vpc_id = r.known_text("VpcId")
     external(draft, r, vpc_id)
     record = {
         "NetworkAclId": r.id,
@@ -148,8 +157,14 @@ def acl_entry(draft: Draft, r: Resource) -> None:
 
 def acl_association(draft: Draft, r: Resource) -> None:
     acl = r.text("NetworkAclId")
-    row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": r.text("SubnetId")}
+    row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": r.known_text("SubnetId")}
     draft.add("NetworkAcls", acl, "Associations", row, r)
+
+
+def perhaps_associated(draft: Draft, r: Resource) -> None:
+    """A subnet that may have this ACL cannot be said to have the default one; any subnet, if it is not known which."""
+    subnet = r.get("SubnetId")
+    draft.doubtful.add(subnet if isinstance(subnet, str) else ANY)
 
 
 def prefix_list(draft: Draft, r: Resource) -> None:
@@ -181,5 +196,5 @@ def _cidr_of(r: Resource, row: dict[str, Any]) -> str:
 
 def in_another_vpc(draft: Draft, r: Resource) -> None:
     """A group that may be used in a second VPC."""
-    record = {"GroupId": r.text("GroupId"), "VpcId": r.text("VpcId"), "VpcOwnerId": r.stack.home.account}
+    record = {"GroupId": r.text("GroupId"), "VpcId": r.known_text("VpcId"), "VpcOwnerId": r.stack.home.account}
     draft.put("SecurityGroupVpcAssociations", record | {"State": "associated"}, r)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.groups import known, listed
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown, plain, text_of
 
@@ -39,13 +40,15 @@ def _tags(r: Resource) -> list[dict[str, Any]]:
 
 def vpc_config(draft: Draft, r: Resource, config: dict[str, Any]) -> Entry:
     """The subnets and groups of a function, and the VPC that they are in."""
-    out: Entry = {key: _listed(r, config.get(key)) for key in ("SubnetIds", "SecurityGroupIds")}
+    out: Entry = {"SubnetIds": _listed(r, config.get("SubnetIds"))}
     homes = (str(held["VpcId"]) for id in out["SubnetIds"] if (held := draft.record(id)))
     out["VpcId"] = next(homes, "")
+    if config.get("SecurityGroupIds") is not None:
+        out["SecurityGroupIds"] = listed(draft, r, "VpcConfig", config["SecurityGroupIds"], out["VpcId"])
     dual = config.get("Ipv6AllowedForDualStack")
     if dual is not None and not isinstance(dual, Unknown):
         out["Ipv6AllowedForDualStack"] = text_of(dual) == "true"
-    return out
+    return known(out)
 
 
 def _listed(r: Resource, value: Any) -> list[str]:

@@ -5,20 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from reach.sources.cloudformation.draft import Draft, Entry
-from reach.sources.cloudformation.maps.endpoints import default_groups
+from reach.sources.cloudformation.maps.groups import known, listed, members
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown, text_of
 
 
 def interface(draft: Draft, r: Resource) -> None:
-    record = _interface(draft, r, r.id, r.text("SubnetId"), r.texts("GroupSet"), r.get("PrivateIpAddress"))
+    draft.held(r, "SubnetId")
+    record = _interface(draft, r, r.id, r.text("SubnetId"), r.get("GroupSet"), r.get("PrivateIpAddress"))
     record["SourceDestCheck"] = r.flag("SourceDestCheck", True)
     record["Status"] = "available"
     record["Description"] = r.text("Description")
     draft.put("NetworkInterfaces", record, r)
 
 
-def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: list[str], address: Any) -> Entry:
+def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, address: Any) -> Entry:
     held = draft.record(subnet) or draft.bases.get(subnet) or {}
     vpc_id = str(held.get("VpcId", ""))
     record: Entry = {
@@ -26,7 +27,7 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: list[str
         "SubnetId": subnet,
         "OwnerId": r.stack.home.account,
         "InterfaceType": "interface",
-        "Groups": [{"GroupId": group} for group in groups] or default_groups(draft, vpc_id),
+        "Groups": members("GroupId", listed(draft, r, "GroupSet", groups, vpc_id)),
         "PrivateIpAddresses": [],
         "SourceDestCheck": True,
         "Status": "in-use",
@@ -35,7 +36,7 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: list[str
     if isinstance(address, str) and address:
         record["PrivateIpAddress"] = address
         record["PrivateIpAddresses"] = [{"PrivateIpAddress": address, "Primary": True}]
-    return record
+    return known(record)
 
 
 def attachment(draft: Draft, r: Resource) -> None:
@@ -62,8 +63,7 @@ def instance(draft: Draft, r: Resource) -> None:
         if held is not None:
             held |= {"Attachment": {"InstanceId": r.id, "Status": "attached"}, "Status": "in-use"}
         return
-    groups = first.get("GroupSet")
-    groups = r.texts("SecurityGroupIds") if groups is None else [r.as_text("NetworkInterfaces", g) for g in groups]
+    groups = first.get("GroupSet", r.get("SecurityGroupIds"))
     address = first.get("PrivateIpAddress", r.get("PrivateIpAddress"))
     made = _interface(draft, r, r.part_id("eni", "0"), subnet, groups, address)
     made["SourceDestCheck"] = r.flag("SourceDestCheck", True)

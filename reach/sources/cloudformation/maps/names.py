@@ -83,7 +83,7 @@ def firewall_association(draft: Draft, r: Resource) -> None:
     record = {
         "Id": r.part_id("rslvr-frgassoc"),
         "FirewallRuleGroupId": r.text("FirewallRuleGroupId"),
-        "VpcId": r.text("VpcId"),
+        "VpcId": r.known_text("VpcId"),
         "Priority": r.number("Priority") or 0,
     }
     draft.put("route53resolver:FirewallRuleGroupAssociations", record, r)

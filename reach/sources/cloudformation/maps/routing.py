@@ -25,7 +25,7 @@ TARGETS = {
 
 
 def route_table(draft: Draft, r: Resource) -> None:
-    draft.put("RouteTables", table_record(draft, r, r.id, r.text("VpcId"), []), r)
+    draft.put("RouteTables", table_record(draft, r, r.id, r.known_text("VpcId"), []), r)
 
 
 def route(draft: Draft, r: Resource) -> None:
@@ -63,7 +63,7 @@ def association(draft: Draft, r: Resource) -> None:
     row = {
         "RouteTableAssociationId": r.part_id("rtbassoc"),
         "RouteTableId": table,
-        member: r.text(member),
+        member: r.known_text(member),
         "Main": False,
         "AssociationState": {"State": "associated"},
     }
@@ -83,7 +83,7 @@ def internet_gateway(draft: Draft, r: Resource) -> None:
 
 def attachment(draft: Draft, r: Resource) -> None:
     """An internet or VPN gateway is attached to a VPC."""
-    vpc_id = r.text("VpcId")
+    vpc_id = r.known_text("VpcId")
     if r.has("InternetGatewayId"):
         row = {"VpcId": vpc_id, "State": "available"}
         draft.add("InternetGateways", r.text("InternetGatewayId"), "Attachments", row, r)
@@ -93,7 +93,7 @@ def attachment(draft: Draft, r: Resource) -> None:
 
 
 def egress_only(draft: Draft, r: Resource) -> None:
-    vpc_id = r.text("VpcId")
+    vpc_id = r.known_text("VpcId")
     external(draft, r, vpc_id)
     attached = [{"VpcId": vpc_id, "State": "attached"}]
     record = {"EgressOnlyInternetGatewayId": r.id, "Attachments": attached, "Tags": r.tags()}
@@ -104,8 +104,7 @@ def nat_gateway(draft: Draft, r: Resource) -> None:
     """A NAT gateway; its VPC is its subnet's."""
     mode = r.known_text("AvailabilityMode", "zonal")
     subnet_id = r.text("SubnetId")
-    held = draft.record(subnet_id) or {}
-    vpc_id = r.text("VpcId") or str(held.get("VpcId", ""))
+    vpc_id = str(draft.held(r, "SubnetId")["VpcId"]) if subnet_id else r.known_text("VpcId")
     address: Entry = {"Status": "succeeded", "IsPrimary": True}
     if r.has("AllocationId"):
         address |= {"AllocationId": r.text("AllocationId"), "PublicIp": f"the address of {r.logical}"}
@@ -141,8 +140,8 @@ def peering(draft: Draft, r: Resource) -> None:
         ("VpcId", home.account, home.region),
         ("PeerVpcId", r.text("PeerOwnerId") or home.account, r.text("PeerRegion") or home.region),
     ):
-        id = r.text(name)
-        held = draft.record(id) or draft.bases.get(id) or {}
+        id = r.known_text(name)
+        held = draft.held(r, name)
         blocks = [{"CidrBlock": a["CidrBlock"]} for a in held.get("CidrBlockAssociationSet") or ()]
         v6 = [{"Ipv6CidrBlock": a["Ipv6CidrBlock"]} for a in held.get("Ipv6CidrBlockAssociationSet") or ()]
         side: Entry = {"VpcId": id, "OwnerId": owner, "Region": region, "CidrBlockSet": blocks, "Ipv6CidrBlockSet": v6}

@@ -44,7 +44,7 @@ def vpc(draft: Draft, r: Resource) -> None:
 
 def vpc_block(draft: Draft, r: Resource) -> None:
     """Another CIDR block of a VPC."""
-    owner = draft.record(r.text("VpcId"))
+    owner = draft.record(r.known_text("VpcId"))
     if r.has("CidrBlock") and owner is not None:
         row = associated(r.block("CidrBlock"), "CidrBlock", r.part_id("vpc-cidr-assoc"))
         owner["CidrBlockAssociationSet"].append(row)
@@ -57,7 +57,7 @@ def vpc_block(draft: Draft, r: Resource) -> None:
         row = associated(str(block), "Ipv6CidrBlock", r.part_id("vpc-cidr-assoc"))
         owner["Ipv6CidrBlockAssociationSet"].append(row)
     else:
-        external(draft, r, r.text("VpcId"))
+        external(draft, r, r.known_text("VpcId"))
 
 
 def implicit(draft: Draft, r: Resource) -> None:
@@ -175,7 +175,7 @@ def external(draft: Draft, r: Resource, vpc_id: str) -> None:
 
 def subnet(draft: Draft, r: Resource) -> None:
     """A subnet; its zone may stay open, its block may not."""
-    vpc_id = r.text("VpcId")
+    vpc_id = r.known_text("VpcId")
     external(draft, r, vpc_id)
     block, native = r.block("CidrBlock"), r.flag("Ipv6Native")
     if not block and not native:
@@ -224,7 +224,7 @@ def dhcp_options(draft: Draft, r: Resource) -> None:
 
 
 def dhcp_association(draft: Draft, r: Resource) -> None:
-    owner = draft.record(r.text("VpcId"))
+    owner = draft.record(r.known_text("VpcId"))
     if owner is not None:
         owner["DhcpOptionsId"] = r.text("DhcpOptionsId")
 
@@ -233,6 +233,8 @@ def unassociated(draft: Draft, home: Home) -> None:
     """Subnets that no other ACL names have their VPC's default one."""
     taken = {a["SubnetId"] for acl in draft.every("NetworkAcls") for a in acl.get("Associations", ())}
     for one in draft.rows(home, "Subnets"):
+        if draft.doubtful & {one["SubnetId"], "*"}:
+            continue
         default = next((a for a in draft.every("NetworkAcls") if a["IsDefault"] and a["VpcId"] == one["VpcId"]), None)
         if default is not None and one["SubnetId"] not in taken:
             suffix = one["SubnetId"].partition("-")[2]

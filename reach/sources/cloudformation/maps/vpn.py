@@ -30,4 +30,4 @@ def static_route(draft: Draft, r: Resource) -> None:
 
 
 def carrier_gateway(draft: Draft, r: Resource) -> None:
-    draft.put("CarrierGateways", {"CarrierGatewayId": r.id, "VpcId": r.text("VpcId"), "State": "available"}, r)
+    draft.put("CarrierGateways", {"CarrierGatewayId": r.id, "VpcId": r.known_text("VpcId"), "State": "available"}, r)

@@ -1,0 +1,44 @@
+"""Which security groups something has: those it names, else its VPC's default one; all of them or none are known."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import unknown_in
+
+
+def groups(draft: Draft, r: Resource, name: str, vpc_id: str) -> list[str] | None:
+    """The ids in a property; None if one is not known, as that one may be any group."""
+    return listed(draft, r, name, r.get(name), vpc_id)
+
+
+def listed(draft: Draft, r: Resource, name: str, value: Any, vpc_id: str) -> list[str] | None:
+    """As `groups`, for a value inside a property."""
+    unknown = unknown_in(value)
+    if unknown:
+        draft.world.pending.setdefault(r.id, unknown)
+        return None
+    values = [] if value is None else value if isinstance(value, list) else [value]
+    return [r.as_text(name, item) for item in values] or default_of(draft, r, vpc_id)
+
+
+def default_of(draft: Draft, r: Resource, vpc_id: str) -> list[str] | None:
+    """The default group of a VPC of the stacks, or of the network that they go into; else nobody knows it."""
+    known = [*draft.every("SecurityGroups"), *draft.bases.values()]
+    found = (g for g in known if g.get("VpcId") == vpc_id and g.get("GroupName") == "default")
+    id = next((str(g["GroupId"]) for g in found if "GroupId" in g), "")
+    if not id and vpc_id in draft.world.pending:
+        draft.world.pending.setdefault(r.id, draft.world.pending[vpc_id])
+    return [id] if id else None
+
+
+def members(key: str, ids: list[str] | None, **more: str) -> list[dict[str, str]] | None:
+    """Ids as AWS's records hold them."""
+    return None if ids is None else [{key: id, **more} for id in ids]
+
+
+def known(record: dict[str, Any]) -> dict[str, Any]:
+    """A record without what is not known."""
+    return {key: value for key, value in record.items() if value is not None}
