@@ -33,7 +33,8 @@ def test_records_fit_botocore() -> None:
     for regions in document["accounts"].values():
         for collections in regions.values():
             warnings: dict[str, None] = {}
-            check_collections(collections, "wide.yaml", "", warnings)
+            made = {key: found for key, found in collections.items() if found}
+            check_collections(made, "wide.yaml", "", warnings)
             # ListFirewallDomains answers one list; its records have a key of their own here.
             assert [w for w in warnings if "FirewallDomains " not in w] == []
 

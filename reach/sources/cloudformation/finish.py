@@ -11,7 +11,7 @@ from typing import Any
 from reach.snapshot import Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
-from reach.sources.cloudformation.maps import MAPS, STAGES, endpoints, matters, vpc
+from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, endpoints, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.values import Undetermined
@@ -87,7 +87,7 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         found = draft.records.get((home.account, home.region), {})
         held = base.accounts.get(home.account, {}).get(home.region) if base else None
         if base is None or held is None:  # nothing else is there: what the stacks do not make does not exist
-            none: dict[str, list[Any]] = {key: [] for key in KEYS if key not in OF_THE_ACCOUNT}
+            none: dict[str, list[Any]] = {key: [] for key in KEYS if _is_told(key)}
             accounts.setdefault(home.account, {})[home.region] = dict(sorted((none | found).items()))
             gaps += [SnapshotGap(home.account, home.region, ELSEWHERE, (key,), why) for key, why in NOT_WHOLE.items()]
         else:
@@ -110,6 +110,11 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         pending=pending,
         additions=tuple(draft.additions),
     )
+
+
+def _is_told(key: str) -> bool:
+    """Whether a template that makes none of these says that there are none: only of what is read at all."""
+    return key in MAPPED or (":" not in key and key not in OF_THE_ACCOUNT)
 
 
 def _still_unread(base: Snapshot, home: Home, found: Mapping[str, Any]) -> Iterator[SnapshotGap]:

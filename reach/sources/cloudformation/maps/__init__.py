@@ -150,6 +150,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         Map(3, names.firewall_association, ("route53resolver:FirewallRuleGroupAssociations",)),
     ),
 }
+MAPPED = frozenset(key for maps in MAPS.values() for one in maps for key in one.keys) - {"VpcBlockPublicAccessOptions"}
 STAGES = sorted({one.stage for maps in MAPS.values() for one in maps})
 
 # Types that no map reads and that change nothing about who reaches what; others of these services are named.
