@@ -26,6 +26,27 @@ MOTO_LACKS = {
     "redshift-serverless:ListWorkgroups",
     "redshift:DescribeEndpointAccess",
 }
+# Nor these, whose answers are made necessary by other answers: here they are our own, in the shape of AWS's.
+OURS: dict[str, Any] = {
+    "ec2.DescribeVpcEndpointAssociations": {
+        "VpcEndpointAssociations": [{"Id": "vpce-rsc-asc-1", "AssociatedResourceAccessibility": "Accessible"}]
+    },
+    "route53resolver.ListFirewallRuleGroupAssociations": {
+        "FirewallRuleGroupAssociations": [
+            {"Id": "rslvr-frgassoc-1", "FirewallRuleGroupId": "rslvr-frg-1", "VpcId": "vpc-1", "Priority": 101}
+        ]
+    },
+    "route53resolver.ListFirewallRules": {
+        "FirewallRules": [
+            {"FirewallRuleGroupId": "rslvr-frg-1", "FirewallDomainListId": f"rslvr-fdl-{n}", "Priority": n}
+            for n in (1, 2)
+        ]
+    },
+    "route53resolver.ListFirewallDomainLists": {
+        "FirewallDomainLists": [{"Id": "rslvr-fdl-1"}, {"Id": "rslvr-fdl-2", "ManagedOwnerName": "AWS"}]
+    },
+    "route53resolver.ListFirewallDomains": {"Domains": ["example.com."]},
+}
 
 
 LOADER = get_session().get_component("data_loader")
@@ -35,7 +56,15 @@ def offline() -> boto3.session.Session:
     """A session with credentials of its own, whatever the environment says."""
     core = get_session()
     core.register_component("data_loader", LOADER)  # the models are read once, not once per session
-    return boto3.session.Session("testing", "testing", region_name=REGION, botocore_session=core)
+    session = boto3.session.Session("testing", "testing", region_name=REGION, botocore_session=core)
+    for operation, answer in OURS.items():
+        session.events.register(f"before-call.{operation}", _fixed(answer))  # type: ignore[attr-defined]
+    return session
+
+
+def _fixed(answer: dict[str, Any]) -> Callable[..., Any]:
+    head = type("H", (), {"status_code": 200, "headers": {}})()
+    return lambda **_: (head, answer | {"ResponseMetadata": {"HTTPStatusCode": 200}})
 
 
 def code() -> bytes:
@@ -70,6 +99,30 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
         RouteTableIds=[ids["rtb"]],
         VpcEndpointType="Gateway",
     )["VpcEndpoint"]["VpcEndpointId"]
+    ec2.create_vpc_endpoint(
+        VpcId=ids["vpc"], VpcEndpointType="ServiceNetwork", SubnetIds=[ids["subneta"]], ServiceName="lattice",
+        ServiceNetworkArn="arn:aws:vpc-lattice:::servicenetwork/sn-1",
+    )  # fmt: skip
+    zones, resolver = (session.client(name, region_name=region) for name in ("route53", "route53resolver"))
+    home = {"VPCRegion": region, "VPCId": ids["vpc"]}
+    zone = zones.create_hosted_zone(
+        Name="corp.example", VPC=home, CallerReference=f"z{region}", HostedZoneConfig={"PrivateZone": True}
+    )["HostedZone"]["Id"]
+    ids["zone"] = zone.rpartition("/")[2]
+    for name in ("db", "www"):
+        record = {"Name": f"{name}.corp.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "10.0.1.9"}]}
+        zones.change_resource_record_sets(
+            HostedZoneId=zone, ChangeBatch={"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]}
+        )
+    outbound = resolver.create_resolver_endpoint(
+        CreatorRequestId="e", Name="e", Direction="OUTBOUND", SecurityGroupIds=[default_group(ec2, ids["vpc"])],
+        IpAddresses=[{"SubnetId": ids["subneta"]}, {"SubnetId": ids["subnetb"]}],
+    )["ResolverEndpoint"]["Id"]  # fmt: skip
+    rule = resolver.create_resolver_rule(
+        CreatorRequestId="r", Name="r", RuleType="FORWARD", DomainName="onprem.example", ResolverEndpointId=outbound,
+        TargetIps=[{"Ip": "172.16.0.53", "Port": 53}],
+    )["ResolverRule"]["Id"]  # fmt: skip
+    resolver.associate_resolver_rule(ResolverRuleId=rule, Name="a", VPCId=ids["vpc"])
     image = ec2.describe_images()["Images"][0]["ImageId"]
     ids["instance"] = ec2.run_instances(
         ImageId=image, MinCount=1, MaxCount=1, SubnetId=ids["subneta"], UserData="hunter2"
@@ -124,6 +177,11 @@ def _others(session: Any, region: str, ids: dict[str, str], subnets: list[str]) 
         DomainName="logs", VPCOptions={"SubnetIds": subnets[:1], "SecurityGroupIds": [ids["sg"]]},
     )  # fmt: skip
     return {"fs": system, "fsmt": target["MountTargetId"]}
+
+
+def default_group(ec2: Any, vpc: str) -> str:
+    found = ec2.describe_security_groups(Filters=[{"Name": "vpc-id", "Values": [vpc]}])["SecurityGroups"]
+    return str(next(g["GroupId"] for g in found if g["GroupName"] == "default"))
 
 
 def here(snapshot: Snapshot, account: str = ACCOUNT, region: str = REGION) -> Any:

@@ -230,6 +230,39 @@ class Builder:
         )
 
 
+    def names(self, vpc: str, subnets: list[str]) -> None:
+        """A private zone corp.example with one record, and a rule that forwards onprem.example."""
+        zones = self.session.client("route53", region_name=REGION)
+        self.ec2.modify_vpc_attribute(VpcId=self.ids[vpc], EnableDnsHostnames={"Value": True})
+        made = zones.create_hosted_zone(
+            Name="corp.example",
+            CallerReference=vpc,
+            VPC={"VPCRegion": REGION, "VPCId": self.ids[vpc]},
+            HostedZoneConfig={"PrivateZone": True},
+        )
+        zone = made["HostedZone"]["Id"]
+        record = {"Name": "api.corp.example", "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "93.184.216.34"}]}
+        changes = [{"Action": "CREATE", "ResourceRecordSet": record}]
+        zones.change_resource_record_sets(HostedZoneId=zone, ChangeBatch={"Changes": changes})
+        self.ids[f"{vpc}/zone"] = zone.rpartition("/")[2]
+        resolver = self.session.client("route53resolver", region_name=REGION)
+        way_out = resolver.create_resolver_endpoint(
+            CreatorRequestId=vpc,
+            Direction="OUTBOUND",
+            SecurityGroupIds=[self.ids[f"{vpc}/default"]],
+            IpAddresses=[{"SubnetId": self.ids[name]} for name in subnets],
+        )
+        rule = resolver.create_resolver_rule(
+            CreatorRequestId=vpc,
+            RuleType="FORWARD",
+            DomainName="onprem.example",
+            ResolverEndpointId=way_out["ResolverEndpoint"]["Id"],
+            TargetIps=[{"Ip": "172.16.0.53", "Port": 53}],
+        )
+        self.ids[f"{vpc}/rule"] = rule["ResolverRule"]["Id"]
+        resolver.associate_resolver_rule(ResolverRuleId=self.ids[f"{vpc}/rule"], VPCId=self.ids[vpc])
+
+
 def build(session: Any) -> dict[str, Any]:
     """Make everything; return the ids by name, what moto does not tell, and what it tells that is nobody's business."""
     world = Builder(session)
@@ -281,6 +314,7 @@ def _working(world: Builder) -> None:
     world.data("main", ["main/a", "main/b"], ["main/default", "main/data"])
     world.cache("main", ["main/default", "main/data"])
     world.replication_group("main", ["main/default", "main/data"])
+    world.names("main", ["main/a", "main/b"])
 
 
 def _furnish(world: Builder, vpc: str, subnets: list[str]) -> None:

@@ -35,6 +35,7 @@ OWN_NAMES = {
     "kafka": ["BootstrapBrokers", "Nodes"],
     "mq": ["Brokers"],
     "route53": ["RecordSets"],
+    "route53resolver": ["FirewallDomains"],
     "s3": ["BucketPolicies"],
 }
 

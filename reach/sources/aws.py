@@ -24,12 +24,14 @@ from reach.errors import AwsError
 from reach.snapshot import BARE_SERVICES, Origin, Record, Snapshot, SnapshotGap
 from reach.sources.call import Call
 from reach.sources.calls import KEYS, SERVICES, STAGES, TABLE
+from reach.sources.naming import REGION
 from reach.sources.responses import EXPIRED, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
 WORKERS = 12
+GONE = ("ResourceNotFoundException", "NoSuchHostedZone")
 NO_ACCOUNT = "000000000000"
 ROLE = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/.+")
 
@@ -220,9 +222,13 @@ class _Place:
             return [call.arguments]
         missing = [key for key in call.needs if key not in self.data]
         for key in missing:
-            action = KEYS[key][0].action
-            self.errors[action, call.key] = self.errors.get((action, key), "NotCollected")
-        return [] if missing else list(call.plan(self.data))
+            known = ((action, error) for (action, lost), error in self.errors.items() if lost == key)
+            action, error = next(known, (KEYS[key][0].action, "NotCollected"))  # the call that began it
+            self.errors[action, call.key] = error
+        return [] if missing else [self._here(given) for given in call.plan(self.data)]
+
+    def _here(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        return {name: self.region if value == REGION else value for name, value in arguments.items()}
 
     def take(self, call: Call, answers: Sequence[_Answer]) -> None:
         """Keep what was read; what was not is an error, never an empty list."""
@@ -317,7 +323,7 @@ def _nobody(error: Exception) -> bool:
 
 def _vanished(call: Call, error: Exception) -> bool:
     """Whether the resource was deleted since it was listed."""
-    return bool(call.plan) and (_code(error).endswith(".NotFound") or _code(error) == "ResourceNotFoundException")
+    return bool(call.plan) and (_code(error).endswith(".NotFound") or _code(error) in GONE)
 
 
 def _unreadable(session: Session, places: Sequence[_Place]) -> AwsError:

@@ -10,6 +10,7 @@ from typing import Any
 
 from reach.snapshot import Record
 from reach.sources.call import Arguments, Call, Data, each, listing
+from reach.sources.naming import NAMING
 from reach.sources.served import SERVED
 
 SERVICE_LISTS = ("s3", "dynamodb")  # `internet` is everything but these, so their ranges are always needed
@@ -17,28 +18,6 @@ FILTER_VALUES = 200  # EC2 takes no more values in one filter
 
 
 # -- plans: what earlier answers make necessary -----------------------------------------------------------
-
-
-def _used_vpcs(data: Data) -> list[str]:
-    """The VPCs with something in them: names are resolved nowhere else."""
-    vpcs = [str(r["VpcId"]) for r in data.get("Vpcs", ()) if r.get("VpcId")]
-    if "Functions" not in data or "Subnets" not in data:
-        return vpcs
-    subnets = {s for f in data["Functions"] for s in (f.get("VpcConfig") or {}).get("SubnetIds") or ()}
-    used = {r.get("VpcId") for r in data["Subnets"] if r.get("SubnetId") in subnets}
-    for key in ("NetworkInterfaces", "VpcEndpoints", "CacheSubnetGroups"):
-        used |= {r.get("VpcId") for r in data.get(key, ())}
-    used |= {r.get("VpcId") for r in data.get("DBProxies", ())}
-    used |= {(r.get("DBSubnetGroup") or {}).get("VpcId") for r in data.get("DBInstances", ())}
-    return [vpc for vpc in vpcs if vpc in used]
-
-
-def _attributes(data: Data) -> list[Arguments]:
-    return [
-        {"VpcId": vpc, "Attribute": attribute}
-        for vpc in _used_vpcs(data)
-        for attribute in ("enableDnsSupport", "enableDnsHostnames")
-    ]
 
 
 def _attached(data: Data) -> list[Arguments]:
@@ -183,15 +162,6 @@ TABLE: tuple[Call, ...] = (
     listing("elasticache", "DescribeCacheSubnetGroups", "CacheSubnetGroups"),
     Call(
         "ec2",
-        "DescribeVpcAttribute",
-        "VpcAttributes",
-        stage=2,
-        plan=_attributes,
-        owner="VpcId",
-        needs=("Vpcs",),
-    ),
-    Call(
-        "ec2",
         "GetManagedPrefixListEntries",
         "ManagedPrefixListEntries",
         stage=2,
@@ -236,6 +206,7 @@ TABLE: tuple[Call, ...] = (
     _per_table("SearchTransitGatewayRoutes", "TransitGatewayRoutes", Filters=LIVE_ROUTES),
     _per_table("GetTransitGatewayRouteTableAssociations", "TransitGatewayAssociations"),
     _per_table("GetTransitGatewayRouteTablePropagations", "TransitGatewayPropagations"),
+    *NAMING,
     *SERVED,
 )
 STAGES = sorted({call.stage for call in TABLE})

@@ -80,6 +80,8 @@ def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
         return "Functions", [configuration]
     if "FunctionArn" in document and "FunctionName" in document:  # get-function-configuration
         return "Functions", [document]
+    if isinstance(document.get("HostedZone"), dict):  # get-hosted-zone
+        return "route53:HostedZones", [document]
     if "VpcId" in document and {"EnableDnsSupport", "EnableDnsHostnames"} & document.keys():
         return "VpcAttributes", [document]
     return None
@@ -98,6 +100,9 @@ class Owned:
 TABLE_ID = ("tgw-rtb-", "TransitGatewayRouteTableId")
 OWNED = (
     Owned("ManagedPrefixListEntries", "Entries", "pl-", "PrefixListId"),
+    Owned("route53:HostedZones", "HostedZoneSummaries", "vpc-", "VPCId"),
+    Owned("route53:RecordSets", "ResourceRecordSets", "Z", "HostedZoneId"),
+    Owned("route53resolver:FirewallDomains", "Domains", "rslvr-fdl-", "FirewallDomainListId"),
     Owned("TransitGatewayRoutes", "Routes", *TABLE_ID),
     Owned("TransitGatewayAssociations", "Associations", *TABLE_ID),
     Owned("TransitGatewayPropagations", "TransitGatewayRouteTablePropagations", *TABLE_ID),
@@ -122,6 +127,9 @@ def _owned(document: dict[str, Any], name: str, file: Path) -> tuple[str, list[R
 # One member that AWS always gives tells these lists from those of other services with the same key.
 TELLING = {
     "Entries": ("Cidr",),
+    "HostedZoneSummaries": ("HostedZoneId",),
+    "ResourceRecordSets": ("Type",),
+    "Domains": (),
     "Routes": ("TransitGatewayAttachments", "PrefixListId", "DestinationCidrBlock"),
     "Associations": ("TransitGatewayAttachmentId",),
     "TransitGatewayRouteTablePropagations": ("TransitGatewayAttachmentId",),

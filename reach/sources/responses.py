@@ -11,7 +11,12 @@ from reach.sources.call import Call
 
 # The parameter that asks for the next page, and the member that offers it.
 TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("Marker", "NextMarker"), ("Marker", "Marker"))
-NO_RECORD = {"ResponseMetadata", *(member for _, member in TOKENS)}
+NEXT_RECORD = (
+    ("StartRecordName", "NextRecordName"),
+    ("StartRecordType", "NextRecordType"),
+    ("StartRecordIdentifier", "NextRecordIdentifier"),
+)
+NO_RECORD = {"ResponseMetadata", *(member for _, member in (*TOKENS, *NEXT_RECORD))}
 TAG_LISTS = ("Tags", "TagList", "TagSet")
 
 
@@ -43,6 +48,8 @@ def next_page(response: Record, parameters: Iterable[str]) -> dict[str, str]:
     {'Marker': 'abc'}
     """
     known = set(parameters)
+    if response.get("IsTruncated") and response.get("NextRecordName"):  # as Route 53 lists records
+        return {ask: str(response[m]) for ask, m in NEXT_RECORD if response.get(m)}
     return next(({ask: str(response[m])} for ask, m in TOKENS if response.get(m) and ask in known), {})
 
 
