@@ -284,7 +284,8 @@ def test_the_account_is_captured_over_http(capture: Capture) -> None:
     assert first == f"reading {REGION}"
     counts = [len(capture.collections[key]) for key in ("Vpcs", "Subnets", "Functions")]
     assert wrote == (
-        f"wrote {capture.file}: {counts[0]} VPCs, {counts[1]} subnets, {counts[2]} functions in 1 region, {len(SERVER_LACKS)} gaps"
+        f"wrote {capture.file}: {counts[0]} VPCs, {counts[1]} subnets, {counts[2]} functions in 1 region, "
+        f"{len(SERVER_LACKS)} gaps"
     )
     assert {line.split(": ")[2].partition(" ")[0] for line in gaps} == SERVER_LACKS
     made = {id for id in capture.world["ids"].values() if id.startswith(("vpc-", "subnet-", "nat-", "rtb-", "sg-"))}
