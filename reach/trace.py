@@ -45,6 +45,7 @@ SILENT = frozenset(
         "ingress_target",
         "same_way_back",
         "transit_ipv6",
+        "transit_symmetry",
     }
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reach.answer import Answer
 from tests import (
+    scenario_crossings,
     scenario_databases,
     scenario_dns,
     scenario_endpoints,
@@ -43,6 +44,7 @@ VPC: tuple[Row, ...] = (
     *scenario_transit.TRANSIT,
     *scenario_tgw.STATES,
     *scenario_tgw.ROUTES,
+    *scenario_crossings.CROSSINGS,
     *scenario_transit.APPLIANCES,
     *scenario_public_access.PUBLIC_ACCESS,
     *scenario_inspection.TARGETS,

@@ -205,6 +205,7 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "transit_state": _plain("transit_state", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "same_way_back": _plain("same_way_back", RouteTable, "route_table", "rtb-gone"),
     "transit_ipv6": _plain("transit_ipv6", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
+    "transit_symmetry": _plain("transit_symmetry", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "transit_zone": _plain("transit_zone", Attachment, "transit_gateway_attachment", "tgw-attach-gone"),
     "igw_source": _plain("igw_source", InternetGateway, "internet_gateway", "igw-gone"),
     "igw_destination": _plain("igw_destination", InternetGateway, "internet_gateway", "igw-gone"),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.ends import ASYMMETRIC, UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, passed
+from reach.checks.transit import parted
 from reach.flow import Flow
 from reach.network import Gap, Interface, Network, RouteTable, Subnet
 from reach.routes import table_of
@@ -50,6 +51,9 @@ def request_seen(network: Network, guard: Guard, flow: Flow) -> Findings:
             f" (or remove the route from {guard.peer})"
         )
         return _stop(flow, guard.peer, REDIRECTED, shown, why, fix)
+    elsewhere = parted(network, flow, guard.resource, flow.inspected)
+    if elsewhere is not None:
+        return (elsewhere,)
     why = f"{guard.peer} sends the reply to {guard.resource}, through which the request did not come."
     return _stop(flow, guard.peer, ASYMMETRIC, shown, why, ASYMMETRIC.fix)
 
@@ -59,6 +63,9 @@ def reply_seen(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not flow.missed or not flow:
         return passed(flow, guard.resource)
     missed = flow.missed[-1]
+    elsewhere = parted(network, flow, missed, flow.met)
+    if elsewhere is not None:
+        return (elsewhere,)
     subnet = network.get(flow.sender.subnet)
     block = subnet.cidr if isinstance(subnet, Subnet) else "the sender's subnet"
     way = flow.router or guard.resource

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from reach.answer import Reason
+from dataclasses import replace
+
+from reach.answer import Note, Reason
 from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, lost, missing
@@ -18,7 +20,19 @@ OUTSIDE_PEER = Reason(
     fix="Give this VPC its own NAT gateway or endpoint, or join the VPCs by a transit gateway.",
     source="https://docs.aws.amazon.com/vpc/latest/peering/vpc-peering-basics.html",
 )
-REASONS = (OUTSIDE_PEER,)
+OVERLAP = Reason(
+    code="OVERLAPPING_CIDRS",
+    title="Ranges of the two peered VPCs overlap",
+    why="VPCs whose ranges overlap cannot be peered; what the data shows is out of date or not what AWS has.",
+    fix="Read both VPCs again; of two networks that have to talk, one needs other ranges.",
+    source="https://docs.aws.amazon.com/vpc/latest/peering/invalid-peering-configurations.html",
+)
+REASONS = (OUTSIDE_PEER, OVERLAP)
+
+IDLE = (
+    *("initiating-request", "pending-acceptance", "provisioning", "expired", "failed", "rejected"),
+    *("deleting", "deleted"),
+)
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -28,9 +42,14 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         return missing(network, guard, flow, lost(peering, guard.resource))
     proof = peering.proof("Status.Code", peering.status)
     if peering.status == "active":
-        return passed(flow, peering.id, proof)
+        return tuple(replace(f, note=_overlap(network, peering)) for f in passed(flow, peering.id, proof))
     why = f"{peering.id} is {peering.status}, not active."
-    fix = f"aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {peering.id}"
+    if peering.status not in IDLE:
+        gap = Gap(peering.id, "a known Status.Code", f"{peering.id} is in the unknown state {peering.status!r}")
+        return unreadable(flow, gap)
+    fix = "Create the peering connection again, accept it, and point the routes of both sides at it."
+    if peering.status == "pending-acceptance":
+        fix = f"aws ec2 accept-vpc-peering-connection --vpc-peering-connection-id {peering.id}"
     return partition(flow, flow.traffic, peering.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)
 
 
@@ -55,6 +74,17 @@ def addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
     stopped: Traffic = flow.traffic - fits
     why = f"{peering.id} carries only traffic between the blocks of the two VPCs that it joins."
     return partition(flow, stopped, peering.id, OUTSIDE_PEER, evidence=(), why=why, fix=OUTSIDE_PEER.fix)
+
+
+def _overlap(network: Network, peering: Peering) -> Note | None:
+    """Ranges that both VPCs have (PCX-5)."""
+    held = [network.things.get(vpc) for vpc, _, _ in peering.sides]
+    blocks = [v.cidrs if isinstance(v, Vpc) else told for v, (_, told, _) in zip(held, peering.sides, strict=True)]
+    both = blocks[0] & blocks[1] if len(blocks) == 2 else Ranges()
+    if not both:
+        return None
+    shared = ", ".join(format_addresses(both)[:3])
+    return Note("OVERLAPPING_CIDRS", f"Both sides of {peering.id} have {shared}.", peering.id)
 
 
 def same_way_back(network: Network, guard: Guard, flow: Flow) -> Findings:

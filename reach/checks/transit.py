@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from reach.answer import Reason
+from dataclasses import replace
+
+from reach.answer import Assumption, Finding, Note, Reason, Verdict
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE, PROTOCOL
 from reach.flow import Flow
 from reach.network import Attachment, Gap, Network, Subnet, TransitGateway, TransitPeering
 from reach.traffic import IPV6
-from reach.transits import same_zone, zone_of
+from reach.transits import attachment_of, same_zone, zone_of
 
 _TGW = "https://docs.aws.amazon.com/vpc/latest/tgw/"
 _HOW = _TGW + "how-transit-gateways-work.html"
@@ -42,7 +44,23 @@ CANNOT_ROUTE = Reason(
     fix="Add a route for it, or let the destination's attachment propagate into the table.",
     source=_HOW,
 )
-REASONS = (ZONE, MORE_SPECIFIC, HIGHER_PRIORITY, CANNOT_ROUTE)
+PINNED = Reason(
+    code="TGW_ATTACH_VPC_AZ_RESTRICTION",
+    title="Request and reply reach different appliances, zone by zone",
+    why="Without appliance mode a transit gateway hands traffic over in the zone that it comes from: the reply of a "
+    "host in another zone reaches that zone's appliance, which keeps no state of the request.",
+    fix="aws ec2 modify-transit-gateway-vpc-attachment --transit-gateway-attachment-id ATTACHMENT "
+    "--options ApplianceModeSupport=enable",
+    source=_TGW + "transit-gateway-appliance-scenario.html",
+)
+RECOMMENDED = Reason(
+    code="TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED",
+    title="An appliance VPC in several zones without appliance mode",
+    why="Its appliances keep state, and hosts of different zones would reach different ones of them.",
+    fix=PINNED.fix,
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/additional-detail-codes.html",
+)
+REASONS = (ZONE, PINNED, RECOMMENDED, MORE_SPECIFIC, HIGHER_PRIORITY, CANNOT_ROUTE)
 FORWARDING = ("available", "modifying", "rollingback")
 IDLE = (
     *("initiating", "initiatingrequest", "pendingacceptance", "pending", "deleting", "deleted"),
@@ -119,7 +137,8 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(subnet.id, "ec2:DescribeAvailabilityZones", why))
     here = [s is subnet or same_zone(mine, s) for s in feet if isinstance(s, Subnet)]
     if True in here:
-        return passed(flow, attachment.id, *shown)
+        beside = None if subnet.id in attachment.subnets else _beside(attachment, subnet)
+        return tuple(replace(f, assumption=beside) for f in passed(flow, attachment.id, *shown))
     if None in here:
         why = f"the zones of {subnet.id} and of the subnets of {attachment.id} are not all known"
         return unreadable(flow, Gap(subnet.id, "ec2:DescribeSubnets", why))
@@ -129,3 +148,42 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     added = "SUBNET_OF_" + name if subnet.parent_zone else subnet.id
     fix = f"{_COMMAND} {attachment.id} --add-subnet-ids {added}"
     return partition(flow, flow.traffic, attachment.id, ZONE, evidence=shown, why=why, fix=fix)
+
+
+def _beside(attachment: Attachment, subnet: Subnet) -> Assumption:
+    """Two pages of AWS read differently; that one subnet serves its whole zone is the reading taken (TGW-2)."""
+    text = f"A subnet of {attachment.id} in the zone of {subnet.id} serves {subnet.id} too."
+    return Assumption("TGW-2", text)
+
+
+def symmetry(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Remark on an appliance VPC that the traffic leaves, if its zones may part request and reply (TGW-10)."""
+    attachment = network.things.get(guard.resource)
+    inspected = any(_in_vpc(network, id, attachment) for id in flow.inspected)
+    if not inspected or not isinstance(attachment, Attachment) or not _parts(attachment):
+        return passed(flow, guard.resource)
+    text = f"{attachment.resource} has appliances in several zones, and {attachment.id} is not in appliance mode."
+    note = Note(RECOMMENDED.code, text, attachment.id)
+    return tuple(replace(f, note=note) for f in passed(flow, guard.resource))
+
+
+def _parts(attachment: Attachment) -> bool:
+    return attachment.appliance_mode is not True and len(attachment.subnets or ()) > 1
+
+
+def _in_vpc(network: Network, id: str, attachment: object) -> bool:
+    return getattr(network.things.get(id), "vpc", None) == getattr(attachment, "resource", "")
+
+
+def parted(network: Network, flow: Flow, missed: str, met: tuple[str, ...]) -> Finding | None:
+    """Why a reply may have met the appliance of another zone than its request: no verdict (TGW-10)."""
+    for gateway in flow.crossed or tuple(t.id for t in network.all(TransitGateway)):
+        attachment = attachment_of(network, gateway, str(getattr(network.things.get(missed), "vpc", "")))
+        if attachment is None or not _parts(attachment) or not any(_in_vpc(network, id, attachment) for id in met):
+            continue
+        why = f"Request and reply may meet different appliances of {attachment.resource}: {attachment.id} spans zones."
+        shown = (attachment.proof("Options.ApplianceModeSupport", "disable"),)
+        fix = f"{_COMMAND} {attachment.id} --options ApplianceModeSupport=enable"
+        unsure = Finding(flow.traffic, Verdict.UNKNOWN, attachment.id, shown, PINNED, why=why, fix=fix)
+        return replace(unsure, needs="one appliance for both zones")
+    return None

@@ -36,8 +36,9 @@ def read(section: Section) -> Iterator[Thing]:
     if "Vpcs" not in section.collections:  # what is known of them all the same
         for vpc_id, record in attributes.items():
             yield _vpc(section, {"VpcId": vpc_id}, record)
+    parents = _parent_zones(section)
     for record in section.rows("Subnets"):
-        yield _subnet(section, record)
+        yield replace(_subnet(section, record), parent_zone=parents.get(text(record, "AvailabilityZone")))
     for record in section.rows("RouteTables"):
         yield _route_table(section, record)
     homes = {text(r, "SubnetId"): text(r, "VpcId") for r in section.rows("Subnets")}
@@ -161,6 +162,16 @@ def _dns_servers(section: Section, vpc: Record, blocks: list[str]) -> tuple[str,
     first = cidr(blocks[0]).spans[0][0] + 2 if blocks and cidr(blocks[0]) else None
     others = [s for s in servers if s not in AMAZON_DNS and cidr(s) != Ranges.of(first or 0)]
     return tuple([*others, *AMAZON_DNS[:1]] if others and len(others) < len(servers) else others)
+
+
+def _parent_zones(section: Section) -> dict[str, tuple[str, str]]:
+    """The id and name of the parent of each Local Zone (TGW-2)."""
+    zones = section.rows("AvailabilityZones")
+    return {
+        text(z, "ZoneName"): (text(z, "ParentZoneId"), text(z, "ParentZoneName"))
+        for z in zones
+        if text(z, "ParentZoneName") or text(z, "ParentZoneId")
+    }
 
 
 def _subnet(section: Section, record: Record) -> Subnet:

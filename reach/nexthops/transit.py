@@ -50,6 +50,7 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
     back = (Guard("same_way_back", table.id, "route_table", peer=target),) if turn.returning else ()
     guards = [
         *back,
+        *(() if turn.returning else (Guard("transit_symmetry", mine.id, ATTACHMENT),)),
         Guard(STATE, mine.id, ATTACHMENT, peer=target),
         Guard(IPV6, mine.id, ATTACHMENT),
         Guard("transit_zone", mine.id, ATTACHMENT, peer=sender),

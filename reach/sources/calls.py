@@ -106,6 +106,12 @@ def _is_far(pair: Record) -> bool:
     return bool(pair.get("VpcPeeringConnectionId") or pair.get("PeeringStatus"))
 
 
+def _zones(data: Data) -> list[Arguments]:
+    """Once if a subnet may be in a Local Zone, whose parent tells how it reaches a transit gateway."""
+    zones = {str(s.get("AvailabilityZone") or "") for s in data.get("Subnets", ())}
+    return _transit(data)[:1] if any(zone.count("-") > 2 for zone in zones) else []
+
+
 def _associations(data: Data) -> list[Arguments]:
     """Once if some interface carries a group of another VPC."""
     homes = {g.get("GroupId"): g.get("VpcId") for g in data.get("SecurityGroups", ())}
@@ -176,6 +182,15 @@ TABLE: tuple[Call, ...] = (
         stage=2,
         plan=_instances,
         needs=("RouteTables",),
+    ),
+    Call(
+        "ec2",
+        "DescribeAvailabilityZones",
+        "AvailabilityZones",
+        "AvailabilityZones",
+        stage=2,
+        plan=_zones,
+        needs=("Subnets",),
     ),
     Call(
         "ec2",
