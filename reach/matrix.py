@@ -147,6 +147,18 @@ class Matrix:
         index = pd.Index([row.function for row in self.rows], name="function")
         return pd.DataFrame(values, index=index, columns=pd.Index([c.target for c in self.columns], name="target"))
 
+    def report(self, path: str) -> None:
+        """Write the page of the matrix: one HTML file with every cell explained.
+
+        Raises
+        ------
+        ReachError
+            If it cannot be written.
+        """
+        from reach.render.diagram import write_page
+
+        write_page(self, path)
+
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.matrix import matrix_bundle
 

@@ -48,6 +48,7 @@ if TYPE_CHECKING:
 
     from reach.answer import Answer
     from reach.matrix import Matrix
+    from reach.render.jupyter import Explorer
 
 __all__ = [
     "ACTION_OF_KEY",
@@ -312,6 +313,12 @@ class Network:
         from reach.matrix import matrix
 
         return matrix(self, targets)
+
+    def explore(self) -> Explorer:
+        """The page of everything, inside a notebook: filter, choose a cell, read why."""
+        from reach.render.jupyter import Explorer
+
+        return Explorer(self.matrix())
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.jupyter import network_bundle

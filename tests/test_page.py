@@ -23,6 +23,7 @@ from reach.render.page import answers_page, assembled
 from reach.render.page.data import embedded
 from reach.render.page.sheet import of_answers
 from reach.snapshot import from_document
+from tests.command import run
 from tests.worlds import World
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
@@ -141,6 +142,31 @@ def test_a_pair_that_nobody_asked_about_says_so() -> None:
     sheet = of_answers([private, reach.demo("public-subnet").path("thumbnailer", "internet")])
     assert sheet.targets == ("s3:443", "internet:443")
     assert [sheet.cells[at].code for at in sheet.rows[0]] == ["", "NOT_ASKED"]
+
+
+def test_a_report_holds_every_cell_of_the_matrix(tmp_path: Path) -> None:
+    file = tmp_path / "report.html"
+    result = run("report", "--from", "demo:one-subnet-lacks-route", "-o", str(file))
+    assert (result.exit_code, result.stderr.splitlines()[-1]) == (0, f"wrote {file}")
+    data = Parts(file.read_text(encoding="utf-8")).data
+    matrix = reach.demo("one-subnet-lacks-route").matrix()
+    assert data["targets"] == [column.target for column in matrix.columns]
+    for (name, _, row), one in zip(data["functions"], matrix.rows, strict=True):
+        assert name == one.function
+        for at, column in enumerate(matrix.columns):
+            verdict, code, answer = data["cells"][data["rows"][row][at]]
+            cell = matrix.cell(one.function, column.target)
+            assert (verdict, code) == (cell.verdict, cell.code or "")
+            assert data["answers"][answer]["headline"] == cell.answer.headline
+
+
+@pytest.mark.parametrize(("name", "said"), [("r.txt", "does not end in .html"), ("no/r.html", "does not exist")])
+def test_a_report_that_cannot_be_written_is_refused_before_anything_is_read(
+    name: str, said: str, tmp_path: Path
+) -> None:
+    result = run("report", "--from", "demo:nat", "-o", str(tmp_path / name))
+    assert result.exit_code == 2
+    assert said in result.stderr
 
 
 # -- in a browser -----------------------------------------------------------------------------------
@@ -283,6 +309,18 @@ def test_everything_to_operate_has_a_name(chromium: Any, tmp_path: Path) -> None
     assert {line.split(" ")[0] for line in found} == set(operated)
     assert [line for line in found if not re.match(r'\w+ ".+"', line)] == []
     opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_in_a_notebook_the_page_works_in_its_frame(chromium: Any, tmp_path: Path) -> None:
+    shown = reach.demo("vpc-private").explore()._repr_mimebundle_()
+    assert shown["text/plain"]
+    opened = Opened(chromium, tmp_path, f"<!doctype html><title>notebook</title>{shown['text/html']}")
+    frame = opened.page.frame_locator("iframe")
+    frame.get_by_role("gridcell", name="orders to internet: blocked").click()
+    assert "orders → internet" in frame.locator("#detail-title").inner_text()
+    assert [text for text in opened.said if "sandbox" not in text] == []
 
 
 @browser_test

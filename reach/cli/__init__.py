@@ -14,6 +14,7 @@ COMMANDS = {
     "interfaces": ("reach.cli.interfaces:interfaces", "Lambda's network interfaces, and who holds them."),
     "list": ("reach.cli.list:list_", "What can be asked about, by name."),
     "matrix": ("reach.cli.matrix:matrix", "Every function × every destination."),
+    "report": ("reach.cli.report:report", "The whole network on one HTML page."),
     "check": ("reach.cli.check:check", "Whether the expectations of a file hold; for CI."),
     "diagram": ("reach.cli.diagram:diagram", "Draw a path or a whole VPC."),
     "snapshot": ("reach.cli.snapshot:snapshot", "Read an account, read-only, into one file."),

@@ -19,6 +19,8 @@ from reach.render.vpc_scene import vpc_scene
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
+    from reach.matrix import Matrix
+
 PICTURES = (".svg", ".png", ".pdf", ".mmd", ".dot", ".html")
 GRAPHS = (".graphml", ".json")
 
@@ -80,6 +82,19 @@ def write_vpc(network: Network, path: str | os.PathLike[str], vpc: str | None = 
     suffix = picture_suffix(path)
     words = {".mmd": vpc_mermaid, ".dot": vpc_dot, ".html": vpc_page}.get(suffix)
     _write(path, words(network, vpc).encode() if words else _drawn(vpc_scene(network, vpc), suffix, theme))
+
+
+def write_page(matrix: Matrix, path: str | os.PathLike[str]) -> None:
+    """Write the page of a matrix.
+
+    Raises
+    ------
+    reach.errors.ReachError
+        If the file cannot be written.
+    """
+    from reach.render.page import matrix_page
+
+    _write(path, matrix_page(matrix).encode())
 
 
 def write_graph(network: Network, path: str | os.PathLike[str]) -> None:

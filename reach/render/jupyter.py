@@ -4,15 +4,19 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
+from dataclasses import dataclass
 from html import escape
 
 from reach.answer import Answer
 from reach.errors import QuestionError
+from reach.matrix import Matrix
 from reach.network import Network, Subnet
 from reach.render.markdown import plain
 from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
 from reach.render.scene import clean
 from reach.render.wording import listing, pill, question
+
+FRAME = 'width="100%" height="820" style="border: 0"'
 
 
 def answer_bundle(answer: Answer) -> dict[str, str]:
@@ -99,3 +103,18 @@ def _markdown(answer: Answer) -> str:
         if blocker.fix:
             out.append(f"  - Fix: {plain(blocker.fix)}")
     return "\n".join(out) + "\n"
+
+
+@dataclass(frozen=True, slots=True)
+class Explorer:
+    """The page of a matrix inside a notebook: a frame of its own, from which nothing gets out."""
+
+    matrix: Matrix
+
+    def _repr_mimebundle_(self, include: object = None, exclude: object = None) -> dict[str, str]:
+        from reach.render.page import matrix_page
+
+        page = escape(matrix_page(self.matrix))
+        frame = f'<iframe title="What reaches what" sandbox="allow-scripts" {FRAME} srcdoc="{page}"></iframe>'
+        plain = self.matrix._repr_mimebundle_()
+        return {**plain, "text/html": frame}

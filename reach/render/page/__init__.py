@@ -12,9 +12,10 @@ from html import escape
 from pathlib import Path
 
 from reach.answer import Answer
+from reach.matrix import Matrix
 from reach.network import Network
 from reach.render.page.data import embedded, page_data
-from reach.render.page.sheet import Sheet, of_answers
+from reach.render.page.sheet import Sheet, of_answers, of_matrix
 from reach.render.scene import clean
 
 HERE = Path(__file__).parent
@@ -65,6 +66,11 @@ def answers_page(answers: Iterable[Answer], title: str = "What reaches what") ->
     """The page of answers about one network."""
     every = tuple(answers)
     return page_of(of_answers(every), every[0].network if every else None, title)
+
+
+def matrix_page(matrix: Matrix, title: str = "What reaches what") -> str:
+    """The page of a matrix: every function and destination of a network."""
+    return page_of(of_matrix(matrix), matrix.network, title)
 
 
 def vpc_page(network: Network, vpc: str | None = None) -> str:

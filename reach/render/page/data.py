@@ -15,7 +15,6 @@ from reach.render.page.sheet import Sheet
 from reach.render.scene import clean
 
 MOST_PICTURES = 150  # of answers; a picture is some 15 KB, and the hops are always there in words
-MOST_ANSWERS = 5_000
 MOST_MAPS = 25
 
 
@@ -50,7 +49,7 @@ def embedded(data: Mapping[str, Any]) -> str:
 def _kept(sheet: Sheet) -> list[Answer]:
     """The answers that the page explains, the worst first."""
     found = {id(c.answer): c.answer for c in sheet.cells if c.answer is not None}
-    return sorted(found.values(), key=lambda a: -SEVERITY[a.verdict])[:MOST_ANSWERS]
+    return sorted(found.values(), key=lambda a: -SEVERITY[a.verdict])
 
 
 def _sources(network: Network | None) -> str:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from reach.answer import Answer, Verdict
+from reach.answer import SEVERITY, Answer, Verdict
+from reach.matrix import Matrix
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,9 @@ class Sheet:
     cells: tuple[Cell, ...]
 
 
+MOST_EXPLAINED = 1_000  # pairs of classes; the page says how to ask about the others
+
+
 def cell_of(answer: Answer) -> Cell:
     """The cell that an answer fills.
 
@@ -64,3 +68,24 @@ def of_answers(answers: Iterable[Answer]) -> Sheet:
         rows.append(tuple(row))
     functions = tuple((id, f"{account}/{region}", at) for at, (id, account, region) in enumerate(sources))
     return Sheet(functions, targets, tuple(rows), tuple(cells))
+
+
+def of_matrix(matrix: Matrix) -> Sheet:
+    """A table of a whole matrix; the worst pairs of classes are explained, as told for the first function of each."""
+    first_row = {row.kind: row.function for row in reversed(matrix.rows)}
+    first_column = {column.kind: column.target for column in reversed(matrix.columns)}
+    pairs = sorted(matrix.verdicts, key=lambda pair: -SEVERITY[matrix.verdicts[pair][0]])
+    numbers = {pair: at for at, pair in enumerate(pairs)}
+    cells = []
+    for at, (row, column) in enumerate(pairs):
+        verdict, code = matrix.verdicts[row, column]
+        explained = matrix.cell(first_row[row], first_column[column]).answer if at < MOST_EXPLAINED else None
+        cells.append(Cell(verdict, code or "", explained))
+    kinds = sorted(first_row)
+    places = {kind: at for at, kind in enumerate(kinds)}
+    return Sheet(
+        tuple((r.function, f"{r.source.account}/{r.source.region}", places[r.kind]) for r in matrix.rows),
+        tuple(column.target for column in matrix.columns),
+        tuple(tuple(numbers[kind, column.kind] for column in matrix.columns) for kind in kinds),
+        tuple(cells),
+    )
