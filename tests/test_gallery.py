@@ -50,7 +50,10 @@ def blocks() -> list[tuple[str, str, list[str]]]:
 
 
 @pytest.mark.parametrize(("document", "command", "shown"), blocks(), ids=lambda value: str(value)[:40])
-def test_documents_show_what_the_command_prints(document: str, command: str, shown: list[str]) -> None:
+def test_documents_show_what_the_command_prints(
+    document: str, command: str, shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)  # some write a file
     result = CliRunner().invoke(command_line, shlex.split(command)[1:])
     printed = result.stdout.splitlines()
     wanted = [line for line in shown if line.strip() and line.strip() != "…"]
