@@ -31,23 +31,22 @@
 
   // -- which rows and columns ---------------------------------------------------------------------------
 
-  const masks = new Map(); // verdicts of a class of functions over the chosen columns, as bits
-  const maskOf = (kind) => {
-    if (!masks.has(kind)) {
-      const cells = data.rows[kind];
-      masks.set(kind, state.columns.reduce((bits, column) => bits | 1 << VERDICTS.indexOf(data.cells[cells[column]][0]), 0));
-    }
-    return masks.get(kind);
+  const bits = data.cells.map(([verdict]) => 1 << VERDICTS.indexOf(verdict));
+  const masks = new Uint8Array(data.rows.length); // verdicts of a class of functions over the chosen columns
+  const choose = (target) => {
+    if (state.target === target) return;
+    state.target = target;
+    state.columns = [...data.targets.keys()].filter((at) => targetNames[at].includes(target));
+    data.rows.forEach((cells, kind) => { masks[kind] = state.columns.reduce((all, column) => all | bits[cells[column]], 0); });
   };
   const filter = () => {
     const part = $("by-function").value.trim().toLowerCase(), target = $("by-target").value.trim().toLowerCase();
-    state.columns = [...data.targets.keys()].filter((at) => targetNames[at].includes(target));
-    masks.clear();
+    choose(target);
     const boxes = [...$("by-verdict").querySelectorAll("input:checked")].map((box) => box.value);
-    const wanted = VERDICTS.reduce((bits, verdict, at) => boxes.includes(verdict) ? bits | 1 << at : bits, 0);
+    const wanted = VERDICTS.reduce((all, verdict, at) => boxes.includes(verdict) ? all | 1 << at : all, 0);
     state.rows = [];
     names.forEach((name, at) => {
-      if (name.includes(part) && maskOf(data.functions[at][2]) & wanted) state.rows.push(at);
+      if (name.includes(part) && masks[data.functions[at][2]] & wanted) state.rows.push(at);
     });
     state.row = state.column = 0;
     grid.scrollTop = 0;
@@ -110,14 +109,14 @@
     if (state.open === `${state.rows[at]} ${state.columns[column]}`) cell.classList.add("open");
     return place(cell, NAME + column * COLUMN, COLUMN);
   };
-  const move = (row, column) => {
+  const move = (row, column) => { focus(row, column); draw(); };
+  const focus = (row, column) => {
     state.row = Math.min(Math.max(row, 0), state.rows.length - 1);
     state.column = Math.min(Math.max(column, 0), state.columns.length - 1);
     const high = state.row * ROW, wide = state.column * COLUMN;
     const room = grid.clientHeight - HEAD - ROW, across = grid.clientWidth - NAME - COLUMN;
     if (grid.scrollTop > high) grid.scrollTop = high; else if (grid.scrollTop < high - room) grid.scrollTop = high - room;
     if (grid.scrollLeft > wide) grid.scrollLeft = wide; else if (grid.scrollLeft < wide - across) grid.scrollLeft = wide - across;
-    draw();
   };
   const page = () => Math.max(1, Math.floor((grid.clientHeight - HEAD) / ROW) - 1);
   const KEYS = {
@@ -227,7 +226,7 @@
     if (!cell) return;
     const [row, column] = cell.dataset.at.split(" ").map(Number);
     grid.focus({ preventScroll: true });
-    move(row, column);
+    focus(row, column);
     explain();
   });
   detail.addEventListener("keydown", (event) => { if (event.key === "Escape") grid.focus(); });
