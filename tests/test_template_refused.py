@@ -46,6 +46,7 @@ REFUSED = [
     ("no resources", "AWSTemplateFormatVersion: 2010-09-09\n", 1, "no Resources", ""),
     ("section", "Resource:\n  A: {Type: X}\n", 1, "'Resource' is no section", "did you mean Resources?"),
     ("resource", "Resources:\n  A: b\n", 2, "'A' is not a mapping", "Type"),
+    ("hostile name", 'Resources:\n  "\\e[31mA": {Type: X}\n', 2, "'\\x1b[31mA' is no name", "letters and digits"),
     ("no type", "Resources:\n  A:\n    Typ: X\n", 2, "'A' has no Type", "AWS::EC2::VPC"),
     ("properties", "Resources:\n  A:\n    Type: X\n    Properties: [1]\n", 4, "Properties of 'A' are not", ""),
     ("bomb", BOMB, None, "more than 400,000 values", ""),

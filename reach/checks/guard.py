@@ -34,7 +34,7 @@ UNKNOWN_RESOURCE = Reason(
     why="The configuration that decides this hop is not in the source: the call was denied, not made, "
     "or the value is not known before deployment.",
     fix="Grant the permission named under `needs` (reach permissions prints the whole policy), read the "
-    "account again and ask again.",
+    "account again and ask again. For a template: give the parameter, export or id that is named there.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
 )
 

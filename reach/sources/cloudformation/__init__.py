@@ -20,7 +20,7 @@ from reach.sources.cloudformation.intrinsics import evaluate
 from reach.sources.cloudformation.nested import add_children
 from reach.sources.cloudformation.sam import is_sam, remarks, transformed
 from reach.sources.cloudformation.stack import Home, Stack
-from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
+from reach.sources.cloudformation.template import Template, check_dependencies, check_resources, parse_template
 from reach.sources.cloudformation.values import MOST_TEXT
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
@@ -116,6 +116,7 @@ def _written_out(stack: Stack) -> Template:
     template = stack.template
     if EXTENSIONS in template.transforms:
         template = unroll(template, lambda value, line: evaluate(stack, value, line))
+    check_resources(template)
     if is_sam(template):
         stack.world.warnings |= dict.fromkeys(remarks(template))
         template = transformed(template)

@@ -81,6 +81,9 @@ class Draft:
     def add(self, key: str, id: str, member: str, value: Entry, resource: Resource) -> None:
         """Add a row to a list inside the record of another resource; one that is not ours waits for its record."""
         record = self.record(id)
+        if record is None and self._stands_for(id):
+            self.lose(key, id, member, self.world.pending[id], resource)
+            return
         if record is None:
             home = resource.stack.home
             self.additions.append(Addition(home.account, home.region, key, id, member, value, resource.where))
@@ -92,13 +95,19 @@ class Draft:
         self.places[f"{id} {member}[{len(rows)}]"] = resource.where
         rows.append(value)
 
+    def _stands_for(self, id: str) -> bool:
+        """Whether it is a text in the place of an id that is not known."""
+        return id.startswith("${") and id in self.world.pending
+
     def lose(self, key: str, id: str, member: str, unknown: Unknown, resource: Resource) -> None:
         """A list inside a record cannot be told, as one of its rows is not known."""
         record = self.record(id)
-        if record is None:
-            self.miss(resource, unknown, key)
-        else:
+        if record is not None:
             self.lost.append((record, member, id, unknown))
+            return
+        self.miss(resource, unknown, key)
+        for other in self.rows(resource.stack.home, key) if self._stands_for(id) else ():  # it may be any of them
+            self.lost.append((other, member, str(identity(key, other)[0]), unknown))
 
     def miss(self, resource: Resource, unknown: Unknown, *keys: str, id: str | None = None) -> None:
         """A record cannot be told at all: its id is not known yet, and its collection is not whole."""

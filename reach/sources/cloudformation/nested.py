@@ -10,7 +10,7 @@ from reach.errors import TemplateError
 from reach.sources.cloudformation.document import MOST_BYTES
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Stack
-from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
+from reach.sources.cloudformation.template import Template, check_dependencies, check_resources, parse_template
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.cloudformation.world import MOST_STACKS
 
@@ -80,6 +80,7 @@ def _read(path: Path, resource: Resource) -> Template:
     except OSError as error:
         text = f"cannot be read: {error.strerror or error} ({path.name})"
         raise resource.fail(TYPES[resource.type], text, "build the template first (sam build, cdk synth)") from None
+    check_resources(template)
     check_dependencies(template)
     return template
 

@@ -208,6 +208,13 @@ class Resource:
         """A mapping, empty if it is not there."""
         return next(self.rows(name), {})
 
+    def known_part(self, name: str) -> dict[str, Any]:
+        """A mapping that must be known, empty if it is not there."""
+        value = self.known(name)
+        if value is not None and not isinstance(value, dict):
+            raise self.fail(name, "is not a mapping")
+        return value or {}
+
     def tags(self) -> list[dict[str, str]]:
         """The Name tag; where there is none, people know the resource by its logical id."""
         value = self.get("Tags")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -15,7 +16,7 @@ SECTIONS = (
     *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata"),
     *("Outputs", "Parameters", "Resources", "Rules", "Transform"),
 )
-PSEUDO = "AWS::"
+NAME = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +65,26 @@ def parse_template(data: bytes, name: str) -> Template:
             raise template.fail(root.line_of(key), f"{key!a} is no section of a template", hint)
     if not template.section("Resources"):
         raise template.fail(root.line_of("Resources"), "the template has no Resources")
+    return template
+
+
+def check_resources(template: Template) -> None:
+    """Check what the resources look like, after loops were written out.
+
+    Raises
+    ------
+    TemplateError
+        Naming the resource.
+    """
     for logical, body in template.section("Resources").items():
         _check_resource(template, logical, body)
-    return template
 
 
 def _check_resource(template: Template, logical: str, body: Any) -> None:
     line = template.section("Resources").line_of(logical)
-    if logical.startswith("Fn::"):
-        return
+    if not NAME.fullmatch(logical):
+        hint = "logical ids are letters and digits; loops need Transform: AWS::LanguageExtensions"
+        raise template.fail(line, f"{logical!a} is no name of a resource", hint)
     if not isinstance(body, Table):
         raise template.fail(line, f"the resource {logical!a} is not a mapping", "it needs Type and Properties")
     if not isinstance(body.get("Type"), str):

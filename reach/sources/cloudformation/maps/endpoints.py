@@ -41,8 +41,8 @@ def endpoint(draft: Draft, r: Resource) -> None:
         record["ServiceRegion"] = r.known_text("ServiceRegion")
     if kind == "Interface":
         record |= {"Groups": members("GroupId", groups(draft, r, "SecurityGroupIds", vpc_id))}
-    options = r.known("DnsOptions")
-    if isinstance(options, dict):
+    options = r.known_part("DnsOptions")
+    if options:
         record["DnsOptions"] = {key: _option(value) for key, value in options.items()}
     if r.has("PolicyDocument"):
         policy = r.get("PolicyDocument")

@@ -147,7 +147,7 @@ def acl_entry(draft: Draft, r: Resource) -> None:
     for key in ("CidrBlock", "Ipv6CidrBlock"):
         if r.has(key):
             row[key] = r.block(key)
-    ports, icmp = r.known("PortRange") or {}, r.known("Icmp") or {}
+    ports, icmp = r.known_part("PortRange"), r.known_part("Icmp")
     if ports:
         row["PortRange"] = {k: r.as_number("PortRange", ports[k]) for k in ("From", "To") if k in ports}
     if icmp:

@@ -103,5 +103,5 @@ def firewall_group(draft: Draft, r: Resource) -> None:
 def domain_list(draft: Draft, r: Resource) -> None:
     draft.put("route53resolver:FirewallDomainLists", {"Id": r.id, "Name": r.text("Name")}, r)
     if r.has("Domains"):
-        record = {"FirewallDomainListId": r.id, "Domains": list(r.known("Domains"))}
+        record = {"FirewallDomainListId": r.id, "Domains": r.texts("Domains")}
         draft.put("route53resolver:FirewallDomains", record, r)

@@ -53,7 +53,7 @@ def _table(draft: Draft, r: Resource, id: str, gateway_id: str, default: bool) -
 def attachment(draft: Draft, r: Resource) -> None:
     """A VPC's attachment: by default it joins the gateway's default table, and its CIDRs are propagated there."""
     gateway_id, vpc_id = r.text("TransitGatewayId"), r.known_text("VpcId")
-    options = r.known("Options") or {}
+    options = r.known_part("Options")
     common: Entry = {"TransitGatewayAttachmentId": r.id, "TransitGatewayId": gateway_id, "State": "available"}
     own = common | {"VpcId": vpc_id, "VpcOwnerId": r.stack.home.account, "SubnetIds": r.texts("SubnetIds")}
     own["Options"] = {key: str(value) for key, value in options.items()}
