@@ -16,11 +16,13 @@ ROOT = Path(__file__).resolve().parent.parent
 BOTO3 = ["-c", "import boto3"]
 FIGURE = ["-c", "import matplotlib.figure"]
 NET = str(ROOT / "graphs" / "vpc-privatepublic" / "snapshot.json")
+TEMPLATE = ["-m", "reach", "path", "function3", "internet", "--from", "TEMPLATE"]
 # (what, command, reference, bound)
 BOUNDS = (
     ("reach --help", ["-m", "reach", "--help"], BOTO3, 0.6),
     ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 1.0),
     ("reach path", ["-m", "reach", "path", "orders", "internet", "--from", NET], BOTO3, 1.5),
+    ("path, 500 resources", TEMPLATE, BOTO3, 1.5),
     ("reach demo", ["-m", "reach", "demo", "-o", "OUT"], FIGURE, 5.0),
 )
 RUNS = 9
@@ -29,16 +31,53 @@ RUNS = 9
 def cpu(arguments: list[str], folder: str) -> float:
     """User and system seconds of one Python process with these arguments."""
     before = os.times()
-    command = [sys.executable, *(folder if a == "OUT" else a for a in arguments)]
+    places = {"OUT": folder, "TEMPLATE": f"{folder}/template.yaml"}
+    command = [sys.executable, *(places.get(a, a) for a in arguments)]
     subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=False, cwd=ROOT)
     after = os.times()
     return (after.children_user - before.children_user) + (after.children_system - before.children_system)
+
+
+def template(resources: int) -> str:
+    """A template of about so many resources: a VPC of subnets, each with its table, group and function."""
+    head = "Resources:\n  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: 10.0.0.0/16}}\n"
+    return head + "".join(ROW.replace("NUMBER", str(number)) for number in range(resources // 5))
+
+
+ROW = """  SubnetNUMBER:
+    Type: AWS::EC2::Subnet
+    Properties:
+      VpcId: !Ref Vpc
+      CidrBlock: !Select [NUMBER, !Cidr [!GetAtt Vpc.CidrBlock, 256, 8]]
+      AvailabilityZone: !Select [0, !GetAZs ""]
+  TableNUMBER:
+    Type: AWS::EC2::RouteTable
+    Properties: {VpcId: !Ref Vpc}
+  TableOfNUMBER:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref SubnetNUMBER, RouteTableId: !Ref TableNUMBER}
+  GroupNUMBER:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: functions
+      VpcId: !Ref Vpc
+      SecurityGroupIngress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/16}]
+  FunctionNUMBER:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: functionNUMBER
+      Runtime: python3.13
+      Handler: app.handler
+      Role: !Sub arn:${AWS::Partition}:iam::123456789012:role/functions
+      VpcConfig: {SubnetIds: [!Ref SubnetNUMBER], SecurityGroupIds: [!GetAtt GroupNUMBER.GroupId]}
+"""
 
 
 def main() -> int:
     """Print each ratio and say whether all are within their bounds."""
     failed = 0
     with tempfile.TemporaryDirectory() as folder:
+        Path(folder, "template.yaml").write_text(template(500))
         for what, command, reference, bound in BOUNDS:
             cpu(command, folder), cpu(reference, folder)  # warm the file cache
             ratios = [cpu(command, folder) / cpu(reference, folder) for _ in range(RUNS)]
