@@ -11,6 +11,7 @@ from reach.sources.cloudformation.values import Unknown, is_flat, unknown_in
 if TYPE_CHECKING:
     from reach.sources.cloudformation.resource import Resource
 
+WITH_PORTS = ("AWS::DocDB::", "AWS::ElastiCache::", "AWS::Neptune::", "AWS::RDS::")
 AFTER = "the network as it is after deployment (--from aws)"
 ARNS = {
     "AWS::Lambda::CapacityProvider": ("lambda", "capacity-provider:"),
@@ -39,7 +40,7 @@ def attribute(resource: Resource, path: str, line: int) -> Any:
     if path in ("Arn", "DBClusterArn", "DBInstanceArn", "DBProxyArn", "ARN") and resource.type in ARNS:
         service, kind = ARNS[resource.type]
         return resource.arn(service, kind + resource.id)
-    if path.endswith("Port") and resource.type.startswith(("AWS::RDS::", "AWS::ElastiCache::")):
+    if path.endswith("Port") and resource.type.startswith(WITH_PORTS):
         return port_of(resource)
     owner = resource.type.rpartition("::")[2]
     if path in OWN_ID and (path != "VpcId" or owner == "VPC") and not resource.id.startswith("${"):
@@ -52,19 +53,25 @@ def attribute(resource: Resource, path: str, line: int) -> Any:
 
 def port_of(resource: Resource) -> Any:
     """The port in the template, else the engine's own."""
-    given = resource.get("Port") or resource.get("DbInstancePort")
+    given = resource.get("Port") or resource.get("DBPort")
     if given is not None:
         return given if isinstance(given, Unknown) else str(given)
-    engine = resource.get("Engine")
+    engine = engine_of(resource)
     if unknown_in(engine):
         return engine
     if engine is None and resource.has("DBClusterIdentifier"):
-        clusters = (r for r in resource.stack.resources.values() if r.type == "AWS::RDS::DBCluster")
+        clusters = (r for r in resource.stack.resources.values() if r.type.endswith("::DBCluster"))
         owner = next((r for r in clusters if r.id == resource.text("DBClusterIdentifier")), None)
         return port_of(owner) if owner else _no_port(resource)
     word = str(engine or ("redis" if resource.type == "AWS::ElastiCache::ReplicationGroup" else ""))
     port = default_port(word)
     return str(port) if port else _no_port(resource)
+
+
+def engine_of(resource: Resource) -> Any:
+    """The engine: of DocumentDB and Neptune the type says it."""
+    family = resource.type.split("::")[1].lower()
+    return family if family in ("docdb", "neptune") else resource.get("Engine")
 
 
 def _no_port(resource: Resource) -> Unknown:

@@ -41,12 +41,28 @@ PREFIXES = {
     "AWS::EC2::VPCPeeringConnection": "pcx",
     "AWS::EC2::VPNConnection": "vpn",
     "AWS::EC2::VPNGateway": "vgw",
+    "AWS::EFS::FileSystem": "fs",
+    "AWS::EFS::MountTarget": "fsmt",
     "AWS::Route53::HostedZone": "Z",
     "AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl",
     "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg",
     "AWS::Route53Resolver::ResolverRule": "rslvr-rr",
 }
+BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 NAMES = {
+    "AWS::AmazonMQ::Broker": "BrokerName",
+    "AWS::DocDB::DBCluster": "DBClusterIdentifier",
+    "AWS::DocDB::DBInstance": "DBInstanceIdentifier",
+    "AWS::DocDB::DBSubnetGroup": "DBSubnetGroupName",
+    "AWS::MSK::Cluster": "ClusterName",
+    "AWS::MemoryDB::Cluster": "ClusterName",
+    "AWS::MemoryDB::SubnetGroup": "SubnetGroupName",
+    "AWS::Neptune::DBCluster": "DBClusterIdentifier",
+    "AWS::Neptune::DBInstance": "DBInstanceIdentifier",
+    "AWS::Neptune::DBSubnetGroup": "DBSubnetGroupName",
+    "AWS::OpenSearchService::Domain": "DomainName",
+    "AWS::Redshift::Cluster": "ClusterIdentifier",
+    "AWS::Redshift::ClusterSubnetGroup": "ClusterSubnetGroupName",
     "AWS::ElastiCache::CacheCluster": "ClusterName",
     "AWS::ElastiCache::ReplicationGroup": "ReplicationGroupId",
     "AWS::ElastiCache::ServerlessCache": "ServerlessCacheName",
@@ -89,6 +105,8 @@ class Resource:
         """What `Ref` gives, or stands for it."""
         if self.type in PREFIXES:
             return made_id(PREFIXES[self.type], self.stack.name, self.logical)
+        if self.type == BALANCER:
+            return self.arn("elasticloadbalancing", f"loadbalancer/{self.part_id('lb')}")
         if self.type in NAMES:
             return self.text(NAMES[self.type]) or self.stack.named(self)
         return "${" + self.logical + "}"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.sources.cloudformation.attributes import port_of
+from reach.sources.cloudformation.attributes import engine_of, port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.resource import Resource
@@ -53,6 +53,11 @@ def _port(r: Resource) -> dict[str, int]:
     return {} if isinstance(port, Unknown) else {"Port": r.as_number("Port", port)}
 
 
+def _engine(r: Resource) -> str:
+    engine = engine_of(r)
+    return "" if engine is None else r.as_text("Engine", engine)
+
+
 def instance(draft: Draft, r: Resource) -> None:
     """An instance, perhaps a member of a cluster, whose network it then shares."""
     cluster = r.text("DBClusterIdentifier")
@@ -61,7 +66,7 @@ def instance(draft: Draft, r: Resource) -> None:
         "DBInstanceIdentifier": r.id,
         "DBInstanceArn": r.arn("rds", f"db:{r.id}"),
         "DBInstanceStatus": "available",
-        "Engine": r.text("Engine") or str((owner or {}).get("Engine", "")),
+        "Engine": _engine(r) or str((owner or {}).get("Engine", "")),
         "Endpoint": _port(r),
         "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
     }
@@ -86,7 +91,7 @@ def cluster(draft: Draft, r: Resource) -> None:
         "DBClusterIdentifier": r.id,
         "DBClusterArn": r.arn("rds", f"cluster:{r.id}"),
         "Status": "available",
-        "Engine": r.text("Engine"),
+        "Engine": _engine(r),
         "DBSubnetGroup": group["DBSubnetGroupName"],
         "VpcSecurityGroups": _members(draft, r, group, "VpcSecurityGroupIds"),
         "DBClusterMembers": [],

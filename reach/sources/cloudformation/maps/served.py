@@ -1,0 +1,180 @@
+"""What else serves inside a VPC: MemoryDB, Redshift, OpenSearch, MQ, MSK, EFS, load balancers."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.databases import in_subnets
+from reach.sources.cloudformation.maps.groups import groups, known, listed, members
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown
+
+
+def _optional(r: Resource, **properties: str) -> Entry:
+    """Members that a record has if the property is known."""
+    return {member: r.get(name) for member, name in properties.items() if isinstance(r.get(name), str)}
+
+
+def _port(r: Resource, name: str, default: int) -> Entry:
+    port = r.get(name)
+    return {} if isinstance(port, Unknown) else {"Port": r.number(name, default)}
+
+
+# -- MemoryDB and Redshift: subnet groups --------------------------------------------------------------------
+
+
+def memorydb_group(draft: Draft, r: Resource) -> None:
+    vpc_id, found = in_subnets(draft, r.texts("SubnetIds"))
+    subnets = [
+        {"Identifier": s["SubnetIdentifier"], "AvailabilityZone": s.get("SubnetAvailabilityZone", {})} for s in found
+    ]
+    draft.put("memorydb:SubnetGroups", known({"Name": r.id, "VpcId": vpc_id or None, "Subnets": subnets}), r)
+
+
+def memorydb_cluster(draft: Draft, r: Resource) -> None:
+    group = r.text("SubnetGroupName")
+    held = next((g for g in draft.rows(r.stack.home, "memorydb:SubnetGroups") if g["Name"] == group), {})
+    ids = groups(draft, r, "SecurityGroupIds", str(held.get("VpcId", "")))
+    arn = r.arn("memorydb", f"cluster/{r.id}")
+    record = {
+        "Name": r.id,
+        "ARN": arn,
+        "Status": "available",
+        "Engine": r.text("Engine", "redis"),
+        "SubnetGroupName": group,
+        "ClusterEndpoint": _port(r, "Port", 6379),
+        "SecurityGroups": members("SecurityGroupId", ids, Status="active"),
+        "TLSEnabled": r.flag("TLSEnabled", True),
+    }
+    draft.put("memorydb:Clusters", known(record), r, arn)
+
+
+def redshift_group(draft: Draft, r: Resource) -> None:
+    vpc_id, found = in_subnets(draft, r.texts("SubnetIds"))
+    record = {"ClusterSubnetGroupName": r.id, "VpcId": vpc_id or None, "Subnets": found}
+    draft.put("redshift:ClusterSubnetGroups", known(record), r)
+
+
+def redshift_cluster(draft: Draft, r: Resource) -> None:
+    name = r.text("ClusterSubnetGroupName")
+    rows = draft.rows(r.stack.home, "redshift:ClusterSubnetGroups")
+    held = next((g for g in rows if g["ClusterSubnetGroupName"] == name), {})
+    vpc_id = str(held.get("VpcId", ""))
+    ids = groups(draft, r, "VpcSecurityGroupIds", vpc_id)
+    record = {
+        "ClusterIdentifier": r.id,
+        "ClusterStatus": "available",
+        "ClusterSubnetGroupName": name,
+        "VpcId": vpc_id or None,
+        "Endpoint": _port(r, "Port", 5439),
+        "VpcSecurityGroups": members("VpcSecurityGroupId", ids, Status="active"),
+        **_optional(r, AvailabilityZone="AvailabilityZone"),
+    }
+    draft.put("redshift:Clusters", known(record), r, r.arn("redshift", f"cluster:{r.id}"))
+
+
+# -- those that name their subnets ---------------------------------------------------------------------------
+
+
+def _inside(draft: Draft, r: Resource, name: str, part: dict[str, Any], subnets: str, sgs: str) -> Entry:
+    """Subnets and groups in a part of a resource, under the names that the property has for them."""
+    value = part.get(subnets)
+    ids = [r.as_text(name, v) for v in (value if isinstance(value, list) else [] if value is None else [value])]
+    vpc_id, _ = in_subnets(draft, ids)
+    return {"subnets": ids, "groups": listed(draft, r, name, part.get(sgs), vpc_id), "vpc": vpc_id or None}
+
+
+def domain(draft: Draft, r: Resource) -> None:
+    """An OpenSearch domain; without VPC options it is outside."""
+    arn = r.arn("es", f"domain/{r.id}")
+    record: Entry = {"DomainName": r.id, "ARN": arn, **_optional(r, EngineVersion="EngineVersion")}
+    options = r.part("VPCOptions")
+    if options:
+        found = _inside(draft, r, "VPCOptions", options, "SubnetIds", "SecurityGroupIds")
+        inner = {"SubnetIds": found["subnets"], "SecurityGroupIds": found["groups"], "VPCId": found["vpc"]}
+        record["VPCOptions"] = known(inner)
+    draft.put("opensearch:DomainStatusList", record, r, arn)
+
+
+def broker(draft: Draft, r: Resource) -> None:
+    subnets = r.texts("SubnetIds")
+    vpc_id, _ = in_subnets(draft, subnets)
+    arn = r.arn("mq", f"broker:{r.id}")
+    record = {
+        "BrokerName": r.id,
+        "BrokerArn": arn,
+        "BrokerState": "RUNNING",
+        "EngineType": r.text("EngineType").upper(),
+        "SubnetIds": subnets,
+        "SecurityGroups": groups(draft, r, "SecurityGroups", vpc_id),
+        "PubliclyAccessible": r.flag("PubliclyAccessible"),
+    }
+    draft.put("mq:Brokers", known(record), r, arn)
+
+
+def kafka(draft: Draft, r: Resource) -> None:
+    """A provisioned MSK cluster; which ports it has follows from how clients log in."""
+    info = r.part("BrokerNodeGroupInfo")
+    found = _inside(draft, r, "BrokerNodeGroupInfo", info, "ClientSubnets", "SecurityGroups")
+    arn = r.arn("kafka", f"cluster/{r.id}/{r.part_id('msk')}")
+    provisioned = {
+        "BrokerNodeGroupInfo": known({"ClientSubnets": found["subnets"], "SecurityGroups": found["groups"]}),
+        "ClientAuthentication": r.known_part("ClientAuthentication"),
+        "EncryptionInfo": r.known_part("EncryptionInfo"),
+    }
+    record = {"ClusterName": r.id, "ClusterArn": arn, "State": "ACTIVE", "ClusterType": "PROVISIONED"}
+    draft.put("kafka:ClusterInfoList", record | {"Provisioned": provisioned}, r, arn)
+
+
+def file_system(draft: Draft, r: Resource) -> None:
+    arn = r.arn("elasticfilesystem", f"file-system/{r.id}")
+    record = {"FileSystemId": r.id, "FileSystemArn": arn, "LifeCycleState": "available", "Name": r.logical}
+    draft.put("efs:FileSystems", record, r, arn)
+
+
+def mount_target(draft: Draft, r: Resource) -> None:
+    """The interface of a file system in one subnet, with groups of its own."""
+    subnet = draft.held(r, "SubnetId")
+    record = {
+        "MountTargetId": r.id,
+        "FileSystemId": r.text("FileSystemId"),
+        "SubnetId": r.text("SubnetId"),
+        "VpcId": subnet["VpcId"],
+        "LifeCycleState": "available",
+        "AvailabilityZoneName": subnet.get("AvailabilityZone"),
+        **_optional(r, IpAddress="IpAddress"),
+    }
+    draft.put("efs:MountTargets", known(record), r)
+    ids = groups(draft, r, "SecurityGroups", str(subnet["VpcId"]))
+    told = known({"MountTargetId": r.id, "SecurityGroups": ids})
+    draft.collection(r.stack.home, "efs:MountTargetSecurityGroups").append(told)
+
+
+def load_balancer(draft: Draft, r: Resource) -> None:
+    """A load balancer; a network one without groups admits everybody."""
+    subnets = r.texts("Subnets") or [r.as_text("SubnetMappings", m.get("SubnetId")) for m in r.rows("SubnetMappings")]
+    vpc_id, _ = in_subnets(draft, subnets)
+    kind = r.known_text("Type", "application")
+    ids = groups(draft, r, "SecurityGroups", vpc_id) if kind != "network" or r.has("SecurityGroups") else None
+    record = {
+        "LoadBalancerName": r.text("Name") or r.logical,
+        "LoadBalancerArn": r.id,
+        "Type": kind,
+        "Scheme": r.known_text("Scheme", "internet-facing"),
+        "State": {"Code": "active"},
+        "VpcId": vpc_id or None,
+        "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],
+        "SecurityGroups": ids,
+    }
+    draft.put("elbv2:LoadBalancers", known(record), r, r.id)
+
+
+def listener(draft: Draft, r: Resource) -> None:
+    record = {
+        "ListenerArn": r.part_id("listener"),
+        "LoadBalancerArn": r.text("LoadBalancerArn"),
+        "Port": r.number("Port"),
+        "Protocol": r.known_text("Protocol"),
+    }
+    draft.put("elbv2:Listeners", known(record), r)
