@@ -211,6 +211,7 @@ def _route_table(section: Section, record: Record) -> RouteTable:
     return RouteTable(
         id=text(record, "RouteTableId"),
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=name_tag(record),
         vpc=text(record, "VpcId"),
         main=any(flag(a, "Main") for a in live),
@@ -254,6 +255,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
     return Interface(
         id=text(record, "NetworkInterfaceId"),
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=name_tag(record),
         subnet=text(record, "SubnetId"),
         vpc=text(record, "VpcId") or vpc,

@@ -155,6 +155,7 @@ def _acl(section: Section, record: Record) -> NetworkAcl:
     return NetworkAcl(
         id=text(record, "NetworkAclId"),
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=name_tag(record),
         vpc=text(record, "VpcId"),
         default=flag(record, "IsDefault"),

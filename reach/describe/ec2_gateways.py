@@ -30,6 +30,7 @@ def _internet_gateway(section: Section, record: Record, key: str, egress_only: b
     return InternetGateway(
         id=text(record, key),
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=name_tag(record),
         attachments=None if found is None else tuple((text(a, "VpcId"), text(a, "State").lower()) for a in found),
         egress_only=egress_only,
@@ -105,6 +106,7 @@ def _endpoint(section: Section, record: Record) -> Endpoint:
     return Endpoint(
         id=text(record, "VpcEndpointId"),
         home=section.home,
+        owner=text(record, "OwnerId") or None,
         name=name_tag(record),
         type=kind,
         vpc=text(record, "VpcId"),
