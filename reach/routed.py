@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
-from reach.answer import Verdict
+from reach.answer import Assumption, Verdict
 from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE, NOBODY
 from reach.checks.guard import UNKNOWN_RESOURCE
 from reach.network import Interface, Network, RouteTable
@@ -70,4 +70,6 @@ def _taken(network: Network, turn: Turn) -> Iterator[Step]:
     fix = f"aws ec2 replace-route --route-table-id {table.id} --destination-cidr-block {route.destination} …"
     shown = (table.proof(f"Routes[{route.index}].State", route.state), *turn.because.evidence)
     detail = turn.because.detail
-    yield End(turn.covers, Verdict.BLOCKED, table.id, "route_table", BAD_ROUTE, detail, why, fix, shown)
+    says = Assumption("RT-10", f"The blackhole route of {table.id} drops what it matches; nothing falls through it.")
+    found = (table.id, "route_table", BAD_ROUTE, detail, why, fix, shown)
+    yield End(turn.covers, Verdict.BLOCKED, *found, assumption=says)

@@ -8,8 +8,9 @@ from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
 from tests.scenario_legs import spokes
 from tests.scenario_tgw import DB, routes, to
 from tests.scenario_transit import FAR_WAY, JOINED, SPOKE_ROUTES, SPOKES, attach, egress_vpc, gateway, table
-from tests.scenario_worlds import ANY, BACK, DENY_ALL, PEER, PRIVATE, THERE, unseen
+from tests.scenario_worlds import ANY, BACK, DENY_ALL, NAT, PEER, PRIVATE, THERE, unseen
 
+DATABASE = do("db_instance", "orders-db", ["subnet-d"], ["sg-db"], eni=True)
 PARTNER, FAR_REGION = "222222222222", "eu-west-2"
 PEERED: Steps = (*PRIVATE, *PEER, THERE, BACK)
 HOST = "10.9.1.9:5432"
@@ -126,6 +127,26 @@ def inspection(*zones: str, far: str = "a", appliance: str = "disable", shared: 
     )  # fmt: skip
 
 
+OWNER = "999999999999"
+
+
+def shared(*steps: Step) -> Steps:
+    """The VPC and its subnets belong to another account: a participant lists neither NAT gateways nor endpoints."""
+    held = ("vpc-1", "subnet-a", "subnet-b", "subnet-d", "subnet-e", "rtb-fn", "rtb-db")
+    return (*NAT, *steps, lambda w: [w[id].update(OwnerId=OWNER) for id in held],
+            lambda w: w.collections["NatGateways"].clear())  # fmt: skip
+
+
+SHARED: tuple[Row, ...] = (
+    Row(ids="T35 SHR-2 SHR-1", about="a participant's route leads to a NAT gateway that only the owner can list",
+        world=shared(), to="internet", want=HM, code="UNKNOWN_RESOURCE", at="nat-1"),
+    Row(ids="SHR-3", about="a participant's function in a shared subnet, by the participant's own group",
+        world=shared(DATABASE), to="rds:orders-db", want=OK),
+    Row(ids="SHR-3 SHR-1", about="the owner's group is named as account/group", to="rds:orders-db", want=OK,
+        world=shared(DATABASE, lambda w: w["sg-fn"].update(OwnerId=OWNER), lambda w: w["sg-db"].update(IpPermissions=[
+            {"IpProtocol": "tcp", "FromPort": 5432, "ToPort": 5432,
+             "UserIdGroupPairs": [{"UserId": OWNER, "GroupId": "sg-fn"}]}]))),
+)  # fmt: skip
 PINNED = {"want": HM, "code": "TGW_ATTACH_VPC_AZ_RESTRICTION", "at": "tgw-attach-8", "back": True}
 ADVICE = "TRANSIT_GATEWAY_APPLIANCE_MODE_RECOMMENDED"
 APPLIANCES: tuple[Row, ...] = (
@@ -347,4 +368,4 @@ PEERING: tuple[Row, ...] = (
         world=(*PEERED, lambda w: w["pcx-1"]["AccepterVpcInfo"].update(Region=FAR_REGION),
                do("move", "123456789012", FAR_REGION, "vpc-2"))),
 )  # fmt: skip
-CROSSINGS: tuple[Row, ...] = (*ZONES, *APPLIANCES, *EGRESS, *PEERED_GATEWAYS, *IPV6, *PEERING)
+CROSSINGS: tuple[Row, ...] = (*SHARED, *ZONES, *APPLIANCES, *EGRESS, *PEERED_GATEWAYS, *IPV6, *PEERING)

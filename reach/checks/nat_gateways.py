@@ -70,7 +70,8 @@ def traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
         return (*_ipv6(guard, ipv6), *traffic(network, guard, flow.of(flow.traffic - ipv6.traffic)))
     why = f"{guard.resource} carries TCP, UDP and ICMP only."
     found = partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
-    return tuple(replace(f, note=_proxied(nat)) for f in found)
+    says = _from_spokes(guard.resource, flow) if by_transit else None
+    return tuple(replace(f, note=_proxied(nat), assumption=says) for f in found)
 
 
 def _proxied(nat: Thing | Absent | Gap) -> Note | None:
@@ -126,3 +127,8 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     assumed = Assumption("NAT-6", f"{nat.id} does not serve zones in which it is not registered.")
     found = partition(flow, flow.traffic, nat.id, ZONE, evidence=shown, why=why, fix=fix)
     return tuple(replace(f, assumption=assumed) for f in found)
+
+
+def _from_spokes(nat: str, flow: Flow) -> Assumption:
+    """One guide of AWS names only senders of the same VPC, the other describes central egress (NAT-10)."""
+    return Assumption("NAT-10", f"{nat} serves senders of {flow.sender.vpc} that come through {flow.crossed[-1]}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Note, Reason
+from reach.answer import Assumption, Note, Reason
 from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, lost, missing
@@ -100,4 +100,6 @@ def same_way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
         f"aws ec2 create-route --route-table-id {guard.resource} --destination-cidr-block {block} "
         f"--vpc-peering-connection-id {came}"
     )
-    return partition(flow, flow.traffic, guard.resource, NO_ROUTE, evidence=shown, why=why, fix=fix)
+    says = Assumption("PCX-4", f"A reply that does not return over {came}, by which its request came, is lost.")
+    found = partition(flow, flow.traffic, guard.resource, NO_ROUTE, evidence=shown, why=why, fix=fix)
+    return tuple(replace(f, assumption=says) for f in found)

@@ -1,0 +1,65 @@
+"""Every rule of the data plane is named by a scenario row, and every point that AWS leaves open is an assumption."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from tests.scenario import answer
+from tests.scenario_all import USER, VPC
+from tools.make_rules import DOC
+
+# How many rules each family of the data plane has.
+FAMILIES = {
+    "IN": 6, "FNSRC": 9, "RT": 21, "SG": 16, "NACL": 12, "NAT": 16, "NATI": 7, "IGW": 11, "BPA": 6, "PCX": 8,
+    "TGW": 14, "VGW": 7, "FW": 7, "VPCE": 26, "DNS": 10, "DBDST": 7, "SHR": 3, "V6": 1, "ENC": 3, "RET": 7,
+}  # fmt: skip
+# Rules that no verdict depends on; docs/rules.md lists them with the reason.
+ADVICE = ("VPCE-11",)
+# Rules that this version does not decide yet; where one of them would, the answer is unknown or says what it assumes.
+LATER: tuple[str, ...] = (
+    *("RT-19", "IGW-9", "PCX-7", "TGW-13", *(f"FW-{n}" for n in range(1, 8)), "DNS-10", "V6-1"),
+    *(f"VPCE-{n}" for n in (2, 3, 9, 10, 19, 20, 21, 23, 24, 25, 26)),
+    *(f"ENC-{n}" for n in (1, 2, 3)),
+)
+# What AWS documents twice, or not at all, and the rule under which an answer says which reading it takes.
+UNCONFIRMED = {
+    "BPA-1": "whether a subnet's own field already counts exclusions",
+    "RT-21": "the rank of a route server's routes",
+    "RT-10": "that a blackhole drops and nothing falls through to a wider route",
+    "NAT-12": "a NAT gateway whose subnet leads to a gateway endpoint",
+    "NAT-6": "zones in which a regional NAT gateway has not been registered yet",
+    "NACL-12": "that no ACL stands at a regional NAT gateway",
+    "NATI-3": "a group that a NAT instance's own group names",
+    "IGW-8": "IPv6 from a function through an internet gateway",
+    "DNS-4": "that functions ask the DNS servers of the VPC's DHCP options",
+    "TGW-2": "that one attachment subnet serves its whole zone",
+    "NAT-10": "that a NAT gateway serves senders behind a transit gateway",
+    "NAT-11": "that replies return to a NAT gateway without a route of the peer's",
+    "PCX-4": "a reply that takes another way than the peering connection of its request",
+}
+MATRIX = {f"T{n}" for n in range(1, 41)}
+MATRIX_LATER = {"T27"}
+NAMED = {word for row in (*VPC, *USER) for word in row.ids.split()}
+RULES = [f"{family}-{n}" for family, count in FAMILIES.items() for n in range(1, count + 1)]
+
+
+@pytest.mark.parametrize("rule", RULES)
+def test_a_row_names_the_rule(rule: str) -> None:
+    assert rule in NAMED or rule in ADVICE or rule in LATER, f"no scenario row names {rule}"
+
+
+def test_the_minimum_matrix_is_whole() -> None:
+    assert NAMED >= MATRIX - MATRIX_LATER
+
+
+@pytest.mark.parametrize("rule", ADVICE)
+def test_what_is_advice_only_is_listed_with_its_reason(rule: str) -> None:
+    assert re.search(rf"^- {rule}: .{{20,}}$", DOC.read_text(encoding="utf-8"), re.MULTILINE)
+    assert rule not in NAMED
+
+
+@pytest.mark.parametrize("rule", sorted(UNCONFIRMED))
+def test_a_reading_of_what_is_not_confirmed_is_on_record(rule: str) -> None:
+    assert any(a.rule == rule for row in VPC for a in answer(row).assumptions), UNCONFIRMED[rule]
