@@ -119,10 +119,13 @@ class Crossing:
         return leg.subnet == wanted or self.stop(leg, "NO_POSSIBLE_DESTINATION")
 
     def out(self, leg: Leg) -> bool:
-        """To the internet: only what a NAT gateway has translated (IGW-2, TGW-8)."""
+        """To the internet: only what a NAT gateway has translated, and to public addresses (IGW-2, TGW-8)."""
         if leg.back:
             return self.stop(leg, "NO_ROUTE_TO_DESTINATION")
-        return leg.translated is not None or self.stop(leg, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")
+        if leg.translated is None:
+            return self.stop(leg, "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS")
+        private = leg.dst in IPv4Network("10.0.0.0/8")  # IGW-4
+        return not private or self.stop(leg, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS")
 
     def nat(self, leg: Leg, id: str, inside: bool) -> bool:
         """Through a NAT gateway, which serves its own VPC and what a transit gateway brings (NAT-10)."""
