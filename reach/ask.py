@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from reach.aim import resolve
 from reach.answer import Answer, Finding, Note, Verdict
@@ -79,14 +79,40 @@ def _vpc_of(network: Network, database: Database) -> str | None:
     return next((getattr(network.things.get(s), "vpc", None) for s in subnets), None)
 
 
-def question(network: Network, asker: Asker, target: Target, family: str = "4") -> Answer:
-    """Answer one parsed question."""
+@dataclass(frozen=True, slots=True)
+class Followed:
+    """What became of the traffic of one question, before anybody explains it."""
+
+    resolved: Resolved
+    ports: Ports
+    network: Network  # in which it was traced
+    branches: list[Branch]
+
+
+def follow(network: Network, asker: Asker, target: Target, family: str = "4") -> Followed:
+    """Trace the traffic of one parsed question to wherever the target may be."""
     resolved = resolve(network, asker, target, family)
     ports = _ports(target, resolved)
     resolved = asked_servers(resolved.network or network, asker, resolved)
     seen = resolved.network or network
-    branches = branched(seen, asker, resolved, resolved.nodes, ports)
-    branches = [_diagnosed(network, asker, resolved, b) for b in branches]
+    return Followed(resolved, ports, seen, branched(seen, asker, resolved, resolved.nodes, ports))
+
+
+def settle(network: Network, asker: Asker, target: Target) -> tuple[Verdict, str | None]:
+    """The verdict of a question and the code of what explains it, without the explanation."""
+    branches = follow(network, asker, target).branches
+    verdict = fold(branches)
+    if verdict is Verdict.REACHABLE:
+        return verdict, None
+    first = (unknowns(branches, verdict) if verdict is Verdict.UNKNOWN else blockers(branches))[:1]
+    return verdict, first[0].code if first else None
+
+
+def question(network: Network, asker: Asker, target: Target, family: str = "4") -> Answer:
+    """Answer one parsed question."""
+    followed = follow(network, asker, target, family)
+    resolved, ports, seen = followed.resolved, followed.ports, followed.network
+    branches = [_diagnosed(network, asker, resolved, b) for b in followed.branches]
     verdict = fold(branches)
     canonical = target.canonical(ports)
     found = blockers(branches)

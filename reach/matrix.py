@@ -1,7 +1,7 @@
 """Every function × every destination, asked once per class of functions and of destinations.
 
 Functions that differ in nothing but their names send the same packets; destinations that differ in nothing
-but their names are the same question. One of each class is asked, by the very code that answers `path`.
+but their names are the same question. One of each class is traced by the code that answers `path`.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from reach.answer import Answer, SourceInfo, Verdict
-from reach.ask import ask, question
+from reach.ask import ask, settle
 from reach.asker import Asker, askers, named
 from reach.errors import QuestionError, ReachError
 from reach.network import Database, Network
@@ -189,7 +189,7 @@ def matrix(
         rows=tuple(Row(words, asker.info, kind) for kind, (words, asker) in zip(row_kinds, found, strict=True)),
         columns=tuple(Column(words, kind) for kind, (words, _) in zip(column_kinds, wanted, strict=True)),
         verdicts={
-            (row, column): _settled(network, first_row[row], first_column[column])
+            (row, column): settle(network, first_row[row], first_column[column])
             for row in sorted(first_row)
             for column in sorted(first_column)
         },
@@ -202,12 +202,6 @@ def served(network: Network) -> list[str]:
     count = Counter(d.word for d in network.databases)
     found = [(d.hop == "cache", d.word if count[d.word] == 1 else d.arn or d.word) for d in network.databases]
     return [words for _, words in sorted(found)]
-
-
-def _settled(network: Network, asker: Asker, target: Target) -> tuple[Verdict, str | None]:
-    answer = question(network, asker, target)
-    first = answer.first
-    return answer.verdict, first.code if first and answer.verdict is not Verdict.REACHABLE else None
 
 
 # -- classes ----------------------------------------------------------------------------------------------

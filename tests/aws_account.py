@@ -151,7 +151,7 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
     ):  # fmt: skip
         functions.create_function(
             FunctionName=function, Role=role, Handler="a.b", Runtime="python3.12", Code={"ZipFile": code()},
-            VpcConfig=config, Environment={"Variables": {"PASSWORD": "hunter2"}},
+            VpcConfig=config, Environment={"Variables": {"PASSWORD": "hunter2"}}, Tags={"team": f"{function} team"},
         )  # fmt: skip
     rds.create_db_subnet_group(DBSubnetGroupName="d", DBSubnetGroupDescription="d", SubnetIds=subnets)
     rds.create_db_instance(

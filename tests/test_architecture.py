@@ -25,6 +25,7 @@ ORDER = [
     "condition", "nameservers", "remarks", "aim", "ask", "deployment", "expectations", "matrix", "render", "cli",
     "__init__", "__main__",
 ]
+ORDER += ["pytest_plugin"]  # fixtures for other people's tests
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
 BESIDE = {"sources": {"sources", "errors", "snapshot", "services", "engines"}}

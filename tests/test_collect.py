@@ -14,9 +14,10 @@ from botocore.session import get_session
 from botocore.validate import ParamValidator
 from moto import mock_aws
 
+from reach.describe import describe
 from reach.snapshot import NEVER_STORED, Snapshot, load, save
 from reach.sources.aws import collect
-from reach.sources.calls import KEYS, TABLE, WHO_AM_I, policy
+from reach.sources.calls import TABLE, WHO_AM_I, policy
 from tests.aws_account import ACCOUNT, MOTO_LACKS, REGION, answering, build, here, offline, refusing, some, timeless
 
 
@@ -44,7 +45,7 @@ def test_the_world_that_was_built_is_read(world: dict[str, str], snapshot: Snaps
     assert {r["Name"] for r in records} >= {"db.corp.example.", "www.corp.example."}
     assert "onprem.example." in some(snapshot, "route53resolver:ResolverRules", "DomainName")
     assert some(snapshot, "route53resolver:FirewallDomains", "FirewallDomainListId") == ["rslvr-fdl-1"]
-    assert set(here(snapshot)) == set(KEYS) - {key for gap in snapshot.gaps for key in gap.keys}
+    assert set(here(snapshot)) == {call.key for call in TABLE} - {key for gap in snapshot.gaps for key in gap.keys}
     assert world["vpc"] in some(snapshot, "Vpcs", "VpcId")
     assert {world["subneta"], world["subnetb"]} < set(some(snapshot, "Subnets", "SubnetId"))
     (table,) = [r for r in here(snapshot)["RouteTables"] if r["RouteTableId"] == world["rtb"]]
@@ -80,6 +81,26 @@ def test_nothing_secret_and_of_tags_only_the_name(snapshot: Snapshot) -> None:
     assert '"ResponseMetadata"' not in text
     assert '{"Key": "Name", "Value": "main"}' in text
     assert '"Owner", "Value": "hunter2"' in json.dumps(collect(offline(), tags=True).accounts)
+
+
+def test_tags_of_functions_are_read_when_all_tags_are_wanted(world: dict[str, str], tmp_path: Path) -> None:
+    called: set[str] = set()
+    session = offline()
+    session.events.register_first("before-call.*.*", lambda model, **_: called.add(model.name))  # type: ignore[attr-defined]
+    save(collect(session, tags=True), tmp_path / "net.json")
+    assert called - {a.partition(":")[2] for a in policy()["Statement"][0]["Action"]} == {"GetResources"}
+    more, usual = (set(policy(tags=tags)["Statement"][0]["Action"]) for tags in (True, False))
+    assert more - usual == {"tag:GetResources"}
+    tags = {f.name: f.tags for f in describe(load(tmp_path / "net.json")).functions}
+    assert tags == {"attached": (("team", "attached team"),), "free": (("team", "free team"),)}
+    assert {f.tags for f in describe(collect(offline())).functions} == {None}
+
+
+def test_tags_that_may_not_be_read_are_a_gap(world: dict[str, str]) -> None:
+    session = refusing("resourcegroupstaggingapi:GetResources", "AccessDeniedException")
+    snapshot = collect(session, tags=True)
+    assert "tag:GetResources" in {gap.action for gap in snapshot.gaps}
+    assert {f.tags for f in describe(snapshot).functions} == {None}
 
 
 def test_times_are_iso_8601_in_utc(snapshot: Snapshot) -> None:
@@ -144,7 +165,7 @@ def test_a_refused_call_is_a_gap_and_nothing_else_is_lost(world: dict[str, str],
     (gap,) = [gap for gap in snapshot.gaps if gap.error == "AccessDenied"]
     assert (gap.account, gap.region, gap.action) == (ACCOUNT, REGION, action)
     assert {call.key for call in own} <= set(gap.keys)
-    lost = set(KEYS) - set(here(snapshot))
+    lost = {call.key for call in TABLE} - set(here(snapshot))
     assert lost == {key for gap in snapshot.gaps for key in gap.keys} - (
         {"Functions"} if action == "lambda:GetFunctionConfiguration" else set()
     )

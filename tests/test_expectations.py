@@ -21,7 +21,7 @@ from reach.expectations.reading import ENTRY, TOP
 from reach.snapshot import parse
 from tests.scenario import Step, Steps, build, do, network
 from tests.scenario_ipv6 import dual, gateway
-from tests.scenario_worlds import ANY, DB, NAT, PRIVATE, PUBLIC_HALF, S3_ROUTED, only
+from tests.scenario_worlds import ANY, DB, DB_BOTH, NAT, PRIVATE, PUBLIC_HALF, S3_ROUTED, only
 from tests.schema import packaged
 from tests.worlds import World
 
@@ -170,8 +170,33 @@ def test_a_gate_that_holds_because_nothing_runs_says_so() -> None:
         world["orders"].update(State="Failed", StateReasonCode="SubnetOutOfIPAddresses")
 
     file = parse_yaml(expecting("{function: orders, cannot: [internet]}"), FILE)
-    assert evaluate(network((*NAT, failed)), file)[0].only_by_state
-    assert not evaluate(network(PRIVATE), file)[0].only_by_state
+    assert evaluate(network((*NAT, failed)), file)[0].caveat == "only because something does not run"
+    assert evaluate(network(PRIVATE), file)[0].caveat == ""
+
+
+def test_a_gate_says_what_goes_around_it() -> None:
+    """The name of the service stays public, where it is closed; the endpoint has a name of its own."""
+    endpoint = do("interface_endpoint", "vpc-1", "sqs", ["subnet-a"], ["sg-fn"], private_dns=False, id="vpce-q")
+    file = parse_yaml(expecting("{function: orders, cannot: [sqs]}"), FILE)
+    outcome = evaluate(network((*PRIVATE, endpoint)), file)[0]
+    assert (outcome.status, outcome.caveat) == (Status.PASSED, "unless a client sets endpoint_url to vpce-q")
+
+
+def test_what_holds_until_a_failover_says_so() -> None:
+    file = parse_yaml(expecting("{function: orders, can: ['rds:orders-db']}"), FILE)
+    closed = do("network_acl", "vpc-1", ["subnet-e"], (), (), id="acl-e")
+    outcome = evaluate(network((*NAT, DB_BOTH, closed)), file)[0]
+    assert (outcome.status, outcome.caveat) == (Status.PASSED, "not after a failover: then it is partial")
+
+
+def test_targets_that_could_not_be_listed_leave_a_glob_open() -> None:
+    def broken_off(world: World) -> None:
+        world.partial("DBClusters")
+
+    found = turned_out((*NAT, DB, broken_off), "{function: orders, cannot: ['rds:*-db:22']}")
+    assert found[-1] == ("orders", "cannot", "rds:*-db:22", "unknown")
+    assert {s for *_, s in found[:-1]} == {"passed"}
+    assert turned_out((*NAT, DB, broken_off), "{function: orders, cannot: ['rds:orders-db:22']}")[-1][3] == "passed"
 
 
 # -- what is wrong, and where -----------------------------------------------------------------------------
@@ -342,6 +367,13 @@ def test_a_first_file_holds_where_it_was_written(world: Steps) -> None:
     outcomes = evaluate(network(world), file)
     assert {o.status for o in outcomes} == {Status.PASSED}
     assert all(a.verdict in (Verdict.REACHABLE, Verdict.BLOCKED) for o in outcomes for a in o.answers)
+
+
+@given(st.text(min_size=1, max_size=20).filter(str.strip), st.text(max_size=20))
+def test_whatever_a_first_file_quotes_is_read_back(name: str, value: str) -> None:
+    text = first_file(network(PRIVATE), (name,), "s.json", params={name: value})
+    file = parse_yaml(text, FILE)
+    assert (file.sources, dict(file.params)) == ((name,), {name: value})
 
 
 def test_the_schema_names_every_key() -> None:

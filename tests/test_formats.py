@@ -141,6 +141,48 @@ def test_a_finding_is_shown_at_its_line() -> None:
     assert place(of_answers([outside], ())[0]) == ("file:///elsewhere/template.yaml", 7)
 
 
+TEMPLATE = """\
+Parameters: {VpcCidr: {Type: String}}
+Resources:
+  Vpc:
+    Type: AWS::EC2::VPC
+    Properties: {CidrBlock: !Ref VpcCidr}
+  Subnet:
+    Type: AWS::EC2::Subnet
+    Properties: {VpcId: !Ref Vpc, CidrBlock: !Ref VpcCidr}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {VpcId: !Ref Vpc, GroupDescription: x}
+  Orders:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: orders
+      Tags: [{Key: team, Value: pay}]
+      Code: {ZipFile: x}
+      Handler: a.b
+      Role: arn:aws:iam::123456789012:role/x
+      Runtime: python3.12
+      VpcConfig: {SubnetIds: [!Ref Subnet], SecurityGroupIds: [!Ref Group]}
+"""
+
+
+def test_findings_of_a_template_are_shown_at_its_lines(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The VPC's main route table comes with the VPC, so that is the line to look at."""
+    monkeypatch.chdir(tmp_path)
+    Path("template.yaml").write_text(TEMPLATE, encoding="utf-8")
+    expect = "from: [template.yaml]\nparams: {VpcCidr: 10.0.0.0/24}\nexpect: [{function: 'tag:team=pay', can: [s3]}]"
+    Path("reach.yaml").write_text(expect, encoding="utf-8")
+    document = json.loads(run("check", "-f", "sarif").stdout)
+    assert list(Draft4Validator(SARIF).iter_errors(document)) == []
+    (result,) = document["runs"][0]["results"]
+    where = result["locations"][0]["physicalLocation"]
+    assert (where["artifactLocation"]["uri"], where["region"]["startLine"]) == ("template.yaml", 3)
+    assert run("check", "-f", "github").stdout.startswith("::error file=template.yaml,line=3,")
+    first = run("check", "--init", "-c", "first.yaml", "--from", "template.yaml", "--param", "VpcCidr=10.0.0.0/24")
+    assert first.exit_code == 0, first.output
+    assert run("check", "-c", "first.yaml").exit_code == 0
+
+
 def test_what_opens_a_gate_is_shown_at_its_line() -> None:
     def told(outcome: Outcome) -> Outcome:
         where = Evidence("rtb-fn", "Routes[1]", "x", "template.yaml:9")

@@ -81,13 +81,13 @@ def twin(thing: Function | Database) -> Function | Database:
 
 def test_functions_and_destinations_that_differ_in_names_share_one_question(monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[tuple[str, str]] = []
-    question = module.question
+    settle = module.settle
 
-    def counted(net: Network, asker: Any, target: Any, family: str = "4") -> Any:
+    def counted(net: Network, asker: Any, target: Any) -> Any:
         asked.append((asker.info.name, str(target)))
-        return question(net, asker, target, family)
+        return settle(net, asker, target)
 
-    monkeypatch.setattr(module, "question", counted)
+    monkeypatch.setattr(module, "settle", counted)
     found = network(TWINS).matrix()
     assert len(asked) == len(set(asked)) == len(found.verdicts)
     kinds = {row.function: row.kind for row in found.rows}

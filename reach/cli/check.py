@@ -126,6 +126,7 @@ def _write_first(
     live: dict[str, Any],
 ) -> None:
     from reach.cli import finding
+    from reach.cli.given import given_now
     from reach.cli.reading import chosen_region, read_network
     from reach.errors import ReachError
     from reach.expectations.first import first_file
@@ -136,7 +137,8 @@ def _write_first(
     network = read_network(chosen, quiet=quiet, **live)
     seen = finding.as_seen_from(path, chosen)
     region = chosen_region(chosen, regions)
-    text = first_file(network, seen, finding.schema_for(path), region=region, account=account)
+    params = given_now(regions=regions).params
+    text = first_file(network, seen, finding.schema_for(path), params=params, region=region, account=account)
     try:
         create(path, text.encode())
     except OSError as error:

@@ -72,7 +72,7 @@ def shown(path: Path) -> str:
 def sources_of(expectations: Expectations) -> tuple[str, ...]:
     """`from:` of a file, whose paths are relative to the file."""
     folder = Path(expectations.file).parent
-    return tuple(_placed(source, folder) for source in expectations.sources)
+    return tuple(placed(source, folder) for source in expectations.sources)
 
 
 def new_file(config: str | None) -> Path:
@@ -119,7 +119,8 @@ def is_path(source: str) -> bool:
     return source not in ("aws", "-") and not source.startswith("demo:")
 
 
-def _placed(source: str, folder: Path) -> str:
+def placed(source: str, folder: Path) -> str:
+    """A source as a file in `folder` means it."""
     if not is_path(source):
         return source
     name, equals, path = source.partition("=")

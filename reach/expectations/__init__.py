@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reach.expectations.evaluate import evaluate
 from reach.expectations.outcome import Outcome, Status, Verb
-from reach.expectations.reading import Claim, Expectation, Expectations, parse_toml, parse_yaml
+from reach.expectations.reading import Claim, Expectation, Expectations, parse_toml, parse_yaml, stated
 
 __all__ = [
     "Claim",
@@ -16,4 +16,5 @@ __all__ = [
     "evaluate",
     "parse_toml",
     "parse_yaml",
+    "stated",
 ]

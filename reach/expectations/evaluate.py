@@ -13,8 +13,9 @@ from reach.errors import ExpectationsError, QuestionError
 from reach.expectations.outcome import Outcome, Status, Verb, status_of
 from reach.expectations.patterns import Scope, key, matched, unlisted
 from reach.expectations.reading import Claim, Expectation, Expectations
-from reach.network import Network
+from reach.network import Gap, Network
 from reach.ports import ALL_PORTS, Ports
+from reach.served import COLLECTIONS
 from reach.target import Database, Host, Internet, Target, parse
 
 EVERY_PORT = (Ports("tcp", (ALL_PORTS,)), Ports("udp", (ALL_PORTS,)))
@@ -139,18 +140,36 @@ def answers_for(network: Network, asker: Asker, verb: Verb, target: Target) -> I
 
 
 def _unlisted(scope: Scope, entry: Expectation) -> Iterator[Outcome]:
-    """A pattern may mean functions that could not be listed: nobody knows whether it holds for them."""
+    """A pattern may mean more than could be listed: nobody knows whether it holds for that."""
+    every = ", ".join(dict.fromkeys(c.typed for c in entry.claims))
     for pattern, line, gap in unlisted(scope, entry.functions):
-        first = entry.claims[0]
-        yield Outcome(
-            file=scope.file,
-            line=line,
-            verb=first.verb,
-            function=pattern,
-            target=", ".join(dict.fromkeys(c.typed for c in entry.claims)),
-            because=entry.because,
-            answers=(),
-            status=Status.UNKNOWN,
-            why=f"There may be more functions: {gap.why}.",
-            needs=gap.needs,
-        )
+        yield _of_gap(scope, entry, entry.claims[0].verb, (pattern, every, line), "functions", gap)
+    for claim in entry.claims:
+        for gap in _unlisted_targets(scope, claim):
+            asked = (", ".join(pattern for pattern, _ in entry.functions), claim.typed, claim.line)
+            yield _of_gap(scope, entry, claim.verb, asked, f"{claim.typed.partition(':')[0]} targets", gap)
+
+
+def _unlisted_targets(scope: Scope, claim: Claim) -> list[Gap]:
+    """Why a pattern of targets may mean more of them: a call was refused or broke off."""
+    wanted = claim.target
+    keys = () if isinstance(wanted, Target) else COLLECTIONS.get(wanted.service, ())
+    return [gap for (_, _, key), gap in sorted(scope.network.gaps.items()) if key in keys][:1]
+
+
+def _of_gap(
+    scope: Scope, entry: Expectation, verb: Verb, asked: tuple[str, str, int], what: str, gap: Gap
+) -> Outcome:
+    function, target, line = asked
+    return Outcome(
+        file=scope.file,
+        line=line,
+        verb=verb,
+        function=function,
+        target=target,
+        because=entry.because,
+        answers=(),
+        status=Status.UNKNOWN,
+        why=f"There may be more {what}: {gap.why}.",
+        needs=gap.needs,
+    )

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from reach.ask import default_targets
@@ -32,10 +31,18 @@ def first_file(
     sources: Sequence[str],
     schema: str,
     *,
+    params: Mapping[str, str] | None = None,
     region: str | None = None,
     account: str | None = None,
 ) -> str:
-    """The text of a reach.yaml that passes on this network; `schema` is where editors find its JSON Schema.
+    """The text of a reach.yaml that passes on this network.
+
+    Parameters
+    ----------
+    sources, params
+        What the network was read from, as the file has to say it.
+    schema
+        Where editors find the JSON Schema of the file.
 
     Raises
     ------
@@ -47,6 +54,7 @@ def first_file(
         "# What held when this file was written; edit it until it says what you mean.",
         "version: 1",
         f"from: [{', '.join(_quoted(s) for s in sources)}]",
+        *_params(params or {}),
         "expect:",
     ]
     alike: dict[Holds, list[str]] = {}
@@ -55,6 +63,11 @@ def first_file(
     for holds, names in alike.items():
         lines += _entry(holds, names)
     return "\n".join([*lines, "unknown: fail"]) + "\n"
+
+
+def _params(params: Mapping[str, str]) -> list[str]:
+    pairs = ", ".join(f"{_quoted(name)}: {_quoted(value)}" for name, value in params.items())
+    return [f"params: {{{pairs}}}"] if pairs else []
 
 
 def _holding(network: Network, asker: Asker) -> Holds:
@@ -90,5 +103,12 @@ def _quoted(text: str) -> str:
     >>> _quoted("rds:orders-db"), _quoted("no"), _quoted("a: b")
     ('rds:orders-db', '"no"', '"a: b"')
     """
-    plain = PLAIN.fullmatch(text) and text.lower() not in NO_WORDS
-    return text if plain else json.dumps(text)
+    if PLAIN.fullmatch(text) and text.lower() not in NO_WORDS:
+        return text
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _escaped(char: str) -> str:
+    if " " <= char <= "~":
+        return f"\\{char}" if char in '"\\' else char
+    return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"

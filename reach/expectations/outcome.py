@@ -73,10 +73,19 @@ class Outcome:
         return answer.first if answer is not None and self.status is not Status.PASSED else None
 
     @property
-    def only_by_state(self) -> bool:
-        """Whether it holds only because something does not run: then the network may well be open."""
-        layers = {b.layer for a in self.answers for b in a.blockers} if self.verb is Verb.CANNOT else set()
-        return self.status is Status.PASSED and layers == {Layer.STATE}
+    def caveat(self) -> str:
+        """What somebody should know who relies on it, although it holds; mostly empty."""
+        if self.status is not Status.PASSED:
+            return ""
+        later = {a.after_failover.verdict for a in self.answers if a.after_failover} - {self.verb.wanted}
+        if later:
+            return f"not after a failover: then it is {later.pop().value}"
+        if self.verb is Verb.CAN:
+            return ""
+        if {b.layer for a in self.answers for b in a.blockers} == {Layer.STATE}:
+            return "only because something does not run"
+        around = (n.resource for a in self.answers for n in a.notes if n.code == "REACHABLE_WITH_ENDPOINT_URL")
+        return next((f"unless a client sets endpoint_url to {endpoint}" for endpoint in around), "")
 
 
 def _own_guards(path: Path) -> Iterator[Hop]:

@@ -88,6 +88,26 @@ def parse_toml(text: str, name: str) -> Expectations | None:
     return None if tree is None else _expectations(tree, name)
 
 
+def stated(
+    file: str, line: int, function: str, can: Iterable[str], cannot: Iterable[str], because: str
+) -> Expectations:
+    """An expectation that no file holds, with the place in a program that states it.
+
+    Raises
+    ------
+    ExpectationsError
+        If a target cannot be read, or there is none.
+    """
+    claims = tuple(
+        _claim(verb, text, line, file) for verb, some in ((Verb.CAN, can), (Verb.CANNOT, cannot)) for text in some
+    )
+    if not claims:
+        refuse(file, line, "nothing is expected: name a target")
+    entry = Expectation(((function, line),), claims, because, line)
+    _refuse_repetition((entry,), file)
+    return Expectations(file, (entry,))
+
+
 def _expectations(tree: Node, name: str) -> Expectations:
     top = _members(tree, name, TOP, "the file")
     if "version" in top and _text(top["version"], name, "version") != "1":

@@ -39,6 +39,7 @@ class Case:
     fix: str = ""
     because: str = ""
     needs: str | None = None
+    caveat: str = ""
     resource: str = ""
     place: tuple[str, int] | None = None
     answer: Answer | None = None
@@ -92,6 +93,7 @@ def _of_outcome(outcome: Outcome, tolerant: bool) -> Case:
         fix=f"Narrow a rule or a route: {opened}" if opened else first.fix if first else "",
         because=outcome.because,
         needs=first.needs if first else outcome.needs,
+        caveat=outcome.caveat,
         resource=first.resource if first else next((r for r, _ in outcome.openings), ""),
         place=_told(seen) or (outcome.file, outcome.line),
         answer=answer,

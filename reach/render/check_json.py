@@ -34,6 +34,7 @@ def outcome_dict(outcome: Outcome) -> dict[str, Any]:
         "line": outcome.line,
         "why": outcome.why or None,
         "needs": outcome.needs,
+        "caveat": outcome.caveat or None,
         "answers": [answer.to_dict() for answer in outcome.answers],
     }
 

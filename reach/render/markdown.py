@@ -5,15 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 
-from reach.answer import Verdict
 from reach.expectations import Status
 from reach.matrix import Matrix
 from reach.render.case import Case
 from reach.render.mermaid import path_mermaid
+from reach.render.outcomes import GLYPH as STATUS_GLYPH
 from reach.render.scene import clean
+from reach.render.text import GLYPH
 
-STATUS_GLYPH = {Status.PASSED: "✓", Status.FAILED: "✕", Status.UNKNOWN: "?"}
-GLYPH = {Verdict.REACHABLE: "✓", Verdict.PARTIAL: "◐", Verdict.BLOCKED: "✕", Verdict.UNKNOWN: "?"}
 MOST_DIAGRAMS = 20
 
 
@@ -36,7 +35,10 @@ def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
 
 def cases_markdown(cases: Sequence[Case], tally: str, *, diagrams: bool = True) -> str:
     """A table of all, then what failed or is unknown, each with its fix and its diagram."""
-    rows = ((f"{STATUS_GLYPH[c.status]} {c.status.value}", plain(c.function), plain(c.claim), c.code) for c in cases)
+    rows = (
+        (f"{STATUS_GLYPH[c.status]} {c.status.value}", plain(c.function), plain(c.claim), c.code or plain(c.caveat))
+        for c in cases
+    )
     lines = [f"**{plain(tally)}**", "", *table(("", "function", "", "code"), rows)]
     drawn = 0
     for case in cases:

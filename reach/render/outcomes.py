@@ -29,6 +29,15 @@ def write_outcomes(page: Page, outcomes: Sequence[Outcome], seconds: float, deta
     page.line((f"{tally(outcomes)} in {seconds:.1f} s", "bold"))
 
 
+def render_failures(outcomes: Sequence[Outcome]) -> str:
+    """The details of those that do not hold, as plain text."""
+    page = Page()
+    for outcome in outcomes:
+        if outcome.status is not Status.PASSED:
+            _write_details(page, outcome, "normal")
+    return page.plain()
+
+
 def tally(outcomes: Sequence[Outcome]) -> str:
     """How many of each, e.g. ``7 passed, 1 failed, 1 unknown``."""
     seen = Counter(outcome.status for outcome in outcomes)
@@ -47,7 +56,7 @@ def claim(outcome: Outcome) -> str:
 def _write_line(page: Page, outcome: Outcome, column: int) -> None:
     mark = f"{GLYPH[outcome.status]} {outcome.status.value.upper():<8} "
     name = page.safe(outcome.function)
-    remark = "  (only because something does not run)" if outcome.only_by_state else ""
+    remark = f"  ({outcome.caveat})" if outcome.caveat else ""
     code = f"  [{outcome.first.code}]" if outcome.first else ""
     page.line(
         (mark, STYLE[outcome.status]),

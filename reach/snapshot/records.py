@@ -56,6 +56,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "PrefixLists": ("PrefixListId",),
     "ReplicationGroups": ("ReplicationGroupId",),
     "RouteTables": ("RouteTableId",),
+    "resourcegroupstaggingapi:ResourceTagMappingList": ("ResourceARN",),
     "SecurityGroups": ("GroupId",),
     "ServerlessCaches": ("ServerlessCacheName",),
     "Subnets": ("SubnetId",),

@@ -23,7 +23,7 @@ from botocore.config import Config
 from reach.errors import AwsError
 from reach.snapshot import BARE_SERVICES, Origin, Record, Snapshot, SnapshotGap
 from reach.sources.call import Call
-from reach.sources.calls import KEYS, SERVICES, STAGES, TABLE
+from reach.sources.calls import KEYS, STAGES, TABLE, calls, services
 from reach.sources.naming import REGION
 from reach.sources.responses import EXPIRED, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
 
@@ -97,7 +97,7 @@ def collect(
     places = [_Place(login, region) for login in logins for region in wanted]
     open_places = [place for place in places if place.login.refused is None]
     for place in open_places:
-        place.open(session)
+        place.open(session, tags)
     say(f"reading {', '.join(wanted)}" + (f" of {len(logins)} accounts" if len(logins) > 1 else ""))
     pool = ThreadPoolExecutor(WORKERS, thread_name_prefix="reach")
     try:
@@ -207,12 +207,12 @@ class _Place:
     first: Any = None
     clients: dict[str, Any] = field(default_factory=dict)
 
-    def open(self, session: Session) -> None:
+    def open(self, session: Session, tags: bool) -> None:
         """Make the clients: they may be used by several threads, the session may not."""
         try:
             given: dict[str, Any] = {"region_name": self.region, **self.login.credentials}
             self.first = session.client("ec2", config=FIRST, **given)
-            self.clients = {s: session.client(s, config=_config(s), **given) for s in SERVICES}  # type: ignore[call-overload]
+            self.clients = {s: session.client(s, config=_config(s), **given) for s in services(tags=tags)}  # type: ignore[call-overload]
         except (broken.BotoCoreError, ValueError) as error:
             self.closed = error
 
@@ -256,7 +256,7 @@ def _run(
     for place in places:
         if place.closed is not None:
             continue
-        for call in TABLE:
+        for call in calls(tags=tags):
             if call.stage == stage and not (call.plan and call.key == "Functions" and "Functions" not in place.data):
                 client = place.first if stage == STAGES[0] else place.clients[call.service]
                 asked = [pool.submit(_ask, client, call, given, tags) for given in place.plan(call)]

@@ -18,6 +18,7 @@ IAM_PREFIX = {
     "elbv2": "elasticloadbalancing",
     "opensearch": "es",
     "opensearchserverless": "aoss",
+    "resourcegroupstaggingapi": "tag",
 }
 
 

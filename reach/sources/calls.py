@@ -224,20 +224,40 @@ TABLE: tuple[Call, ...] = (
     *NAMING,
     *SERVED,
 )
+# Asked with --tags only: other collections bring their tags along, ListFunctions does not.
+TAGGED: tuple[Call, ...] = (
+    Call(
+        "resourcegroupstaggingapi",
+        "GetResources",
+        "resourcegroupstaggingapi:ResourceTagMappingList",
+        "ResourceTagMappingList",
+        {"ResourceTypeFilters": ["lambda:function"]},
+    ),
+)
 STAGES = sorted({call.stage for call in TABLE})
-SERVICES = tuple(dict.fromkeys(call.service for call in TABLE))
 KEYS: Mapping[str, tuple[Call, ...]] = {
-    key: tuple(call for call in TABLE if call.key == key) for key in dict.fromkeys(call.key for call in TABLE)
+    key: tuple(call for call in (*TABLE, *TAGGED) if call.key == key)
+    for key in dict.fromkeys(call.key for call in (*TABLE, *TAGGED))
 }
 WHO_AM_I = "sts:GetCallerIdentity"
 
 
-def policy() -> dict[str, Any]:
-    """Return the IAM policy that allows exactly the calls of the table.
+def calls(*, tags: bool = False) -> tuple[Call, ...]:
+    """The calls that read a network, with all its tags or without."""
+    return (*TABLE, *TAGGED) if tags else TABLE
+
+
+def services(*, tags: bool = False) -> tuple[str, ...]:
+    """The services that these calls go to."""
+    return tuple(dict.fromkeys(call.service for call in calls(tags=tags)))
+
+
+def policy(*, tags: bool = False) -> dict[str, Any]:
+    """Return the IAM policy that allows exactly these calls.
 
     >>> policy()["Statement"][0]["Action"][:2]
     ['ec2:DescribeAddresses', 'ec2:DescribeDhcpOptions']
     """
-    actions = sorted({call.action for call in TABLE} | {WHO_AM_I})
+    actions = sorted({call.action for call in calls(tags=tags)} | {WHO_AM_I})
     statement = {"Sid": "ReachSnapshot", "Effect": "Allow", "Action": actions, "Resource": "*"}
     return {"Version": "2012-10-17", "Statement": [statement]}

@@ -10,7 +10,13 @@ from reach.snapshot import NEVER_STORED, Record, identity
 from reach.sources.call import Call
 
 # The parameter that asks for the next page, and the member that offers it.
-TOKENS = (("NextToken", "NextToken"), ("nextToken", "nextToken"), ("Marker", "NextMarker"), ("Marker", "Marker"))
+TOKENS = (
+    ("NextToken", "NextToken"),
+    ("nextToken", "nextToken"),
+    ("PaginationToken", "PaginationToken"),
+    ("Marker", "NextMarker"),
+    ("Marker", "Marker"),
+)
 NEXT_RECORD = (
     ("StartRecordName", "NextRecordName"),
     ("StartRecordType", "NextRecordType"),
