@@ -159,7 +159,8 @@ class Hop:
     """One component on the way, in one direction, and what it said.
 
     `kind` is one of function, interface, security_group, subnet, network_acl, route_table, nat_gateway,
-    nat_instance, internet_gateway, egress_only_internet_gateway, gateway_endpoint, interface_endpoint,
+    nat_instance, gateway_load_balancer_endpoint, network_firewall, internet_gateway,
+    egress_only_internet_gateway, gateway_endpoint, interface_endpoint,
     virtual_private_gateway, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
     transit_gateway_route_table, database, cache, dns, internet, service, unsupported.
     """

@@ -99,9 +99,7 @@ def _versions(network: Network, found: Sequence[Function], plain: str, qualifier
 def named(found: Sequence[Asker]) -> list[tuple[str, Asker]]:
     """Each by the shortest words that mean it alone: NAME, or ACCOUNT/REGION/NAME."""
     count = Counter(asker.info.name for asker in found)
-    return [
-        (i.name if count[i.name] == 1 else f"{i.account}/{i.region}/{i.name}", a) for a in found for i in (a.info,)
-    ]
+    return [(i.name if count[i.name] == 1 else f"{i.account}/{i.region}/{i.name}", a) for a in found for i in (a.info,)]
 
 
 def planned(

@@ -18,6 +18,8 @@ VIA = (
     "interface_endpoint",
     "vpc_peering_connection",
     "nat_instance",
+    "gateway_load_balancer_endpoint",
+    "network_firewall",
     "virtual_private_gateway",
     "transit_gateway",
     "transit_gateway_attachment",

@@ -2,7 +2,8 @@
 
 Node kinds: function, interface, database, cache, interface_endpoint (ends of paths), subnet (left by an interface),
 subnet_entry (the same subnet entered from its router), route_table, implied_route_table
-(a regional NAT gateway's, not listed), nat_gateway, nat_instance, internet_gateway,
+(a regional NAT gateway's, not listed), nat_gateway, nat_instance, gateway_load_balancer_endpoint, network_firewall,
+internet_gateway,
 egress_only_internet_gateway, virtual_private_gateway,
 gateway_endpoint, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
 internet, service. docs/graph.md describes them for users.

@@ -125,11 +125,14 @@ def _leaving(network: Network, place: Place, toward: Interface | None) -> Iterat
 
 
 def _next_door(network: Network, table: RouteTable, subnet: Subnet) -> Ranges:
-    """Where the next hop is a NAT gateway or instance in this very subnet, nothing leaves the subnet (NACL-4)."""
+    """Where the next hop has its interface in this very subnet, nothing leaves the subnet (NACL-4)."""
     found = Ranges()
     for choice in choices(network, table):
         target = network.things.get(choice.route.target or "") if isinstance(choice, Chosen) else None
-        if isinstance(target, NatGateway | Interface) and target.subnet == subnet.id:
+        beside = isinstance(target, NatGateway | Interface) and target.subnet == subnet.id
+        if isinstance(target, Endpoint) and target.type.lower() == "gatewayloadbalancer":
+            beside = subnet.id in (target.subnets or ())
+        if beside:
             found = found | choice.covers
     return found
 

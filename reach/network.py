@@ -1,6 +1,7 @@
 """The whole world as one frozen value: `network[id]` is a Thing, an Absent or a Gap.
 
-The nouns themselves are in things.py, gateways.py, served.py and senders.py; they can be imported from here.
+The nouns themselves are in things.py, gateways.py, firewalls.py, served.py and senders.py; they can be imported
+from here.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from reach.answer import Assumption, Note
+from reach.firewalls import EndpointService, Firewall, FirewallPolicy, RuleGroup
 from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
 from reach.senders import ACTIONS as SENDERS_ACTIONS
 from reach.senders import Alias, Function
@@ -60,7 +62,10 @@ __all__ = [
     "CarrierGateway",
     "Database",
     "Endpoint",
+    "EndpointService",
     "Exclusion",
+    "Firewall",
+    "FirewallPolicy",
     "Function",
     "Gap",
     "GroupRule",
@@ -76,6 +81,7 @@ __all__ = [
     "PrefixList",
     "Route",
     "RouteTable",
+    "RuleGroup",
     "SecurityGroup",
     "Subnet",
     "Thing",
@@ -113,21 +119,30 @@ KEY_OF_PREFIX = {
     "vpn-": ("VpnConnections", "ec2:DescribeVpnConnections"),
     "cagw-": ("CarrierGateways", "ec2:DescribeCarrierGateways"),
 }
-ACTION_OF_KEY = dict(KEY_OF_PREFIX.values()) | dict(ACTIONS) | dict(SENDERS_ACTIONS) | {
-    "DBInstances": "rds:DescribeDBInstances",
-    "DBClusters": "rds:DescribeDBClusters",
-    "DBProxies": "rds:DescribeDBProxies",
-    "DBSubnetGroups": "rds:DescribeDBSubnetGroups",
-    "CacheClusters": "elasticache:DescribeCacheClusters",
-    "ReplicationGroups": "elasticache:DescribeReplicationGroups",
-    "ServerlessCaches": "elasticache:DescribeServerlessCaches",
-    "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
-    "VpcAttributes": "ec2:DescribeVpcAttribute",
-    "DhcpOptions": "ec2:DescribeDhcpOptions",
-    "VpcBlockPublicAccessOptions": "ec2:DescribeVpcBlockPublicAccessOptions",
-    "VpcBlockPublicAccessExclusions": "ec2:DescribeVpcBlockPublicAccessExclusions",
-    "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
-}
+ACTION_OF_KEY = (
+    dict(KEY_OF_PREFIX.values())
+    | dict(ACTIONS)
+    | dict(SENDERS_ACTIONS)
+    | {
+        "DBInstances": "rds:DescribeDBInstances",
+        "DBClusters": "rds:DescribeDBClusters",
+        "DBProxies": "rds:DescribeDBProxies",
+        "DBSubnetGroups": "rds:DescribeDBSubnetGroups",
+        "CacheClusters": "elasticache:DescribeCacheClusters",
+        "ReplicationGroups": "elasticache:DescribeReplicationGroups",
+        "ServerlessCaches": "elasticache:DescribeServerlessCaches",
+        "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
+        "VpcAttributes": "ec2:DescribeVpcAttribute",
+        "DhcpOptions": "ec2:DescribeDhcpOptions",
+        "VpcBlockPublicAccessOptions": "ec2:DescribeVpcBlockPublicAccessOptions",
+        "VpcBlockPublicAccessExclusions": "ec2:DescribeVpcBlockPublicAccessExclusions",
+        "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
+        "network-firewall:Firewalls": "network-firewall:ListFirewalls",
+        "network-firewall:FirewallPolicies": "network-firewall:DescribeFirewallPolicy",
+        "network-firewall:RuleGroups": "network-firewall:DescribeRuleGroup",
+        "ServiceDetails": "ec2:DescribeVpcEndpointServices",
+    }
+)
 
 
 @dataclass(frozen=True, slots=True, repr=False)
@@ -147,6 +162,7 @@ class Network:
     origins: tuple[Any, ...] = ()
     pending: Mapping[str, Gap] = field(default_factory=dict)  # ids, or what stands for them, not known yet
     told: Mapping[str, Ranges] = field(default_factory=dict)  # what --resolve says: plain host name → addresses
+    assume_inspected: bool = False  # what inspects and cannot be looked into is taken to let everything pass (FW-3)
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)
     _cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
 
@@ -286,10 +302,12 @@ class Network:
         target: str,
         family: str = "4",
         *,
+        inspection: str = "unknown",
         resolve: Mapping[str, str | Sequence[str]] | None = None,
     ) -> Answer:
         """Ask whether `source` reaches `target`; both as on the command line, `family` 4, 6 or both.
 
+        `inspection`: what firewalls and appliances that cannot be looked into do, "unknown" or "assume-pass".
         `resolve` says what host names mean whose answers cannot be read from AWS: name → address(es).
 
         Raises
@@ -298,9 +316,9 @@ class Network:
             If either is not in the network, is ambiguous, or cannot be parsed.
         """
         from reach.ask import ask
-        from reach.told import told
+        from reach.told import assuming, told
 
-        return ask(told(self, resolve), source, target, family)
+        return ask(assuming(told(self, resolve), inspection), source, target, family)
 
     def matrix(self, *targets: str) -> Matrix:
         """Every function × every target; without targets the internet, S3, DynamoDB, databases and caches.

@@ -1,4 +1,4 @@
-"""What the user says that host names mean, where nobody can read it from AWS: `--resolve HOST=ADDRESS`."""
+"""What the user says where nobody can read it from AWS: `--resolve HOST=ADDRESS`, `--inspection`."""
 
 from __future__ import annotations
 
@@ -65,3 +65,17 @@ def _address(name: str, text: str) -> Ranges:
         return cidr(str(ip_address(str(text).strip().removeprefix("[").removesuffix("]"))))
     except ValueError:
         raise QuestionError(f"--resolve {quote(name)}: {quote(str(text))} is no IP address", EXAMPLE) from None
+
+
+def assuming(network: Network, inspection: str) -> Network:
+    """The same network, with a word on what firewalls do that cannot be looked into (FW-3).
+
+    Raises
+    ------
+    QuestionError
+        If the word is neither `unknown` nor `assume-pass`.
+    """
+    if inspection not in ("unknown", "assume-pass"):
+        raise QuestionError(f"inspection {quote(inspection)} is not known", "either 'unknown' or 'assume-pass'")
+    passing = inspection == "assume-pass"
+    return network if passing == network.assume_inspected else replace(network, assume_inspected=passing, _cache={})

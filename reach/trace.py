@@ -25,7 +25,10 @@ FINAL = frozenset(
         *("igw_attached", "igw_source", "igw_destination", "ipv6_source", "mount_target"),
     }
 )
-REVISITED_IS_A_LOOP = ("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway")
+REVISITED_IS_A_LOOP = (
+    *("nat_gateway", "nat_instance", "vpc_peering_connection", "transit_gateway"),
+    *("gateway_load_balancer_endpoint", "network_firewall"),
+)
 # Their consent is not worth a hop; their refusal is.
 SILENT = frozenset(
     {
@@ -46,6 +49,7 @@ SILENT = frozenset(
         "same_way_back",
         "transit_ipv6",
         "transit_symmetry",
+        "gwlb_zone",
     }
 )
 

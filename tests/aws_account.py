@@ -25,6 +25,8 @@ MOTO_LACKS = {
     "dsql:ListClusters",
     "redshift-serverless:ListWorkgroups",
     "redshift:DescribeEndpointAccess",
+    "network-firewall:DescribeFirewallPolicy",
+    "ec2:DescribeVpcEndpointServices",
 }
 # Nor these, whose answers are made necessary by other answers: here they are our own, in the shape of AWS's.
 OURS: dict[str, Any] = {
@@ -123,6 +125,19 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
         TargetIps=[{"Ip": "172.16.0.53", "Port": 53}],
     )["ResolverRule"]["Id"]  # fmt: skip
     resolver.associate_resolver_rule(ResolverRuleId=rule, Name="a", VPCId=ids["vpc"])
+    ids["gwlbe"] = ec2.create_vpc_endpoint(
+        VpcId=ids["vpc"],
+        ServiceName=f"com.amazonaws.vpce.{region}.vpce-svc-0a1b2c3d4e5f60718",
+        SubnetIds=[ids["subnetb"]],
+        VpcEndpointType="GatewayLoadBalancer",
+    )["VpcEndpoint"]["VpcEndpointId"]
+    ec2.create_route(RouteTableId=ids["rtb"], DestinationCidrBlock="198.18.0.0/15", GatewayId=ids["gwlbe"])
+    session.client("network-firewall", region_name=region).create_firewall(
+        FirewallName="fw",
+        FirewallPolicyArn=f"arn:aws:network-firewall:{region}:{ACCOUNT}:firewall-policy/fwp",
+        VpcId=ids["vpc"],
+        SubnetMappings=[{"SubnetId": ids["subnetb"]}],
+    )
     image = ec2.describe_images()["Images"][0]["ImageId"]
     ids["instance"] = ec2.run_instances(
         ImageId=image, MinCount=1, MaxCount=1, SubnetId=ids["subneta"], UserData="hunter2"

@@ -79,6 +79,18 @@ def family_option(command: F) -> F:
     )(command)
 
 
+def inspection_option(command: F) -> F:
+    """What to think of firewalls and appliances that cannot be looked into."""
+    return click.option(
+        "--inspection",
+        type=click.Choice(["unknown", "assume-pass"]),
+        default="unknown",
+        show_default=True,
+        help="What firewalls and appliances on the way do where that cannot be read: leave the answer unknown, or"
+        " take them to let everything pass.",
+    )(command)
+
+
 def resolve_option(command: F) -> F:
     """Answers of DNS servers that cannot be read from AWS."""
     return click.option(

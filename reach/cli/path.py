@@ -14,6 +14,7 @@ from reach.cli.options import (
     family_option,
     format_option,
     from_option,
+    inspection_option,
     live_options,
     output_options,
     resolve_option,
@@ -73,6 +74,7 @@ def _cheap(source: str) -> bool:
 @family_option
 @vpc_config_option
 @resolve_option
+@inspection_option
 @format_option("text", "json", *CASES, "mermaid")
 @output_options
 @verbose_option
@@ -87,6 +89,7 @@ def path(
     family: str,
     vpc_config: str | None,
     answers: tuple[str, ...],
+    inspection: str,
     format_: str,
     output: str | None,
     quiet: bool,
@@ -108,7 +111,7 @@ def path(
     from reach.ask import ask_all
     from reach.cli.output import emit, emit_page, new_page
     from reach.cli.reading import chosen_region, read_network
-    from reach.told import pairs, told
+    from reach.told import assuming, pairs, told
     from reach.vpc_config import read
 
     if quiet and verbose:
@@ -116,7 +119,7 @@ def path(
     region = chosen_region(sources, regions)
     config = read(vpc_config) if vpc_config is not None else None
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    network = told(network, pairs(answers))
+    network = assuming(told(network, pairs(answers)), inspection)
     found = ask_all(network, source, targets, region=region, account=account, family=family, vpc_config=config)
     if format_ == "json":
         from reach import __version__

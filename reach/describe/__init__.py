@@ -21,6 +21,7 @@ from reach.describe import (
     lambda_,
     memorydb,
     mq,
+    network_firewall,
     nodes,
     opensearch,
     rds,
@@ -44,6 +45,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2_transit.read,
     ec2_vpn.read,
     lambda_.read,
+    network_firewall.read,
     *(
         room.read
         for room in (rds, rds_proxies, elasticache, memorydb, redshift, opensearch, kafka, mq, efs, elbv2, dsql)

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, part, rows, text, texts
-from reach.network import Endpoint, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
+from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.services import by_endpoint_service
 from reach.traffic import IPV4, NOTHING, cidrs
 
@@ -21,6 +21,9 @@ def read(section: Section) -> Iterator[Thing]:
         yield _nat_gateway(section, record)
     for record in section.rows("VpcEndpoints"):
         yield _endpoint(section, record)
+    for record in section.rows("ServiceDetails"):
+        zones = (*texts(record, "AvailabilityZones"), *texts(record, "AvailabilityZoneIds"))
+        yield EndpointService(id=text(record, "ServiceName"), home=section.home, zones=zones)
     for record in section.rows("VpcPeeringConnections"):
         yield _peering(section, record)
 

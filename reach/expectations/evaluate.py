@@ -85,7 +85,7 @@ def _refuse_contradictions(scope: Scope, asked: list[Asked]) -> None:
                 raise ExpectationsError(
                     f"{scope.file}:{second.line}: a contradiction: {asker.info.name} {second.verb} {second.typed}, "
                     f"and {first.verb} {first.typed}",
-                    f"first on line {first.line}; \"!name\" keeps a function out of a pattern",
+                    f'first on line {first.line}; "!name" keeps a function out of a pattern',
                 )
 
 

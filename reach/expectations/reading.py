@@ -141,7 +141,7 @@ def _bounded(entries: Items, name: str) -> tuple[Expectation, ...]:
 def _expectation(entry: Node, name: str) -> Expectation:
     members = _members(entry, name, ENTRY, "an expectation")
     if "function" not in members:
-        refuse(name, entry.line, "the expectation names no 'function'", "a name, a glob, \"!glob\", or tag:key=value")
+        refuse(name, entry.line, "the expectation names no 'function'", 'a name, a glob, "!glob", or tag:key=value')
     claims = tuple(
         _claim(verb, text, line, name)
         for verb in Verb

@@ -34,6 +34,8 @@ BEHIND: Mapping[str, Callable[[Network, Place], Iterator[Step]]] = {
     "nat_gateway": nat.behind,
     "implied_route_table": nat.as_created,
     "nat_instance": appliance.behind,
+    "gateway_load_balancer_endpoint": endpoint.behind,
+    "network_firewall": endpoint.behind,
     "vpc_peering_connection": peering.behind,
     "virtual_private_gateway": vpn.behind,
 }

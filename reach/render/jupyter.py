@@ -42,9 +42,7 @@ def network_bundle(network: Network) -> dict[str, str]:
     ]
     rows = [(_counted(what, len(names)), names) for what, names in rows]
     plain = "\n".join(f"{what}: {_few(names)}" for what, names in rows)
-    cells = "".join(
-        f"<tr><th>{escape(what)}</th><td>{escape(_few(names))}</td></tr>" for what, names in rows
-    )
+    cells = "".join(f"<tr><th>{escape(what)}</th><td>{escape(_few(names))}</td></tr>" for what, names in rows)
     out = {"text/plain": plain, "text/html": f"<table>{cells}</table>"}
     svg = _map(network)
     if svg:

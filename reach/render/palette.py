@@ -51,11 +51,14 @@ VERDICT_GLYPH = {
     Verdict.UNKNOWN: "?",
 }
 
-COMPUTE, NETWORK, DATABASE, STORAGE, GENERIC = "#B85600", "#8048F0", "#B91FC1", "#4F6B0B", "#232F3E"
+COMPUTE, NETWORK, DATABASE, STORAGE = "#B85600", "#8048F0", "#B91FC1", "#4F6B0B"
+SECURITY, GENERIC = "#C7131F", "#232F3E"
 TILES = {
     "function": ("λ", COMPUTE),
     "nat_gateway": ("NAT", NETWORK),
     "nat_instance": ("NAT", COMPUTE),
+    "gateway_load_balancer_endpoint": ("LB", NETWORK),
+    "network_firewall": ("FW", SECURITY),
     "internet_gateway": ("IGW", NETWORK),
     "egress_only_internet_gateway": ("EIG", NETWORK),
     "virtual_private_gateway": ("VGW", NETWORK),

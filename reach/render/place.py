@@ -31,6 +31,8 @@ OUTSIDE = frozenset({"internet", "service"})
 _TITLES = {
     "nat_gateway": "NAT gateway",
     "nat_instance": "NAT instance",
+    "gateway_load_balancer_endpoint": "GWLB endpoint",
+    "network_firewall": "Network Firewall",
     "internet_gateway": "Internet GW",
     "egress_only_internet_gateway": "Egress-only GW",
     "virtual_private_gateway": "VPN gateway",

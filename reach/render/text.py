@@ -35,6 +35,8 @@ LABEL = {
     "route_table": "RT",
     "nat_gateway": "NAT",
     "nat_instance": "NAT",
+    "gateway_load_balancer_endpoint": "GWLBE",
+    "network_firewall": "FW",
     "internet_gateway": "IGW",
     "egress_only_internet_gateway": "EIGW",
     "virtual_private_gateway": "VGW",

@@ -113,6 +113,10 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "redshift:ClusterSubnetGroups": ("ClusterSubnetGroupName",),
     "redshift:Clusters": ("ClusterIdentifier",),
     "redshift:EndpointAccessList": ("EndpointName",),
+    "ServiceDetails": ("ServiceName",),
+    "network-firewall:FirewallPolicies": ("FirewallPolicyArn",),
+    "network-firewall:Firewalls": ("FirewallArn",),
+    "network-firewall:RuleGroups": ("RuleGroupArn",),
 }
 
 

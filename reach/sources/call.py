@@ -68,3 +68,8 @@ def each(key: str, member: str, **more: Any) -> Plan:
 def listing(service: str, operation: str, key: str, **more: Any) -> Call:
     """A call whose answer holds its records under the collection's own name."""
     return Call(service, operation, key, **{"result": key.rpartition(":")[2], **more})
+
+
+def routes(data: Data) -> list[Record]:
+    """Every route of every table."""
+    return [route for table in data.get("RouteTables", ()) for route in table.get("Routes") or ()]

@@ -9,7 +9,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from reach.snapshot import Record
-from reach.sources.call import Arguments, Call, Data, each, listing
+from reach.sources.call import Arguments, Call, Data, each, listing, routes
+from reach.sources.inspected import INSPECTED
 from reach.sources.naming import NAMING
 from reach.sources.served import SERVED
 
@@ -52,14 +53,10 @@ def _lists(data: Data) -> list[Arguments]:
     return [{"PrefixListId": id} for id in sorted(filter(None, wanted - told))]
 
 
-def _routes(data: Data) -> list[Record]:
-    return [route for table in data.get("RouteTables", ()) for route in table.get("Routes") or ()]
-
-
 def _transit(data: Data) -> list[Arguments]:
     """Once if there is a transit gateway, or if it cannot be known that there is none."""
     known = "TransitGateways" in data and "RouteTables" in data
-    return [{}] if not known or data["TransitGateways"] or any(r.get("TransitGatewayId") for r in _routes(data)) else []
+    return [{}] if not known or data["TransitGateways"] or any(r.get("TransitGatewayId") for r in routes(data)) else []
 
 
 def _vpns(data: Data) -> list[Arguments]:
@@ -69,7 +66,7 @@ def _vpns(data: Data) -> list[Arguments]:
 
 def _carriers(data: Data) -> list[Arguments]:
     """Once if a route leads to a carrier gateway."""
-    return [{}] if any(r.get("CarrierGatewayId") for r in _routes(data)) else []
+    return [{}] if any(r.get("CarrierGatewayId") for r in routes(data)) else []
 
 
 def _instances(data: Data) -> list[Arguments]:
@@ -78,7 +75,7 @@ def _instances(data: Data) -> list[Arguments]:
         str(r.get("NetworkInterfaceId")): str((r.get("Attachment") or {}).get("InstanceId") or "")
         for r in data.get("NetworkInterfaces", ())
     }
-    wanted = {str(r.get("InstanceId") or owner.get(str(r.get("NetworkInterfaceId")), "")) for r in _routes(data)}
+    wanted = {str(r.get("InstanceId") or owner.get(str(r.get("NetworkInterfaceId")), "")) for r in routes(data)}
     ids = sorted(wanted - {""})
     return [
         {"Filters": [{"Name": "instance-id", "Values": ids[i : i + FILTER_VALUES]}]}
@@ -223,6 +220,7 @@ TABLE: tuple[Call, ...] = (
     _per_table("GetTransitGatewayRouteTablePropagations", "TransitGatewayPropagations"),
     *NAMING,
     *SERVED,
+    *INSPECTED,
 )
 # Asked with --tags only: other collections bring their tags along, ListFunctions does not.
 TAGGED: tuple[Call, ...] = (

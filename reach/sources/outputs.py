@@ -73,6 +73,14 @@ BARE_LISTS = frozenset(key for key, calls in KEYS.items() if any(call.result for
 }
 
 
+# What describes one thing of AWS Network Firewall: the member that names it, its collection, and the ARN in it.
+FIREWALL_ANSWERS = (
+    ("Firewall", "network-firewall:Firewalls", "FirewallArn"),
+    ("FirewallPolicyResponse", "network-firewall:FirewallPolicies", "FirewallPolicyArn"),
+    ("RuleGroupResponse", "network-firewall:RuleGroups", "RuleGroupArn"),
+)
+
+
 def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
     """Recognise answers that are one record themselves."""
     configuration = document.get("Configuration")
@@ -82,6 +90,10 @@ def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
         return "Functions", [document]
     if isinstance(document.get("HostedZone"), dict):  # get-hosted-zone
         return "route53:HostedZones", [document]
+    for member, key, arn in FIREWALL_ANSWERS:
+        held = document.get(member)
+        if isinstance(held, dict) and isinstance(held.get(arn), str):  # describe-firewall and its like
+            return key, [{arn: held[arn], **document}]
     if "VpcId" in document and {"EnableDnsSupport", "EnableDnsHostnames"} & document.keys():
         return "VpcAttributes", [document]
     return None
