@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.scenario import HM, NO, OK, Row, Step, Steps, do, put
 from tests.scenario_inspection import ADMITS_A
+from tests.scenario_public_access import block, exclusion
 from tests.scenario_worlds import ANY, DB, HOST, NAT, PRIVATE
 from tests.world_firewalls import firewall, group, gwlbe, stateful, stateless, uses
 
@@ -193,6 +194,17 @@ FIREWALLS = (
         world=ruled(SURICATA, group("g", stateful(("DROP", *WEB)))), to="internet", **GWLB),
     Row(ids="FW-6", about="an undecidable group cannot drop what a rule passes, in default order",
         world=ruled(SURICATA, group("g", stateful(("PASS", *WEB)))), to="internet", want=OK),
+    Row(ids="BPA-6 FW-7", about="no exclusion opens Block Public Access for what a firewall has seen",
+        world=(*INSPECTED, PASSING, block("block-bidirectional"), exclusion("subnet-m", "allow-bidirectional")),
+        to="internet", want=NO, code="VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at="igw-1"),
+    Row(ids="BPA-6", about="behind an endpoint an exclusion is needed, although a NAT gateway stands before it",
+        world=(*INSPECTED, block("block-ingress"), do("add", "VpcBlockPublicAccessExclusions", {
+            "ExclusionId": "vpcbpa-exclude-x", "ResourceArn": "arn:aws:ec2:eu-west-1:123456789012:subnet/subnet-b",
+            "InternetGatewayExclusionMode": "allow-bidirectional", "State": "create-complete"})),
+        to="internet", want=NO, code="VPC_BLOCK_PUBLIC_ACCESS_ENABLED", at="igw-1"),
+    Row(ids="BPA-6 FW-3", about="an exclusion of the endpoint's subnet opens it",
+        world=(*INSPECTED, block("block-bidirectional"), exclusion("subnet-m", "allow-bidirectional")),
+        to="internet", **GWLB),
     Row(ids="FW-1 IN-6", about="the firewall's policy was not read",
         world=(*INSPECTED, PASSING, lambda w: w.collections.pop("network-firewall:FirewallPolicies")), to="internet",
         want=HM, code="UNKNOWN_RESOURCE", needs="network-firewall:DescribeFirewallPolicy"),

@@ -12,6 +12,7 @@ from enum import IntEnum
 
 from reach.answer import Assumption, Evidence, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.inspection import firewall_of
 from reach.flow import Flow
 from reach.network import Exclusion, Gap, Home, NatGateway, Network, Subnet, Vpc
 
@@ -58,7 +59,11 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(guard.resource, "a newer version of reach", why))
     needed = Lets.OUTBOUND if _only_outbound(guard, flow) else Lets.ALL
     modes = tuple(TABLE) if vpc.block_changing else (vpc.block_mode,)
-    worlds = {TABLE[mode][exclusion] >= needed for mode in modes for exclusion in _exclusions(network, vpc, face, mode)}
+    worlds = {
+        TABLE[mode][exclusion] >= needed and not _bars_inspection(network, flow, mode, exclusion)
+        for mode in modes
+        for exclusion in _exclusions(network, vpc, face, mode)
+    }
     if worlds == {True}:
         return passed(flow, guard.resource)
     if len(worlds) > 1:
@@ -68,6 +73,14 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"VPC Block Public Access is {vpc.block_mode}, and no exclusion of {place}{vpc.id} admits this."
     found = partition(flow, flow.traffic, guard.resource, BLOCKED, evidence=shown, why=why, fix=_fix(face, needed))
     return tuple(replace(f, assumption=_assumed(vpc, face)) for f in found)
+
+
+def _bars_inspection(network: Network, flow: Flow, mode: str, exclusion: str) -> bool:
+    """What comes out of inspection needs an exclusion even as outbound, and none helps a Network Firewall (BPA-6)."""
+    endpoint = next((id for id in flow.inspected if id.startswith("vpce-")), "")
+    if not endpoint or mode == "off":
+        return False
+    return not exclusion or firewall_of(network, endpoint) is not None
 
 
 def _only_outbound(guard: Guard, flow: Flow) -> bool:
