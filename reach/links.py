@@ -171,7 +171,7 @@ def _within(subnet: Subnet, place: Place, toward: Interface | None) -> Iterator[
     """Delivery by address inside one subnet; the guards of arrival are the receiver's (see trace)."""
     mine = (toward.addresses | toward.ipv6) & subnet.addresses if toward and toward.subnet == subnet.id else Ranges()
     if toward and mine:
-        seen = (Guard("reply_seen", toward.id, "interface"),) if place.direction is RETURN else ()
+        seen = (Guard("reply_seen", toward.id, "route_table"),) if place.direction is RETURN else ()
         yield Link(Place(toward.id, "interface", subnet.id, place.direction), mine, seen)
     rest = subnet.addresses - mine
     if rest:

@@ -16,6 +16,8 @@ from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import from_document
 from tests.strategies import Case, cases
+from tests.world_firewalls import firewall, gwlbe, stateful, stateless, uses
+from tests.world_firewalls import group as rule_group
 from tests.world_records import Record
 from tests.worlds import World
 
@@ -39,6 +41,7 @@ ON_A_PATH = (
     *("VpcEndpoints", "VpcPeeringConnections", "NetworkInterfaces"),
 )
 TRANSIT = (
+    *("network-firewall:Firewalls", "network-firewall:FirewallPolicies", "network-firewall:RuleGroups"),
     *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments"),
     *("TransitGatewayRouteTables", "TransitGatewayRoutes"),
 )
@@ -273,9 +276,39 @@ _firewall_rule = st.builds(
 )
 
 
+def _inspection(draw: st.DrawFn, case: Case) -> None:
+    """An appliance, endpoint or firewall in a subnet of its own, to which some tables lead; both ways or not."""
+    w = case.world
+    igws = [g["InternetGatewayId"] for g in w.collections["InternetGateways"]]
+    nat = w.collections["NatGateways"][0]["NatGatewayId"]
+    place = w.subnet(case.vpc, "10.0.65.0/24", draw(st.sampled_from("ab")))
+    w.route_table(case.vpc, [place], [("0.0.0.0/0", draw(st.sampled_from((igws[-1], igws[-1], nat))))])
+    if draw(st.booleans()):
+        group = w.security_group(case.vpc, [("tcp", draw(st.sampled_from((443, None))), "10.0.0.0/16")])
+        box = w.interface(place, None, [group], public_ip=draw(st.sampled_from((None, "54.99.0.9"))))
+        w[box]["SourceDestCheck"] = False
+    else:
+        box = "vpce-0000000f"
+        gwlbe(place, box, State=draw(st.sampled_from(("available", "available", "failed"))))(w)
+        if draw(st.booleans()):
+            actions, words = st.sampled_from(("PASS", "DROP", "ALERT")), st.sampled_from(("TCP", "IP", "TLS"))
+            ends, ports = st.sampled_from(("ANY", "$HOME_NET", "@LIST")), st.sampled_from(("ANY", "443"))
+            rules = [(draw(actions), draw(words), draw(ends), "ANY", "ANY", draw(ports)) for _ in range(2)]
+            strict = {"StatefulEngineOptions": {"RuleOrder": "STRICT_ORDER"}} if draw(st.booleans()) else {}
+            packets = stateless((1, draw(st.sampled_from(("aws:pass", "aws:drop"))), {"Protocols": [17]}))
+            held = (rule_group("g", stateful(*rules)), rule_group("s", packets, "STATELESS"))
+            firewall(box, groups=held, **uses("Stateful", "g"), **uses("Stateless", "s"), **strict,
+                     StatefulDefaultActions=draw(st.sampled_from(([], ["aws:drop_strict"]))))(w)  # fmt: skip
+    blocks = [s["CidrBlock"] for s in w.collections["Subnets"] if s["VpcId"] == case.vpc]
+    for table in draw(_some(_tables(w, case.vpc))):
+        w.route(table, draw(st.sampled_from(("0.0.0.0/0", *blocks))), box)
+    if draw(st.booleans()):
+        w.route_table(case.vpc, [], [(draw(st.sampled_from(blocks)), box)], gateway=igws[-1])
+
+
 FURNITURE: tuple[Furnish, ...] = (
     _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
-    _nat_instance, _transit, _names,
+    _nat_instance, _inspection, _transit, _names,
 )  # fmt: skip
 
 

@@ -121,8 +121,9 @@ def share(network: Network, trail: Trail) -> Fraction:
         for addresses, _ in (pair for pair in pairs if pair[1] == ANY_PORT):  # a fork of the way
             part *= Fraction(addresses.size, LINE.size)
         pairs = [pair for pair in pairs if pair[1] != ANY_PORT]
-        for by, (addresses, sports) in zip(met[: len(pairs)], pairs, strict=True):
-            assert addresses <= by.addresses
+        left = iter(met)  # an appliance may also pass on unchanged what is for private hosts
+        for addresses, sports in pairs:
+            by = next(m for m in left if addresses <= m.addresses)
             assert sports <= ports
             part *= Fraction(addresses.size, by.addresses.size) * Fraction(sports.size, ports.size)
         total += part

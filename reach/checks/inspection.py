@@ -139,7 +139,7 @@ def _finding(network: Network, guard: Guard, fate: Fate) -> Finding:
     if fate.word in ("pass", "forward"):
         return Finding(fate.traffic, Verdict.REACHABLE, guard.resource, fate.evidence)
     if fate.word in ("drop", "reject"):
-        fix = f"{RULES.fix} It says: {fate.why}"
+        fix = f"{RULES.fix} {_edited(fate)}"
         return Finding(fate.traffic, Verdict.BLOCKED, guard.resource, fate.evidence, RULES, why=fate.why, fix=fix)
     if network.assume_inspected:
         return _assumed(guard, fate)
@@ -148,6 +148,13 @@ def _finding(network: Network, guard: Guard, fate: Fate) -> Finding:
     return Finding(
         fate.traffic, Verdict.UNKNOWN, guard.resource, fate.evidence, NOT_CHECKED, why=fate.why, fix=fix, needs=needs
     )
+
+
+def _edited(fate: Fate) -> str:
+    """The command that changes what drops it."""
+    arn = fate.evidence[0].resource if fate.evidence else ""
+    kind = "firewall-policy" if ":firewall-policy/" in arn else "rule-group"
+    return f"aws network-firewall update-{kind} --{kind}-arn {arn} …"
 
 
 def _assumed(guard: Guard, fate: Fate) -> Finding:

@@ -25,7 +25,7 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
     gateway = came_from if came_from.startswith(("igw-", "vgw-")) else ""
     able = (Guard("appliance_state", found.id, kind), Guard("appliance_forwards", found.id, kind))
     if turn.returning:
-        seen = Guard("request_seen", found.id, kind, side=gateway, peer=turn.table.id)
+        seen = Guard("request_seen", found.id, "route_table", side=gateway, peer=turn.table.id)
         public = (Guard("ingress_target", found.id, kind, peer=turn.table.id),) if came_from.startswith("igw-") else ()
         guards = (seen, *acl, *able, *public)
     else:

@@ -51,7 +51,7 @@ def _inspected(network: Network, turn: Turn, endpoint: Endpoint) -> Step:
     )
     if turn.returning:
         gateway = came_from if came_from.startswith(("igw-", "vgw-")) else ""
-        seen = Guard("request_seen", id, kind, side=gateway, peer=turn.table.id)
+        seen = Guard("request_seen", id, "route_table", side=gateway, peer=turn.table.id)
         guards = (seen, *acl, *able, Guard("inspected_reply", id, kind, peer=subnet))
     else:
         placed = Guard("middlebox_subnet", id, kind, peer=subnet)

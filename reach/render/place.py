@@ -185,7 +185,7 @@ class Places:
 
     def _title(self, hop: Hop) -> str:
         thing = self._thing(hop.resource)
-        if isinstance(thing, Endpoint):
+        if isinstance(thing, Endpoint) and hop.kind not in ("network_firewall", "gateway_load_balancer_endpoint"):
             return clean(f"{thing.service or thing.service_name.rsplit('.', 1)[-1]} endpoint")
         if hop.kind in _TITLES:
             return _TITLES[hop.kind]
