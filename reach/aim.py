@@ -101,7 +101,7 @@ def _unread_services(network: Network) -> bool:
 def _routed_lists(network: Network, asker: Asker) -> list[str]:
     """Prefix lists without entries that a route of the asker's VPC names."""
     tables = network.in_vpc(RouteTable, asker.vpc.id) if asker.vpc else ()
-    named = {r.destination for t in tables for r in t.routes or () if r.is_prefix_list}
+    named = {r.destination for t in tables for r in t.routes or () if r.is_prefix_list and not r.is_open}
     held = {i: network.things.get(i) for i in named}
     return sorted(i for i, t in held.items() if not (isinstance(t, PrefixList) and t.cidrs is not None))
 

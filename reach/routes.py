@@ -102,7 +102,7 @@ def _entries(
         cover, gap = network.cover(route.destination, table.home)
         if route.propagated and not route.advertised:  # the local route beats it even where it is more specific (RT-6)
             cover = Cover(cover.must - local, cover.may - local)
-        if gap is not None and network.skip_unknown_lists:
+        if gap is not None and network.skip_unknown_lists and not route.is_open:
             continue
         if gap is not None:
             vague.append((route, Cover(cover.must, cover.may - local), gap))

@@ -104,6 +104,11 @@ class Route:
         return self.destination.startswith("pl-")
 
     @property
+    def is_open(self) -> bool:
+        """Whether it stands in a template that leaves its destination open: that may be any block."""
+        return self.destination.startswith("pl-${")
+
+    @property
     def text(self) -> str:
         """The route in one glance: 0.0.0.0/0 → nat-….
 

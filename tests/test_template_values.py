@@ -177,6 +177,26 @@ def test_a_condition_that_is_not_known_decides_nothing() -> None:
     )
 
 
+def test_a_destination_that_is_not_known_may_be_the_internet() -> None:
+    text = (
+        "Parameters: {Where: {Type: String}}\nResources:"
+        + ONE_VPC
+        + """
+  Gateway: {Type: "AWS::EC2::InternetGateway"}
+  Attached: {Type: "AWS::EC2::VPCGatewayAttachment", Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Gateway}}
+  Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
+  TableOf:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {SubnetId: !Ref Subnet, RouteTableId: !Ref Table}
+  Way:
+    Type: AWS::EC2::Route
+    Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: !Ref Where, GatewayId: !Ref Gateway}
+"""
+    )
+    answer = network_of(text).path("orders", "internet")
+    assert (answer.verdict, answer.unknowns[0].needs) == ("unknown", "--param Where=…")
+
+
 def test_yaml_as_cloudformation_reads_it() -> None:
     text = b"a: 2012-10-17\nb: 012345678901\nc: yes\nd: 1.5\ne: ~\nf: &x [1]\ng: *x\nh: {<<: {p: 1}, q: 2}\n"
     found = parse_document(text, "t.yaml")
