@@ -26,7 +26,7 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
+from reach.traffic import IPV6, NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
 
 HTTPS = Ranges.of(443)
 RDS_KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy", "endpoint": "db_endpoint"}
@@ -41,10 +41,13 @@ def resolve(network: Network, asker: Asker, target: Target, family: str = "4") -
         If the target is not in the network.
     """
     ipv4 = _over_ipv4(network, asker, target)
-    if family == "4" or isinstance(target.what, Address):
-        return ipv4
-    ipv6 = _over_ipv6(asker, target)
     guard = Guard("ipv6", asker.function.id if asker.function else asker.info.id, "function")
+    if isinstance(target.what, Address):
+        return ipv4
+    if family == "4":  # a name may mean an IPv6 address all the same: that of an endpoint which has no other (VPCE-19)
+        only_ipv6 = any(d.addresses and d.addresses <= IPV6 for node in ipv4.nodes for d in node)
+        return replace(ipv4, first=(*ipv4.first, guard)) if only_ipv6 else ipv4
+    ipv6 = _over_ipv6(asker, target)
     nodes = ((ipv6,),) if family == "6" else (*ipv4.nodes, (ipv6,))
     return replace(ipv4, nodes=nodes, first=(*ipv4.first, guard), failover=None)
 

@@ -167,7 +167,8 @@ def of_endpoint(network: Network, endpoint: Endpoint) -> tuple[Interface, ...] |
         if not isinstance(subnet, Subnet):
             return Gap(subnet_id, "ec2:DescribeSubnets", f"subnet {subnet_id} of {endpoint.id} cannot be read")
         real = by_subnet.get(subnet_id)
-        known = real.addresses & IPV4 & subnet.addresses if real else NOTHING
+        family = IPV6 if endpoint.ip_type == "ipv6" else IPV4  # then its names mean IPv6 addresses only (VPCE-19)
+        known = real.addresses & family & subnet.addresses if real else NOTHING
         out.append(
             Interface(
                 id=real.id if real and known else f"{endpoint.id}@{subnet_id}",
@@ -176,7 +177,7 @@ def of_endpoint(network: Network, endpoint: Endpoint) -> tuple[Interface, ...] |
                 where=endpoint.where,
                 subnet=subnet_id,
                 vpc=endpoint.vpc,
-                addresses=known or hosts(subnet),
+                addresses=known or (subnet.addresses & IPV6 or IPV6 if family is IPV6 else hosts(subnet)),
                 exact=bool(known),
                 groups=_endpoint_groups(network, endpoint, real),
                 type="vpc_endpoint",

@@ -237,6 +237,8 @@ class Endpoint(Thing):
     private_dns: bool = False
     inbound_resolver_only: bool = False
     dns_names: tuple[str, ...] = ()
+    ip_type: str = "ipv4"  # ipv4, ipv6, dualstack
+    accessible: str = ""  # what is said of the resource behind it; "" = nothing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -111,6 +111,21 @@ REASONS = (
         Layer.DNS,
     ),
     _cause(
+        "ENDPOINT_SERVICE_NOT_VISIBLE",
+        "The endpoint leads to somebody else's service",
+        "The way to the endpoint is decided; the load balancer and servers behind it belong to the provider.",
+        "Ask the provider if the service does not answer.",
+        "https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-saas.html",
+    ),
+    _cause(
+        "GATEWAY_ENDPOINT_WITHOUT_DNS_HOSTNAMES",
+        "A gateway endpoint in a VPC with enableDnsHostnames off",
+        "AWS asks for both DNS attributes with gateway endpoints; the service's names resolve without it all the same.",
+        "aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-hostnames",
+        _GATEWAY,
+        Layer.DNS,
+    ),
+    _cause(
         "CUSTOM_DNS_TCP_CLOSED",
         "Long DNS answers get lost",
         "Queries go over UDP; an answer that is too long for it is asked for again over TCP.",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Assumption, Reason
+from reach.answer import Assumption, Evidence, Note, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
-from reach.network import Absent, Endpoint, Gap, Network
+from reach.network import Absent, Endpoint, Gap, Network, Subnet, Vpc
 from reach.traffic import ICMP, TCP, Ranges
 
 GATEWAY_PROTOCOL = Reason(
@@ -26,7 +26,31 @@ NOT_EXTENSIBLE = Reason(
     fix="Create a gateway endpoint in the sender's own VPC, or use an interface endpoint.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
 )
-REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE)
+RESOURCE_PROTOCOL = Reason(
+    code="PROTOCOL_RESTRICTION",
+    title="A resource endpoint carries TCP only",
+    why="Endpoints that lead to a resource of VPC Lattice take TCP, no other protocol.",
+    fix="Use TCP.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html",
+)
+ENCRYPTION = Reason(
+    code="ENCRYPTION_ENFORCED",
+    title="The VPC enforces encryption, and this traffic has none",
+    why="In a VPC whose encryption control is in mode enforce, PrivateLink endpoints drop what the application does "
+    "not encrypt, such as HTTP on port 80; port 443 counts as encrypted.",
+    fix="Use HTTPS on port 443.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html",
+)
+NOT_THERE = Reason(
+    code="VPCE_SERVICE_NOT_INSTALLED_IN_AZ",
+    title="The endpoint service is not offered in this Availability Zone",
+    why="A few zones take no endpoints for services of another Region.",
+    fix="Place the endpoint in subnets of other zones.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html",
+)
+REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE)
+ONLY_OWN_REGION = ("use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4")  # zones, by id (VPCE-3)
+PLAIN = Ranges.of(80)
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -36,6 +60,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         lost = endpoint if isinstance(endpoint, Absent | Gap) else Absent(guard.resource)
         return missing(network, guard, flow, lost)
     proof = endpoint.proof("State", endpoint.state)
+    if endpoint.state == "available" and guard.kind == "interface_endpoint":
+        return _through(network, endpoint, flow, proof)
     if endpoint.state == "available":
         return passed(flow, endpoint.id, proof)
     if endpoint.state == "partial":  # some of its interfaces work, and which ones cannot be read (SVC-09)
@@ -44,6 +70,53 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"{endpoint.id} is {endpoint.state}, not available."
     fix = f"Wait until {endpoint.id} is available, or create it anew."
     return partition(flow, flow.traffic, endpoint.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)
+
+
+def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) -> Findings:
+    """What an endpoint's interface takes, and what can be known behind it (VPCE-3, VPCE-23 … VPCE-26, ENC-2)."""
+    kind = endpoint.type.lower()
+    subnet = network.things.get(flow.receiver.subnet) if flow.receiver else None
+    across = endpoint.service_region != endpoint.home.region
+    if across and isinstance(subnet, Subnet) and subnet.zone_id in ONLY_OWN_REGION:
+        shown = (subnet.proof("AvailabilityZoneId", subnet.zone_id),)
+        why = f"{endpoint.id} serves {endpoint.service_region}, which no endpoint does in {subnet.zone_id}."
+        return partition(flow, flow.traffic, endpoint.id, NOT_THERE, evidence=shown, why=why, fix=NOT_THERE.fix)
+    vpc = network.things.get(endpoint.vpc)
+    if isinstance(vpc, Vpc) and vpc.encryption == "enforce":
+        stopped = flow.traffic.where(flow.header.protocol, Ranges.of(TCP)).where(flow.header.dport, PLAIN)
+        if stopped:
+            shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption),)
+            why = f"{vpc.id} enforces encryption, so {endpoint.id} drops plain HTTP."
+            return partition(flow, stopped, endpoint.id, ENCRYPTION, evidence=shown, why=why, fix=ENCRYPTION.fix)
+    if kind == "resource":
+        taken = flow.traffic.where(flow.header.protocol, Ranges.of(TCP))
+        if flow.traffic - taken:
+            why = f"{endpoint.id} leads to a resource of VPC Lattice and carries TCP only."
+            reason = RESOURCE_PROTOCOL
+            return partition(
+                flow, flow.traffic - taken, endpoint.id, reason, evidence=(proof,), why=why, fix=reason.fix
+            )
+    if kind == "interface" or (kind == "resource" and endpoint.accessible.lower() == "accessible"):
+        found = passed(flow, endpoint.id, proof)
+        return found if endpoint.service else tuple(replace(f, note=_unseen(endpoint)) for f in found)
+    needs = "ec2:DescribeVpcEndpointAssociations" if not endpoint.accessible else f"what lies behind {endpoint.id}"
+    said = f" ({endpoint.accessible})" if endpoint.accessible else ""
+    why = f"whether what lies behind {endpoint.id} ({endpoint.type}) can be reached is not known{said}"
+    return unreadable(flow, Gap(endpoint.id, needs, why))
+
+
+def _unseen(endpoint: Endpoint) -> Note:
+    text = f"{endpoint.id} leads to {endpoint.service_name or endpoint.type}, whose servers nobody here can see."
+    return Note("ENDPOINT_SERVICE_NOT_VISIBLE", text, endpoint.id)
+
+
+def _hostnames_off(network: Network, endpoint: Endpoint) -> Note | None:
+    """The guides ask for both DNS attributes with a gateway endpoint, and do not say what breaks (VPCE-9)."""
+    vpc = network.things.get(endpoint.vpc)
+    if not isinstance(vpc, Vpc) or vpc.dns_hostnames is not False:
+        return None
+    text = f"enableDnsHostnames of {vpc.id} is false, which AWS asks to be on for {endpoint.id}."
+    return Note("GATEWAY_ENDPOINT_WITHOUT_DNS_HOSTNAMES", text, endpoint.id)
 
 
 def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -59,6 +132,12 @@ def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"{guard.resource} carries TCP and ping only."
     fix = GATEWAY_PROTOCOL.fix
     found = partition(flow, flow.traffic - taken, guard.resource, GATEWAY_PROTOCOL, evidence=(), why=why, fix=fix)
+    note = _hostnames_off(network, endpoint) if isinstance(endpoint, Endpoint) else None
+    if note is not None:
+        taken_for = Assumption(
+            "VPCE-9", f"Names of the service resolve in {getattr(endpoint, 'vpc', '')} all the same."
+        )
+        found = tuple(replace(f, note=note, assumption=taken_for) for f in found)
     if not flow.translations:
         return found
     text = f"{flow.sender.id} may send through {guard.resource} of its own subnet's table."

@@ -19,8 +19,11 @@ def read(section: Section) -> Iterator[Thing]:
         yield _internet_gateway(section, record, "EgressOnlyInternetGatewayId", egress_only=True)
     for record in section.rows("NatGateways"):
         yield _nat_gateway(section, record)
+    led: dict[str, list[Record]] = {}
+    for record in section.rows("VpcEndpointAssociations"):
+        led.setdefault(text(record, "VpcEndpointId"), []).append(record)
     for record in section.rows("VpcEndpoints"):
-        yield _endpoint(section, record)
+        yield _endpoint(section, record, led.get(text(record, "VpcEndpointId"), []))
     for record in section.rows("ServiceDetails"):
         zones = (*texts(record, "AvailabilityZones"), *texts(record, "AvailabilityZoneIds"))
         yield EndpointService(id=text(record, "ServiceName"), home=section.home, zones=zones)
@@ -100,11 +103,14 @@ def addressed_nats(things: Mapping[str, Thing]) -> dict[str, Thing]:
     return out
 
 
-def _endpoint(section: Section, record: Record) -> Endpoint:
+def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
+    """An endpoint; `led` are its associations with resources and service networks of VPC Lattice."""
     name = text(record, "ServiceName")
     service = by_endpoint_service(name)
     options = part(record, "DnsOptions")
     groups = deciding_rows(record, "Groups")
+    entries = [*rows(record, "DnsEntries"), *(part(a, k) for a in led for k in ("DnsEntry", "PrivateDnsEntry"))]
+    said = {text(a, "AssociatedResourceAccessibility") or text(a, "FailureCode") for a in led}
     kind = text(record, "VpcEndpointType") or ("Interface" if texts(record, "SubnetIds") else "Gateway")
     return Endpoint(
         id=text(record, "VpcEndpointId"),
@@ -123,7 +129,9 @@ def _endpoint(section: Section, record: Record) -> Endpoint:
         interfaces=texts(record, "NetworkInterfaceIds"),
         private_dns=flag(record, "PrivateDnsEnabled"),
         inbound_resolver_only=flag(options, "PrivateDnsOnlyForInboundResolverEndpoint"),
-        dns_names=tuple(text(d, "DnsName") for d in rows(record, "DnsEntries") if text(d, "DnsName")),
+        dns_names=tuple(host for entry in entries if (host := text(entry, "DnsName"))),
+        ip_type=text(record, "IpAddressType").lower() or "ipv4",
+        accessible=", ".join(sorted(said)),
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reach import databases
 from reach.databases import named_nodes
 from reach.destinations import Destination, Resolved
+from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, USABLE, host_of, of_service
 from reach.dns.zones import private_names
@@ -54,9 +55,6 @@ def meaning(network: Network, type: str = "A") -> Meaning:
 
 
 def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolved:
-    for database in network.all(Database):
-        if name in {h.lower() for h in database.hosts}:
-            return databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
     for endpoint in network.all(Endpoint):
         if name in {h.lower() for h in endpoint.dns_names} and _its_own(network, vpc, endpoint, name):
             interfaces = of_endpoint(network, endpoint)
@@ -65,10 +63,16 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
                 nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
                 zone = None if ".vpce." in name else name
                 return Resolved(nodes, HTTPS, private=True, zone=zone)
+    for database in network.all(Database):
+        if name in {h.lower() for h in database.hosts}:
+            return databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
     for interface in sorted(network.all(Interface), key=lambda i: vpc is None or i.vpc != vpc.id):
         if name in interface.private_dns_names:
             there = Destination(interface.id, interface.addresses & IPV4, interface)
             return Resolved(((there,),), HTTPS, private=True)
+    instance = of_instance(network, vpc, name)
+    if instance is not None:
+        return instance
     service = by_host(name)
     if service is not None:
         return of_service(network, vpc, *service, name, type)

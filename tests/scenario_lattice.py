@@ -1,0 +1,106 @@
+"""Endpoints beside the usual ones: other Regions, IPv6 only, resources, service networks, partners; encryption."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario import HM, NO, OK, Row, Step, do, put
+from tests.scenario_dns import HOST_OF_DB
+from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint
+
+OWN = "vpce-i-abcd1234.secretsmanager.eu-west-1.vpce.amazonaws.com"
+ACROSS: dict[str, Any] = {"ServiceName": "com.amazonaws.eu-central-1.s3", "ServiceRegion": "eu-central-1"}
+
+
+def kind(type: str, **members: Any) -> Step:
+    """The endpoint `vpce-i` as one of another type."""
+    return put("vpce-i", VpcEndpointType=type, ServiceName="", **members)
+
+
+def leads(name: str = "", accessible: str | None = "Accessible") -> Step:
+    """What the endpoint's association with a resource says, and the private name that it gives it."""
+
+    def change(w: Any) -> None:
+        record: dict[str, Any] = {"Id": "vpce-rsc-asc-1", "VpcEndpointId": "vpce-i", "DnsEntry": {"DnsName": OWN}}
+        if name:
+            record["PrivateDnsEntry"] = {"DnsName": name}
+        if accessible:
+            record["AssociatedResourceAccessibility"] = accessible
+        w.collections["VpcEndpointAssociations"] = [record]
+
+    return change
+
+
+def asks_next_door(allowed: bool) -> Step:
+    """The peering's DNS option on the second VPC's side."""
+
+    def change(w: Any) -> None:
+        for side in ("RequesterVpcInfo", "AccepterVpcInfo"):
+            if w["pcx-1"][side]["VpcId"] == "vpc-2":
+                w["pcx-1"][side]["PeeringOptions"] = {"AllowDnsResolutionFromRemoteVpc": allowed}
+
+    return change
+
+
+NEAR = do("interface", "subnet-d", "10.0.3.77", ["sg-db"], id="eni-near", public_ip="198.51.100.7")
+FAR = do("interface", "subnet-x", "10.9.1.77", ["sg-x"], id="eni-far", public_ip="198.51.100.9")
+NEXT_DOOR = (*NAT, *PEER, THERE, BACK, FAR)
+INSTANCES = (
+    Row(ids="DNS-8", about="an instance's public name is its private address inside its VPC", want=OK, via=("rtb-fn",),
+        world=(*NAT, NEAR), to="ec2-198-51-100-7.eu-west-1.compute.amazonaws.com:5432"),
+    Row(ids="DNS-8 DNS-3", about="but not with enableDnsHostnames off", want=HM, code="UNKNOWN_RESOURCE",
+        world=(*NAT, NEAR, dns(hostnames=False)), to="ec2-198-51-100-7.eu-west-1.compute.amazonaws.com:5432"),
+    Row(ids="DNS-8", about="nor elsewhere", want=OK, via=NAT_WAY, world=NAT,
+        to="ec2-52-30-1-7.eu-west-1.compute.amazonaws.com"),
+    Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, with the DNS option", want=OK, via=("rtb-fn", "pcx-1"),
+        world=(*NEXT_DOOR, asks_next_door(True)), to="ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"),
+    Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, without it: its public address", want=HM,
+        code="UNKNOWN_RESOURCE", world=(*NEXT_DOOR, asks_next_door(False)),
+        to="ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"),
+)  # fmt: skip
+
+RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
+ENDPOINTS = (
+    Row(ids="VPCE-3 SVC-10", about="no endpoint serves another Region in this zone", to="s3@eu-central-1", at="vpce-i",
+        world=(*PRIVATE, endpoint("s3", **ACROSS), put("subnet-a", AvailabilityZoneId="use1-az3")),
+        want=NO, code="VPCE_SERVICE_NOT_INSTALLED_IN_AZ"),
+    Row(ids="VPCE-3 SVC-10", about="nor do endpoints of a service that does not cross Regions", to="sqs@eu-central-1",
+        world=(*PRIVATE, endpoint("sqs", ServiceName="com.amazonaws.eu-central-1.sqs", ServiceRegion="eu-central-1")),
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", cause="*"),
+    Row(ids="VPCE-9", about="a gateway endpoint and enableDnsHostnames off", to="s3", want=OK,
+        world=(*PRIVATE, S3_ROUTED, dns(hostnames=False)), notes=("GATEWAY_ENDPOINT_WITHOUT_DNS_HOSTNAMES",),
+        assumes=("VPCE-9",)),
+    Row(ids="VPCE-19", about="an endpoint with IPv6 addresses only, and a function without IPv6", to="secretsmanager",
+        world=(*PRIVATE, endpoint(), put("vpce-i", IpAddressType="ipv6")), want=NO, code="SOURCE_HAS_NO_IPV6",
+        cause="*"),
+    Row(ids="VPCE-23", about="a resource endpoint whose resource is accessible", to=OWN, want=OK,
+        world=(*RESOURCE, leads()), notes=("ENDPOINT_SERVICE_NOT_VISIBLE",)),
+    Row(ids="VPCE-23", about="a resource endpoint of which nothing more is told", to=OWN, want=HM,
+        world=RESOURCE, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcEndpointAssociations"),
+    Row(ids="VPCE-23", about="a resource endpoint whose resource is not accessible", to=OWN, want=HM,
+        world=(*RESOURCE, leads(accessible="Inaccessible")), code="UNKNOWN_RESOURCE", at="vpce-i"),
+    Row(ids="VPCE-23", about="a resource endpoint takes no UDP", to=f"{OWN}:443/udp", want=NO,
+        world=(*PRIVATE, endpoint(), kind("Resource"), leads(), do("ingress", "sg-vpce", ("udp", 443, "sg-fn"))),
+        code="PROTOCOL_RESTRICTION", at="vpce-i"),
+    Row(ids="VPCE-23", about="a resource endpoint takes a database's name over", to=f"{HOST_OF_DB}:443", want=OK,
+        world=(*PRIVATE, DB, endpoint(), kind("Resource"), leads(HOST_OF_DB)), via=("vpce-i",)),
+    Row(ids="VPCE-24", about="what a service network leads to is not known", to=OWN, want=HM, at="vpce-i",
+        world=(*PRIVATE, endpoint(), kind("ServiceNetwork")), code="UNKNOWN_RESOURCE"),
+    Row(ids="VPCE-24", about="a closed group of the endpoint beats that", to=OWN, want=NO, at="sg-vpce",
+        world=(*PRIVATE, endpoint(), kind("ServiceNetwork"), put("sg-vpce", IpPermissions=[])),
+        code="SG_HAS_NO_RULES", cause="ENDPOINT_SG_CLOSED"),
+    Row(ids="VPCE-25", about="a tunnel endpoint changes nothing", to="secretsmanager", want=OK,
+        world=(*NAT, endpoint(), kind("Tunnel"))),
+    Row(ids="VPCE-26", about="a partner's endpoint: up to the endpoint it works", to=OWN, want=OK, via=("vpce-i",),
+        world=(*PRIVATE, endpoint(), put("vpce-i", ServiceName="com.amazonaws.vpce.eu-west-1.vpce-svc-1")),
+        notes=("ENDPOINT_SERVICE_NOT_VISIBLE",)),
+    Row(ids="ENC-2", about="plain HTTP to an endpoint where encryption is enforced", to="secretsmanager:80", want=NO,
+        world=(*PRIVATE, endpoint(), do("ingress", "sg-vpce", ("tcp", 80, "sg-fn")),
+               put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "available"})),
+        code="ENCRYPTION_ENFORCED", at="vpce-i"),
+    Row(ids="ENC-2", about="HTTPS counts as encrypted", to="secretsmanager", want=OK,
+        world=(*PRIVATE, endpoint(), put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "available"}))),
+    Row(ids="ENC-1", about="monitoring never blocks", to="secretsmanager:80", want=OK,
+        world=(*PRIVATE, endpoint(), do("ingress", "sg-vpce", ("tcp", 80, "sg-fn")),
+               put("vpc-1", EncryptionControl={"Mode": "monitor", "State": "available"}))),
+)  # fmt: skip
