@@ -39,8 +39,8 @@ def from_option(command: F) -> F:
         show_envvar=True,
         metavar="SRC",
         help="Where the network is described: 'aws' (the default), demo:NAME, a snapshot, a folder of AWS CLI"
-        " JSON, a CloudFormation or SAM template (STACK=FILE names its stack), a cdk.out folder, or '-' for"
-        " standard input. Repeatable: all are read into one network.",
+        " JSON, a CloudFormation or SAM template (STACK=FILE names its stack), a cdk.out folder, the JSON of a"
+        " Terraform plan or state, or '-' for standard input. Repeatable: all are read into one network.",
         shell_complete=click.Path().shell_complete,
     )(template_options(command))
 

@@ -5,6 +5,7 @@ It knows the shapes of AWS's records (`shapes.json`), not what they mean.
 
 from __future__ import annotations
 
+from reach.snapshot.changes import changes
 from reach.snapshot.document import (
     from_document,
     lines,
@@ -26,6 +27,7 @@ from reach.snapshot.records import (
     Origin,
     Pending,
     Record,
+    Removal,
     Snapshot,
     SnapshotGap,
     identity,
@@ -42,8 +44,10 @@ __all__ = [
     "Origin",
     "Pending",
     "Record",
+    "Removal",
     "Snapshot",
     "SnapshotGap",
+    "changes",
     "check_collections",
     "check_records",
     "from_document",

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
-from reach.snapshot.records import Addition, Record, Snapshot, identity
+from reach.snapshot.records import Addition, Record, Removal, Snapshot, identity
 
 Places = dict[str, dict[str, dict[str, dict[Any, Record]]]]  # by account, region, collection, identity
 
@@ -23,6 +23,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     whole: set[tuple[str, str, str]] = set()
     for snapshot in snapshots:
         broken = {(g.account, g.region, key) for g in snapshot.gaps for key in g.keys}
+        _without(accounts, snapshot.removals)
         for account, region, key, records in _collections(snapshot):
             into = accounts.setdefault(account, {}).setdefault(region, {}).setdefault(key, {})
             into.update({identity(key, record): record for record in records})
@@ -65,6 +66,47 @@ def _with_additions(accounts: Places, additions: Sequence[Addition]) -> tuple[Ad
         record = found[name]
         found[name] = {**record, addition.member: [*(record.get(addition.member) or ()), addition.row]}
     return tuple(waiting)
+
+
+# What makes two rows the same one; of rows of other members, all that the taken one says.
+SAME_ROW = {
+    "Routes": ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId"),
+    "Associations": ("SubnetId", "GatewayId", "Main"),
+    "Entries": ("RuleNumber", "Egress"),
+    "Attachments": ("VpcId",),
+}
+PEERS = ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")
+NAMES = ("CidrIp", "CidrIpv6", "PrefixListId", "GroupId")
+
+
+def _without(accounts: Places, removals: Sequence[Removal]) -> None:
+    """Take away records, and rows of records."""
+    for removal in removals:
+        found = accounts.get(removal.account, {}).get(removal.region, {}).get(removal.key, {})
+        record = found.get(removal.id)
+        if record is None:
+            continue
+        if removal.row is None:
+            del found[removal.id]
+            continue
+        rows = record.get(removal.member) or ()
+        take = _less_peers if removal.member.startswith("IpPermissions") else _less_row
+        left = [kept for row in rows for kept in take(row, removal.row, removal.member)]
+        found[removal.id] = {**record, removal.member: left}
+
+
+def _less_row(row: Record, gone: Record, member: str) -> list[Record]:
+    names = [name for name in SAME_ROW.get(member, tuple(gone)) if name in gone or name in row]
+    return [] if all(row.get(name) == gone.get(name) for name in names) else [row]
+
+
+def _less_peers(row: Record, gone: Record, member: str) -> list[Record]:
+    """A permission without the peers of another for the same protocol and ports; without any it is none."""
+    if any(row.get(name) != gone.get(name) for name in ("IpProtocol", "FromPort", "ToPort")):
+        return [row]
+    taken = {peer[name] for kind in PEERS for peer in gone.get(kind) or () for name in NAMES if name in peer}
+    left = {kind: [p for p in row.get(kind) or () if not taken & {p.get(n) for n in NAMES}] for kind in PEERS}
+    return [{**row, **left}] if any(left.values()) else []
 
 
 def _collections(snapshot: Snapshot) -> Iterator[tuple[str, str, str, Sequence[Record]]]:

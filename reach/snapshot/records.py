@@ -162,12 +162,25 @@ class Addition:
 
 
 @dataclass(frozen=True, slots=True)
+class Removal:
+    """A record that a file takes away from the network below, or a row of a list in it."""
+
+    account: str
+    region: str
+    key: str
+    id: tuple[str, ...]
+    member: str = ""
+    row: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Records by account, region and AWS's response key; an absent key was not collected.
 
-    The last four members are of sources that describe what is not deployed yet, and are never saved: `places`
+    The last five members are of sources that describe what is not deployed yet, and are never saved: `places`
     has file:line by id (or `id Member[index]`), `logical` STACK/LogicalId by id, `pending` the ids and the
-    texts in their places that are not known yet, `additions` what waits for records of another source.
+    texts in their places that are not known yet, `additions` what waits for records of another source,
+    `removals` what they lose.
 
     Examples
     --------
@@ -187,6 +200,7 @@ class Snapshot:
     logical: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[str, Pending] = field(default_factory=dict)
     additions: tuple[Addition, ...] = ()
+    removals: tuple[Removal, ...] = ()
 
 
 def identity(key: str, record: Record) -> Any:

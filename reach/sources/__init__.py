@@ -13,11 +13,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from reach.errors import SnapshotError
-from reach.snapshot import Origin, Snapshot, load, merge
+from reach.snapshot import Origin, Snapshot, changes, load, merge
 
 if TYPE_CHECKING:
     from reach.sources.cloudformation import File
     from reach.sources.given import Given
+    from reach.sources.terraform.plan import Plan
 
 DEMO = "demo:"
 SHORT = {"nat": "vpc-privatepublic", "private": "vpc-private"}  # what people call the two that they ask most
@@ -32,13 +33,13 @@ def read(
     progress: Callable[[str], None] | None = None,
     given: Given | None = None,
 ) -> Snapshot:
-    """Read sources from left to right into one snapshot; templates are laid over all others, last.
+    """Read sources from left to right into one snapshot; templates and plans are laid over all others, last.
 
     Parameters
     ----------
     sources
         Each of ``aws``, ``demo:NAME``, a snapshot file, a folder of AWS CLI outputs, a CloudFormation or SAM
-        template (``STACK=FILE`` names its stack), a ``cdk.out`` folder, ``-``.
+        template (``STACK=FILE`` names its stack), a ``cdk.out`` folder, a Terraform plan or state, ``-``.
     profile, regions, role_arns
         How to read ``aws``.
     progress
@@ -59,6 +60,7 @@ def read(
         raise SnapshotError("standard input ('-') can be read once only")
     found: list[Snapshot] = []
     templates: list[File] = []
+    plans: list[Plan] = []
     for source in sources:
         if source == "aws":
             from reach.sources.aws import collect
@@ -67,21 +69,42 @@ def read(
         elif source.startswith(DEMO):
             found.append(read_demo(source.removeprefix(DEMO)))
         else:
-            read_ = _read_path(source)
-            if isinstance(read_, Snapshot):
-                found.append(read_)
-            else:
-                templates += read_
-    if not templates:
-        return merge(found)
-    from reach.sources.cloudformation import read as read_templates
-
+            _sort(_read_path(source), found, templates, plans)
     base = merge(found) if found else None
-    planned = read_templates(templates, given, base)
-    return merge([base, planned]) if base else planned
+    over = []
+    if templates:
+        from reach.sources.cloudformation import read as read_templates
+
+        over.append(read_templates(templates, given, base))
+    if plans:
+        from reach.sources.terraform import read as read_plans
+
+        over.append(read_plans(plans, given, base))
+    if base is None:
+        return merge(over)
+    if progress is not None:
+        for one in over:
+            progress(f"{_named(one)} over {_named(base)}: {changes(base, one)}")
+    return merge([base, *over])
 
 
-def _read_path(source: str) -> Snapshot | Sequence[File]:
+def _named(snapshot: Snapshot) -> str:
+    return ", ".join(origin.name for origin in snapshot.origins)
+
+
+def _sort(
+    read_: Snapshot | Sequence[File] | Plan, found: list[Snapshot], templates: list[File], plans: list[Plan]
+) -> None:
+    """Networks that are there, and what is to be laid over them."""
+    if isinstance(read_, Snapshot):
+        found.append(read_)
+    elif isinstance(read_, Sequence):
+        templates += read_
+    else:
+        plans.append(read_)
+
+
+def _read_path(source: str) -> Snapshot | Sequence[File] | Plan:
     from reach.sources.files import read_path
 
     stack, equals, file = source.partition("=")

@@ -12,14 +12,14 @@ from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
 from reach.sources.cloudformation import File, is_assembly, templates_of
 from reach.sources.outputs import Output, outputs
 from reach.sources.places import gather
+from reach.sources.terraform.plan import Plan, is_plan
 
 HINT = "make a snapshot with: reach snapshot -o net.json"
 TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
-PLAN_WORDS = ("terraform_version", "planned_values", "resource_changes")
 
 
-def read_path(path: str, stack: str | None = None) -> Snapshot | list[File]:
-    """Read a file, a folder, or standard input (``-``); of templates, which are read together, say that they are.
+def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Plan:
+    """Read a file, a folder, or standard input (``-``); templates and plans are given back, to be read together.
 
     Parameters
     ----------
@@ -41,9 +41,13 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File]:
         return [File(path, data, stack)]
     if isinstance(document, dict) and ("accounts" in document or "format" in document):
         return from_document(document, path)
+    if is_plan(document):
+        from reach.sources.terraform import parse_plan
+
+        return parse_plan(data, path)
     refusal = foreign(document)
     if refusal:
-        raise SnapshotError(f"{path} is {refusal}: this version of reach cannot read it yet", HINT)
+        raise SnapshotError(f"{path} is {refusal}", HINT)
     found = list(outputs(document, path, Path(path), None, None))
     if not found:
         keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else "none, it is not an object"
@@ -117,7 +121,7 @@ def foreign(document: Any) -> str:
         return ""
     if _is_template(document):
         return "a CloudFormation template"
-    if any(word in document for word in PLAN_WORDS):
+    if is_plan(document):
         return "a Terraform plan or state"
     if str(document.get("format", "")).startswith("reach-"):
         return f"a {document['format']} document, not a snapshot"

@@ -11,7 +11,7 @@ from typing import Any
 from reach.snapshot import Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
-from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, endpoints, matters, vpc
+from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, Map, endpoints, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.values import Undetermined
@@ -26,7 +26,9 @@ NOT_WHOLE = {"NetworkInterfaces": "which interfaces there will be, and their add
 OF_THE_ACCOUNT = ("VpcBlockPublicAccessOptions", "VpcBlockPublicAccessExclusions", "PrefixLists")
 
 
-def finished(world: World, origins: tuple[Origin, ...], base: Snapshot | None) -> Snapshot:
+def finished(
+    world: World, origins: tuple[Origin, ...], base: Snapshot | None, maps: Mapping[str, tuple[Map, ...]] = MAPS
+) -> Snapshot:
     """Map all resources in the order of the stages, and put the snapshot together."""
     draft = Draft(world)
     draft.warnings |= world.warnings
@@ -35,7 +37,7 @@ def finished(world: World, origins: tuple[Origin, ...], base: Snapshot | None) -
     for stage in STAGES:
         for stack in world.stacks:
             for resource in stack.resources.values():
-                _map(draft, resource, stage)
+                _map(draft, resource, stage, maps)
     for home in homes:
         vpc.unassociated(draft, home)
         endpoints.service_lists(draft, home)
@@ -46,8 +48,8 @@ def finished(world: World, origins: tuple[Origin, ...], base: Snapshot | None) -
     return _snapshot(draft, homes, origins, base)
 
 
-def _map(draft: Draft, resource: Resource, stage: int) -> None:
-    for one in MAPS.get(resource.type, ()):
+def _map(draft: Draft, resource: Resource, stage: int, maps: Mapping[str, tuple[Map, ...]]) -> None:
+    for one in maps.get(resource.type, ()):
         if one.stage != stage:
             continue
         try:

@@ -102,7 +102,9 @@ class Resource:
 
     @property
     def id(self) -> str:
-        """What `Ref` gives, or stands for it."""
+        """What `Ref` gives, or stands for it; what exists already has its own."""
+        if self.body.get("PhysicalId"):
+            return str(self.body["PhysicalId"])
         if self.type in PREFIXES:
             return made_id(PREFIXES[self.type], self.stack.name, self.logical)
         if self.type == BALANCER:
@@ -113,6 +115,9 @@ class Resource:
 
     def part_id(self, prefix: str, part: str = "") -> str:
         """The id of something that comes with this resource."""
+        held = (self.body.get("Parts") or {}).get(part)
+        if held:
+            return str(held)
         return made_id(prefix, self.stack.name, f"{self.logical}/{part}" if part else self.logical)
 
     def arn(self, service: str, rest: str) -> str:

@@ -33,13 +33,18 @@ def security_group(draft: Draft, r: Resource) -> None:
         "Tags": r.tags(),
     }
     draft.put("SecurityGroups", record, r)
-    if not r.get("SecurityGroupEgress"):
+    if not r.get("SecurityGroupEgress") and r.flag("DefaultEgress", True):  # which Terraform takes away
         record["IpPermissionsEgress"] = open_egress(draft.record(vpc_id) or draft.bases.get(vpc_id))
+    rules_of(draft, r, record)
+
+
+def rules_of(draft: Draft, r: Resource, record: Entry) -> None:
+    """The rules that are written inside a group."""
     for member, name in (("IpPermissions", "SecurityGroupIngress"), ("IpPermissionsEgress", "SecurityGroupEgress")):
         try:
             record[member] += [rule(draft, r, name, row, member) for row in r.rows(name)]
         except Undetermined as why:
-            draft.lose("SecurityGroups", r.id, member, why.unknown, r)
+            draft.lose("SecurityGroups", record["GroupId"], member, why.unknown, r)
         _rule_lines(draft, r, member, name)
 
 
@@ -125,7 +130,7 @@ def network_acl(draft: Draft, r: Resource) -> None:
         "VpcId": vpc_id,
         "IsDefault": False,
         "OwnerId": r.stack.home.account,
-        "Associations": [],
+        "Associations": list(draft.bases.get(r.id, {}).get("Associations") or ()),
         "Entries": acl_ends(draft.record(vpc_id) or draft.bases.get(vpc_id), "deny", 32767),
         "Tags": r.tags(),
     }

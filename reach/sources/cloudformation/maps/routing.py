@@ -25,7 +25,8 @@ TARGETS = {
 
 
 def route_table(draft: Draft, r: Resource) -> None:
-    draft.put("RouteTables", table_record(draft, r, r.id, r.known_text("VpcId"), []), r)
+    held = draft.bases.get(r.id, {}).get("Associations") or ()  # of a table that exists, and is changed
+    draft.put("RouteTables", table_record(draft, r, r.id, r.known_text("VpcId"), list(held)), r)
 
 
 def route(draft: Draft, r: Resource) -> None:
@@ -77,7 +78,8 @@ def propagation(draft: Draft, r: Resource) -> None:
 
 
 def internet_gateway(draft: Draft, r: Resource) -> None:
-    record = {"InternetGatewayId": r.id, "OwnerId": r.stack.home.account, "Attachments": [], "Tags": r.tags()}
+    held = list(draft.bases.get(r.id, {}).get("Attachments") or ())
+    record = {"InternetGatewayId": r.id, "OwnerId": r.stack.home.account, "Attachments": held, "Tags": r.tags()}
     draft.put("InternetGateways", record, r)
 
 

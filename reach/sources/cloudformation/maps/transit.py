@@ -64,9 +64,9 @@ def attachment(draft: Draft, r: Resource) -> None:
     if held is None:
         return
     found = held["Options"]
-    if found["DefaultRouteTableAssociation"] == "enable":
+    if found["DefaultRouteTableAssociation"] == "enable" and r.flag("DefaultRouteTableAssociation", True):
         _associate(draft, found["AssociationDefaultRouteTableId"], r.id, vpc_id)
-    if found["DefaultRouteTablePropagation"] == "enable":
+    if found["DefaultRouteTablePropagation"] == "enable" and r.flag("DefaultRouteTablePropagation", True):
         _propagate(draft, found["PropagationDefaultRouteTableId"], r.id, vpc_id)
 
 

@@ -63,7 +63,7 @@ def vpc_block(draft: Draft, r: Resource) -> None:
 def implicit(draft: Draft, r: Resource) -> None:
     """The main route table, the default group and the default ACL that come with a VPC."""
     owner = draft.record(r.id)
-    if owner is None:
+    if owner is None or r.id in draft.bases:  # the network below has them already
         return
     main = r.part_id("rtb", "MainRouteTable")
     association = {

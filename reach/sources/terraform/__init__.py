@@ -1,0 +1,152 @@
+"""A plan or state of Terraform or OpenTofu → a Snapshot of what there will be, in AWS's words.
+
+A plan is read as the CloudFormation template that would make the same: one set of maps turns both into records.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+
+from reach.snapshot import Origin, Removal, Snapshot, identity
+from reach.sources.cloudformation import NO_ACCOUNT
+from reach.sources.cloudformation.document import Table
+from reach.sources.cloudformation.finish import finished
+from reach.sources.cloudformation.maps import MAPS
+from reach.sources.cloudformation.stack import Home, Stack
+from reach.sources.cloudformation.template import Template
+from reach.sources.cloudformation.world import World
+from reach.sources.given import Given
+from reach.sources.terraform.adopted import ADOPTED
+from reach.sources.terraform.blocks import MAKERS
+from reach.sources.terraform.making import Made, made, references
+from reach.sources.terraform.plan import Plan, is_plan, parse_plan
+from reach.sources.terraform.providers import Places
+from reach.sources.terraform.references import References
+from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
+
+__all__ = ["is_plan", "parse_plan", "read"]
+
+MOST_NAMED = 3
+
+
+def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | None = None) -> Snapshot:
+    """Map what plans and states hold.
+
+    Parameters
+    ----------
+    plans
+        As `parse_plan` gives them.
+    given
+        The region and account, where a plan does not say.
+    base
+        The network that they are laid over. What it holds and a plan leaves as it is, it tells better.
+
+    Raises
+    ------
+    TemplateError
+        If something in a plan cannot be what it says.
+    """
+    given = given or Given()
+    world, past = World(given), World(given)
+    held = _held(base)
+    for plan in plans:
+        places = Places(plan, given, base)
+        refs = references(plan, places)
+        after = made(refs, plan.instances)
+        before = made(references(replace(plan, instances=plan.past), places), plan.past) if base else {}
+        told = {logical for logical, one in after.items() if _told_below(one, before.get(logical), held)}
+        _stacks(world, plan, places, after, told)
+        _stacks(past, plan, places, before, told)
+        _remark(world, plan, refs)
+    origins = tuple(Origin("plan", plan.file) for plan in plans)
+    found = finished(world, origins, base, {**MAPS, **ADOPTED})
+    return replace(found, removals=tuple(_removals(past, base))) if past.stacks else found
+
+
+def _removals(past: World, base: Snapshot | None) -> Iterator[Removal]:
+    """What the network below loses: the records, and the rows of records, that are there now and will not be."""
+    now = finished(past, (), base, {**MAPS, **ADOPTED})
+    for account, regions in now.accounts.items():
+        for region, collections in regions.items():
+            for key, records in collections.items():
+                for record in records:
+                    own = identity(key, record)
+                    if isinstance(own, tuple):
+                        yield Removal(account, region, key, own)
+    for one in now.additions:
+        yield Removal(one.account, one.region, one.key, (one.id,), one.member, one.row)
+
+
+def _held(base: Snapshot | None) -> frozenset[str]:
+    """The ids of everything in the network below."""
+    found: set[str] = set()
+    for regions in base.accounts.values() if base else ():
+        for collections in regions.values():
+            for key, records in collections.items():
+                for record in records:
+                    own = identity(key, record)
+                    found |= set(own) if isinstance(own, tuple) else set()
+    return frozenset(found)
+
+
+def _stacks(world: World, plan: Plan, places: Places, made: Mapping[str, Made], told: set[str]) -> None:
+    """One stack for each region, without what the network below tells."""
+    regions: dict[str, dict[str, Table]] = {}
+    for logical, one in made.items():
+        if logical not in told:
+            regions.setdefault(one.region, {})[logical] = one.body
+    if places.assumed:
+        world.assumed_region, world.region_used = places.usual, True
+    for region, resources in sorted(regions.items()):
+        home = Home(places.account or NO_ACCOUNT, region, places.account is not None)
+        stack = Stack(places.stack(region), _template(plan, resources), home, world)
+        stack.settle()
+        world.stacks.append(stack)
+
+
+def _told_below(one: Made, before: Made | None, held: frozenset[str]) -> bool:
+    """Whether the network below has this and the plan leaves it: then it is the one to tell it."""
+    if one.instance.changed and not _alike(before, one):
+        return False
+    if one.whole and one.id in held:
+        return True
+    parents = {name for map_ in MAPS.get(one.body["Type"], ()) for name, _, _ in map_.lists}
+    named = [one.body["Properties"][name] for name in parents if name in one.body["Properties"]]
+    return bool(one.instance.before and named) and all(isinstance(name, str) and name in held for name in named)
+
+
+def _alike(before: Made | None, after: Made) -> bool:
+    """Whether nothing of a resource changes that matters here."""
+    if before is None:
+        return False
+    return {**before.body["Properties"], "Tags": None} == {**after.body["Properties"], "Tags": None}
+
+
+def _template(plan: Plan, resources: Mapping[str, Table]) -> Template:
+    root = Table(1)
+    section = Table(1)
+    section.update(resources)
+    section.lines = {logical: body.line for logical, body in resources.items()}
+    root["Resources"] = section
+    return Template(plan.file, root)
+
+
+def _remark(world: World, plan: Plan, refs: References) -> None:
+    """Say what was inferred, and which types could matter and are not read."""
+    found = list(refs.inferred.items())
+    for asker, taken in found[:MOST_NAMED]:
+        world.warnings[f"{plan.file}: {asker} is inferred to be {taken}"] = None
+    if len(found) > MOST_NAMED:
+        world.warnings[f"{plan.file}: {len(found) - MOST_NAMED} more values are inferred in the same way"] = None
+    unread = Counter(i.type for i in plan.instances if _matters(i.type))
+    if unread:
+        listed = ", ".join(f"{t} ({n})" if n > 1 else t for t, n in sorted(unread.items()))
+        world.warnings[f"{plan.file}: not read, though it could matter: {listed}"] = None
+
+
+def _matters(type_: str) -> bool:
+    if type_ in TYPES or type_ in MAKERS or type_.startswith(HARMLESS):
+        return False
+    return type_.startswith(THAT_MATTER)

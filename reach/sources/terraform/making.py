@@ -1,0 +1,91 @@
+"""What each instance of a plan is made of, as resources of a template."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from reach.sources.cloudformation.document import Table
+from reach.sources.cloudformation.resource import PREFIXES
+from reach.sources.terraform.blocks import MAKERS, group_rules, inline_routes
+from reach.sources.terraform.ids import Ids
+from reach.sources.terraform.plan import Instance, Plan
+from reach.sources.terraform.providers import Places
+from reach.sources.terraform.references import References
+from reach.sources.terraform.types import TYPES
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """One resource: of which instance, in which region; `whole` if it is the instance itself and not a row in it."""
+
+    instance: Instance
+    id: Any
+    region: str
+    body: Table
+    whole: bool
+
+
+def references(plan: Plan, places: Places) -> References:
+    """The attributes of a plan's instances, with the ids that they have or will have."""
+    ids = Ids(plan, places)
+    ids.refs = References(plan, ids)
+    return ids.refs
+
+
+def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
+    """The resources by logical id, which begins with the address of the instance."""
+    out: dict[str, Made] = {}
+    for instance in instances:
+        ids = refs.ids
+        own, region = ids.id_of(instance), ids.places.region(instance)
+        for suffix, type_, properties in _parts(refs, instance, str(own)):
+            logical = f"{instance.address}.{suffix}" if suffix else instance.address
+            whole = not suffix
+            body = _body(type_, properties, refs.plan.line(instance.address))
+            if whole:
+                _name(body, instance)
+                if instance.before and type_ in PREFIXES:
+                    body["PhysicalId"], body["Parts"] = instance.before, ids.parts(instance)
+            out[logical] = Made(instance, own, region, body, whole)
+    return out
+
+
+def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    simple = TYPES.get(instance.type)
+    maker = MAKERS.get(instance.type)
+    if maker is not None:
+        yield from maker(refs, instance, own)
+    elif simple is not None:
+        properties = {name: _value(refs, instance, attribute) for name, attribute in simple.properties.items()}
+        properties = {name: value for name, value in properties.items() if value not in (None, "", [])}
+        if instance.type == "aws_security_group":
+            properties |= group_rules(refs, instance, own)
+        yield "", simple.type, properties
+    if instance.type == "aws_route_table":
+        yield from inline_routes(refs, instance, own)
+    if instance.type == "aws_vpc" and instance.values.get("assign_generated_ipv6_cidr_block") is True:
+        block = instance.values.get("ipv6_cidr_block")
+        told = {"Ipv6CidrBlock": block} if block else {"AmazonProvidedIpv6CidrBlock": True}
+        yield "ipv6", "AWS::EC2::VPCCidrBlock", {"VpcId": own, **told}
+
+
+def _value(refs: References, instance: Instance, attribute: str) -> Any:
+    if attribute.endswith("[]"):
+        return refs.all(instance, attribute.removesuffix("[]"))
+    return refs.get(instance, attribute)
+
+
+def _body(type_: str, properties: Mapping[str, Any], line: int) -> Table:
+    body, inner = Table(line), Table(line)
+    inner.update(properties)
+    body["Type"], body["Properties"] = type_, inner
+    return body
+
+
+def _name(body: Table, instance: Instance) -> None:
+    """The Name tag; without one the resource is known by its address."""
+    tags = instance.values.get("tags_all") or instance.values.get("tags")
+    if isinstance(tags, Mapping) and isinstance(tags.get("Name"), str):
+        body["Properties"]["Tags"] = [{"Key": "Name", "Value": tags["Name"]}]

@@ -1,0 +1,222 @@
+"""`terraform show -json` of a plan or state (Terraform, OpenTofu): which resources there will be, and what is known.
+
+Format 0.1 to 1.x. What an attribute that is not known yet refers to is in references.py.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from reach.errors import TemplateError
+
+MOST_BYTES = 200_000_000
+FORMATS = re.compile(r"(?:0|1)\.\d+")
+HINT = "make it with: terraform show -json PLANFILE > plan.json"
+Object = Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """One instance of a resource or data source.
+
+    Attributes
+    ----------
+    module
+        The address of its module instance, empty at the root.
+    index
+        Its key under `count` (a number) or `for_each` (a text), else None.
+    values, unknown
+        What is known of its attributes, and where True stands what is not.
+    before
+        Its id in AWS, if it exists already.
+    changed
+        Whether the plan does anything to it.
+    """
+
+    address: str
+    module: str
+    type: str
+    name: str
+    index: int | str | None
+    data: bool
+    values: Object
+    unknown: Object
+    provider: str = ""
+    before: str | None = None
+    changed: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All of a plan or state. `past` are instances as they are now, of what it destroys or changes."""
+
+    file: str
+    instances: tuple[Instance, ...]
+    data: tuple[Instance, ...]
+    configuration: Object
+    variables: Object
+    past: tuple[Instance, ...]
+    lines: Mapping[str, int] = field(default_factory=dict)
+
+    def line(self, address: str) -> int:
+        """The line that names a resource first; most plans are one line."""
+        return self.lines.get(address, 1)
+
+
+def is_plan(document: Any) -> bool:
+    """Whether a JSON document is a plan or state of Terraform."""
+    if not isinstance(document, Mapping) or "accounts" in document:
+        return False
+    words = ("planned_values", "resource_changes", "prior_state")
+    return "terraform_version" in document or any(word in document for word in words)
+
+
+def parse_plan(data: bytes, file: str) -> Plan:
+    """Parse a plan or state.
+
+    Raises
+    ------
+    TemplateError
+        If it is neither, or its format is not known.
+    """
+    if len(data) > MOST_BYTES:
+        raise TemplateError(f"{file} has {len(data):,} bytes: that is more than {MOST_BYTES:,}", "split the plan")
+    try:
+        document = json.loads(data)
+    except json.JSONDecodeError as error:
+        raise TemplateError(f"{file}:{error.lineno}: this is not JSON: {error.msg}", HINT) from None
+    except (UnicodeDecodeError, RecursionError) as error:
+        raise TemplateError(f"{file}: this is no plan: {type(error).__name__}", HINT) from None
+    if not isinstance(document, Mapping):
+        raise TemplateError(f"{file}:1: a plan is a JSON object, and this is something else", HINT)
+    _check_format(document, file)
+    text = data.decode(errors="replace")
+    planned = tuple(_changed(document, file)) if "resource_changes" in document else None
+    root = _object(document, "planned_values", file) or _object(document, "values", file)
+    if planned is None:
+        planned = tuple(_held(_object(root, "root_module", file), file, exists="values" in document))
+    prior = _object(_object(document, "prior_state", file), "values", file) or root
+    known = tuple(i for i in _held(_object(prior, "root_module", file), file, exists=True) if i.data)
+    managed = tuple(i for i in planned if not i.data)
+    return Plan(
+        file,
+        tuple(sorted(managed, key=lambda i: i.address)),
+        tuple(
+            sorted({i.address: i for i in (*known, *(i for i in planned if i.data))}.values(), key=lambda i: i.address)
+        ),
+        _object(document, "configuration", file),
+        _object(document, "variables", file),
+        tuple(_past(document, file)),
+        _lines(text),
+    )
+
+
+def _check_format(document: Object, file: str) -> None:
+    found = document.get("format_version")
+    if found is None and "terraform_version" in document and "resources" in document:
+        hint = "a state file itself is internal to Terraform: terraform show -json > state.json"
+        raise TemplateError(f"{file}: this is a raw state file", hint)
+    if not isinstance(found, str) or not FORMATS.fullmatch(found):
+        raise TemplateError(f"{file}: format_version is {found!a}, which is not known (0.1 to 1.x are)", HINT)
+    if not any(key in document for key in ("planned_values", "values", "resource_changes")):
+        raise TemplateError(f"{file}: this plan has neither planned_values nor resource_changes", HINT)
+
+
+def _lines(text: str) -> dict[str, int]:
+    """Where each address stands first; of a document in one line there is nothing to tell."""
+    out: dict[str, int] = {}
+    if "\n" not in text.strip():
+        return out
+    for number, row in enumerate(text.splitlines(), 1):
+        found = re.search(r'"address":\s*("(?:[^"\\]|\\.)*")', row)
+        if found:
+            out.setdefault(json.loads(found[1]), number)
+    return out
+
+
+# -- instances ----------------------------------------------------------------------------------------
+
+
+def _changed(document: Object, file: str) -> Iterator[Instance]:
+    """What there is after the plan: all but what is destroyed."""
+    for number, row in enumerate(_rows(document, "resource_changes", file)):
+        change = _object(row, "change", f"{file} resource_changes[{number}]")
+        actions = change.get("actions") or ["no-op"]
+        after = change.get("after")
+        if actions in (["delete"], ["forget"]) or (after is None and change.get("after_unknown") in (None, {}, False)):
+            continue
+        yield _instance(
+            row,
+            after if isinstance(after, Mapping) else {},
+            unknown if isinstance(unknown := change.get("after_unknown"), Mapping) else {},
+            None if "delete" in actions else _id_of(change.get("before")),
+            changed=actions not in (["no-op"], ["read"]),
+        )
+
+
+def _past(document: Object, file: str) -> Iterator[Instance]:
+    """What is there now and will be gone or different."""
+    for row in _rows(document, "resource_changes", file):
+        change = _object(row, "change", file)
+        before = change.get("before")
+        actions = change.get("actions") or ()
+        if isinstance(before, Mapping) and ("delete" in actions or "update" in actions):
+            yield _instance(row, before, {}, _id_of(before), changed=True)
+
+
+def _held(module: Object, file: str, *, exists: bool) -> Iterator[Instance]:
+    """The resources below a module of a state or of planned values."""
+    waiting = [module]
+    while waiting:
+        here = waiting.pop()
+        for row in _rows(here, "resources", file):
+            values = row.get("values")
+            values = values if isinstance(values, Mapping) else {}
+            yield _instance(row, values, {}, _id_of(values) if exists else None, str(here.get("address") or ""))
+        waiting += _rows(here, "child_modules", file)
+
+
+def _instance(
+    row: Object, values: Object, unknown: Object, before: str | None, module: str = "", *, changed: bool = False
+) -> Instance:
+    index = row.get("index")
+    return Instance(
+        address=str(row.get("address") or ""),
+        module=str(row.get("module_address") or module),
+        type=str(row.get("type") or ""),
+        name=str(row.get("name") or ""),
+        index=index if isinstance(index, int | str) else None,
+        data=row.get("mode") == "data",
+        values=values,
+        unknown=unknown,
+        provider=str(row.get("provider_name") or ""),
+        before=before,
+        changed=changed,
+    )
+
+
+def _id_of(values: Any) -> str | None:
+    found = values.get("id") if isinstance(values, Mapping) else None
+    return found if isinstance(found, str) and found else None
+
+
+def _object(parent: Object, key: str, where: str) -> Object:
+    found = parent.get(key)
+    if found is None:
+        return {}
+    if not isinstance(found, Mapping):
+        raise TemplateError(f"{where}: {key} is not an object", HINT)
+    return found
+
+
+def _rows(parent: Object, key: str, where: str) -> Sequence[Object]:
+    found = parent.get(key)
+    if found is None:
+        return ()
+    if not isinstance(found, list) or not all(isinstance(row, Mapping) for row in found):
+        raise TemplateError(f"{where}: {key} is not a list of objects", HINT)
+    return found
