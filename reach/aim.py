@@ -11,8 +11,8 @@ from reach.destinations import Destination, Resolved, internet, of_addresses, of
 from reach.dns import resolve_database, resolve_host, resolve_service
 from reach.errors import QuestionError
 from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
-from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS
-from reach.services import find
+from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS, Bucket
+from reach.services import find, partition_of
 from reach.target import (
     Address,
     Arn,
@@ -66,7 +66,8 @@ def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
     match target.what:
         case Internet():
             return _internet(network, asker)
-        case AwsService(name, region, _):
+        case AwsService(name, region, bucket):
+            region = region or _region_of(network, asker, bucket)
             return _service(network, asker, name, region)
         case DatabaseTarget():
             return _database(network, asker, target, target.what)
@@ -107,6 +108,14 @@ def _routed_lists(network: Network, asker: Asker) -> list[str]:
     named = {r.destination for t in tables for r in t.routes or () if r.is_prefix_list and not r.is_open}
     held = {i: network.things.get(i) for i in named}
     return sorted(i for i, t in held.items() if not (isinstance(t, PrefixList) and t.cidrs is not None))
+
+
+def _region_of(network: Network, asker: Asker, bucket: str | None) -> str | None:
+    """The Region of a bucket, if it was read (U-18); else the asker's own is meant."""
+    if bucket is None:
+        return None
+    found = network.things.get(f"arn:{partition_of(asker.info.region)}:s3:::{bucket}")
+    return found.region or None if isinstance(found, Bucket) else None
 
 
 def _service(network: Network, asker: Asker, name: str, region: str | None) -> Resolved:

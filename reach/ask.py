@@ -14,16 +14,18 @@ from reach.diagnosis import diagnose
 from reach.errors import QuestionError
 from reach.explain import blockers, headline, layer_of, paths, unknowns
 from reach.fold import Branch, asked, dimension, fold, shadow
+from reach.judge import judged
 from reach.nameservers import asked_servers
 from reach.network import Database, Network
 from reach.ports import Ports
 from reach.remarks import assumptions, beside, failover
+from reach.request import asked_of
 from reach.target import Address, Target, parse
 from reach.traffic import Traffic
 from reach.vpc_config import VpcConfig
 
 
-def ask(network: Network, source: str, target: str, family: str = "4") -> Answer:
+def ask(network: Network, source: str, target: str, family: str = "4", actions: tuple[str, ...] = ()) -> Answer:
     """Ask one question; a glob that names several sources is an error here.
 
     Raises
@@ -35,7 +37,7 @@ def ask(network: Network, source: str, target: str, family: str = "4") -> Answer
     if len(found) > 1:
         names = ", ".join(a.words for a in found)
         raise QuestionError(f"{source!r} names {len(found)} functions or versions", f"ask one of: {names}")
-    return question(network, found[0], parse(target), family)
+    return question(network, found[0], parse(target), family, actions)
 
 
 def ask_all(
@@ -46,6 +48,7 @@ def ask_all(
     region: str | None = None,
     account: str | None = None,
     family: str = "4",
+    actions: tuple[str, ...] = (),
     vpc_config: VpcConfig | None = None,
 ) -> tuple[Answer, ...]:
     """Every source that the words name × every target; without targets the usual ones.
@@ -58,7 +61,7 @@ def ask_all(
     parsed = [parse(t) for t in targets]
     for asker in askers(network, source, region=region, account=account):
         for target in parsed or [parse(t) for t in default_targets(network, asker)]:
-            out.append(question(network, asker, target, family))
+            out.append(question(network, asker, target, family, actions))
     return tuple(out)
 
 
@@ -87,15 +90,21 @@ class Followed:
     ports: Ports
     network: Network  # in which it was traced
     branches: list[Branch]
+    notes: tuple[Note, ...] = ()  # what policies on the way leave open
 
 
-def follow(network: Network, asker: Asker, target: Target, family: str = "4") -> Followed:
+def follow(
+    network: Network, asker: Asker, target: Target, family: str = "4", actions: tuple[str, ...] = ()
+) -> Followed:
     """Trace the traffic of one parsed question to wherever the target may be."""
     resolved = resolve(network, asker, target, family)
     ports = _ports(target, resolved)
     resolved = asked_servers(resolved.network or network, asker, resolved)
     seen = resolved.network or network
-    return Followed(resolved, ports, seen, branched(seen, asker, resolved, resolved.nodes, ports))
+    branches = branched(seen, asker, resolved, resolved.nodes, ports)
+    if resolved.service is None:
+        return Followed(resolved, ports, seen, branches)
+    return Followed(resolved, ports, seen, *judged(seen, asker, asked_of(target, resolved.service, actions), branches))
 
 
 def settle(network: Network, asker: Asker, target: Target) -> tuple[Verdict, str | None]:
@@ -108,9 +117,11 @@ def settle(network: Network, asker: Asker, target: Target) -> tuple[Verdict, str
     return verdict, first[0].code if first else None
 
 
-def question(network: Network, asker: Asker, target: Target, family: str = "4") -> Answer:
-    """Answer one parsed question."""
-    followed = follow(network, asker, target, family)
+def question(
+    network: Network, asker: Asker, target: Target, family: str = "4", actions: tuple[str, ...] = ()
+) -> Answer:
+    """Answer one parsed question; `actions` are what the caller wants to do there."""
+    followed = follow(network, asker, target, family, actions)
     resolved, ports, seen = followed.resolved, followed.ports, followed.network
     branches = [_diagnosed(network, asker, resolved, b) for b in followed.branches]
     verdict = fold(branches)
@@ -118,7 +129,8 @@ def question(network: Network, asker: Asker, target: Target, family: str = "4") 
     found = blockers(branches)
     open_questions = unknowns(branches, verdict)
     notes, after = failover(seen, asker, resolved, ports, verdict)
-    notes = (*notes, *beside(network, asker, resolved, ports, branches), *_ipv6(network, asker, target, family))
+    notes = (*notes, *followed.notes, *beside(network, asker, resolved, ports, branches))
+    notes = (*notes, *_ipv6(network, asker, target, family))
     layer = layer_of(verdict, found, open_questions)
     kind = dimension(branches, isinstance(target.what, Address)) if verdict is Verdict.PARTIAL else None
     return Answer(

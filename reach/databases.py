@@ -58,7 +58,13 @@ def _outside(network: Network, vpc: Vpc | None, database: Database) -> Resolved:
     public = Destination(host, name_point(host))
     found = Resolved(((public,),), database.ports, database=database)
     mine = [e for e in network.in_vpc(Endpoint, vpc.id) if _may_serve(e, database)] if vpc else []
-    if not mine or vpc is None or False in (vpc.dns_support, vpc.dns_hostnames):
+    if vpc is None or False in (vpc.dns_support, vpc.dns_hostnames):
+        return found
+    unseen = _unseen(network, vpc, database)
+    if not mine and unseen is not None:
+        there = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=unseen)
+        return replace(found, nodes=((public, there),))
+    if not mine:
         return found
     if not any(e.service_name == database.private_service for e in mine):
         why = f"{mine[0].id} may be for {database.name} or for another cluster"
@@ -68,6 +74,14 @@ def _outside(network: Network, vpc: Vpc | None, database: Database) -> Resolved:
         )
     nodes = [n for e in mine if e.service_name == database.private_service for n in at_endpoint(network, e)]
     return replace(found, nodes=tuple(nodes), private=True)
+
+
+def _unseen(network: Network, vpc: Vpc, database: Database) -> Gap | None:
+    """Why an endpoint that cannot be seen may take the name over; None if there can be none."""
+    if not database.private_service:
+        return None
+    managed = database.service == "opensearchserverless"
+    return network.gap("opensearchserverless:vpcEndpointDetails" if managed else "VpcEndpoints", vpc.home)
 
 
 def _may_serve(endpoint: Endpoint, database: Database) -> bool:

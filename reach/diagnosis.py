@@ -10,7 +10,7 @@ from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
 from reach.routes import table_of
-from reach.services import find
+from reach.services import by_legacy_host, find
 
 
 def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
@@ -22,7 +22,33 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         return finding
     if resolved.service:
         return _service(network, asker, resolved, finding, table)
+    old = _legacy(network, asker, resolved, table)
+    if old is not None:
+        endpoint, why, fix = old
+        shown = (*finding.evidence, endpoint.proof("DnsEntries", list(endpoint.dns_names)))
+        return replace(finding, cause="LEGACY_HOSTNAME_NOT_COVERED", why=why, fix=fix, evidence=shown)
     return replace(finding, fix=nat_fix(network, table))
+
+
+# What makes an SDK call the host of the Region.
+REGIONAL = {
+    "sts": "Set AWS_STS_REGIONAL_ENDPOINTS=regional in the function's environment, or update the SDK.",
+    "sqs": "Update the SDK, or pass endpoint_url=https://{host} to the client.",
+}
+
+
+def _legacy(network: Network, asker: Asker, resolved: Resolved, table: RouteTable) -> tuple[Endpoint, str, str] | None:
+    """An old host of a service for which there is an endpoint, that takes only the new one over (SVC-12, SVC-13)."""
+    region = asker.info.region
+    hosts = [d.label for node in resolved.nodes for d in node]
+    for host in hosts:
+        service = by_legacy_host(host, region)
+        mine = [e for e in network.in_vpc(Endpoint, table.vpc) if service and e.service == service.name]
+        if service and mine:
+            new = service.host(region)
+            why = f"{mine[0].id} takes over {new}, not the old host {host}; {table.id} has no route to that."
+            return mine[0], why, REGIONAL[service.name].format(host=new)
+    return None
 
 
 def _service(network: Network, asker: Asker, resolved: Resolved, finding: Finding, table: RouteTable) -> Finding:
@@ -74,6 +100,9 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
             f"--security-group-ids {groups} --private-dns-enabled"
         )
         return replace(finding, fix=fix)
+    if service is not None and not names and not service.gateway:
+        why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
+        return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
     return replace(finding, fix=nat_fix(network, table))
 
 

@@ -304,11 +304,13 @@ class Network:
         *,
         inspection: str = "unknown",
         resolve: Mapping[str, str | Sequence[str]] | None = None,
+        actions: Sequence[str] = (),
     ) -> Answer:
         """Ask whether `source` reaches `target`; both as on the command line, `family` 4, 6 or both.
 
         `inspection`: what firewalls and appliances that cannot be looked into do, "unknown" or "assume-pass".
         `resolve` says what host names mean whose answers cannot be read from AWS: name → address(es).
+        `actions` are what policies on the way are asked about (``s3:GetObject``), else the usual ones.
 
         Raises
         ------
@@ -318,7 +320,7 @@ class Network:
         from reach.ask import ask
         from reach.told import assuming, told
 
-        return ask(assuming(told(self, resolve), inspection), source, target, family)
+        return ask(assuming(told(self, resolve), inspection), source, target, family, tuple(actions))
 
     def matrix(self, *targets: str) -> Matrix:
         """Every function × every target; without targets the internet, S3, DynamoDB, databases and caches.

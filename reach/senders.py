@@ -32,6 +32,7 @@ class Function(Thing):
     update_code: str | None = None
     ipv6: bool = False
     timeout: int | None = None
+    role: str = ""  # the ARN of its execution role
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network
     planned: bool = False  # does not exist yet
     gap: Gap | None = None  # attached to subnets that its record does not name

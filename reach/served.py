@@ -147,3 +147,20 @@ class Database(Thing):
     def hop(self) -> str:
         """The kind of the hop that shows it."""
         return "cache" if self.service in CACHES else "database"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bucket(Thing):
+    """An S3 bucket by its ARN; `policy` as text, "" if it has none; `region` "" if it is not known."""
+
+    policy: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RestApi(Thing):
+    """A REST API of API Gateway; its id is `api:` and AWS's own."""
+
+    types: tuple[str, ...]  # PRIVATE, REGIONAL, EDGE
+    policy: str = ""
+    endpoints: tuple[str, ...] = ()

@@ -19,6 +19,9 @@ _OWNERS = ("com.amazonaws", "cn.com.amazonaws", "eu.amazonaws", "aws.api", "api.
 _ENDPOINT_SERVICE = re.compile(rf"(?:{'|'.join(map(re.escape, _OWNERS))})\.(?:(?:{_REGION}|global)\.)?(.+)")
 _PREFIX_LIST = re.compile(rf"com\.amazonaws\.({_REGION})\.([a-z0-9]+)")
 
+# Hosts that SDKs of earlier years call by default.
+LEGACY_HOSTS = {"sts.amazonaws.com": "sts", "queue.amazonaws.com": "sqs"}
+
 
 @dataclass(frozen=True, slots=True)
 class Service:
@@ -89,6 +92,15 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(_services()))
 
 
+def partition_of(region: str) -> str:
+    """Return the partition of a region, as ARNs spell it.
+
+    >>> partition_of("cn-north-1"), partition_of("eu-west-1")
+    ('aws-cn', 'aws')
+    """
+    return str(_partition(region)["id"])
+
+
 @lru_cache(maxsize=1024)
 def is_region(text: str) -> bool:
     """Tell whether `text` has the form of a region of some partition of AWS."""
@@ -123,6 +135,18 @@ def by_host(host: str) -> tuple[Service, str] | None:
     """
     host = host.lower().removesuffix(".")
     return _same_host(host) or _s3_host(host) or _wildcard_host(host)
+
+
+def by_legacy_host(host: str, region: str) -> Service | None:
+    """Return the service behind an old host that its endpoints do not take over (SVC-12, SVC-13).
+
+    Examples
+    --------
+    >>> by_legacy_host("eu-west-1.queue.amazonaws.com", "eu-west-1").name
+    'sqs'
+    """
+    name = LEGACY_HOSTS.get(host.lower().removesuffix(".").replace(f"{region}.", "", 1))
+    return find(name) if name else None
 
 
 def by_prefix_list(name: str) -> tuple[Service, str] | None:

@@ -239,6 +239,7 @@ class Endpoint(Thing):
     dns_names: tuple[str, ...] = ()
     ip_type: str = "ipv4"  # ipv4, ipv6, dualstack
     accessible: str = ""  # what is said of the resource behind it; "" = nothing
+    policy: str = ""  # as text; "" is full access (AUTH-01)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
 from tests.scenario_databases import E_DENIES, GROUP_OF, SHUT_D, SHUT_E
 from tests.scenario_worlds import ANY, DB, NAT, PRIVATE, admits, endpoint
 
@@ -180,6 +180,12 @@ RDS = (
        endpoint("dsql-abc123", group="sg-dsql"), want=OK),
     at("DST-17", "DSQL: which endpoint is the cluster's was not read", "dsql:abc123",
        do("dsql_cluster", "abc123", service=False), endpoint("dsql-abc123"), want=HM, code="UNKNOWN_RESOURCE"),
+    at("DST-17", "DSQL: the endpoints of the VPC were not read, and one may take the name over", "dsql:abc123",
+       do("dsql_cluster", "abc123"), do("drop", "VpcEndpoints"), world=NAT, want=HM, code="UNKNOWN_RESOURCE",
+       needs="ec2:DescribeVpcEndpoints"),
+    at("DBDST-4", "a public database behind an internet gateway whose attachments were not read", "rds:far-db",
+       *far(("tcp", 5432, ANY)), cut("igw-2", "Attachments"), world=NAT, want=HM, code="UNKNOWN_RESOURCE",
+       needs="ec2:DescribeInternetGateways", back=True),
     at("DBDST-4 DST-13", "a public database in another VPC admits the NAT gateway's address", "rds:far-db",
        *far(("tcp", 5432, EIP)), world=NAT, want=OK),
     at("DBDST-4 DST-13", "over the internet a rule that names a group admits nobody", "rds:far-db",

@@ -18,11 +18,12 @@ PACKAGE = Path(__file__).resolve().parent.parent / "reach"
 
 # LAW: a module imports from rooms before its own only. A new one gets its place here and in ARCHITECTURE.md.
 ORDER = [
-    "errors", "files", "traffic", "answer", "things", "gateways", "firewall_terms", "firewalls", "domains", "served",
-    "senders", "transit_gateways", "network", "snapshot", "services", "engines", "policy", "describe", "flow",
-    "placement", "interfaces", "routes", "transits", "checks", "steps", "nexthops", "routed", "links", "trace",
-    "graph", "ports", "told", "target", "destinations", "databases", "dns", "vpc_config", "asker", "beyond", "fold",
-    "branches", "explain", "diagnosis", "condition", "nameservers", "remarks", "aim", "ask", "deployment",
+    "errors", "files", "traffic", "answer", "things", "gateways", "firewall_terms", "firewalls", "domains",
+    "served", "senders", "transit_gateways", "network", "snapshot", "services", "engines", "policy", "describe",
+    "flow", "placement", "interfaces", "routes", "transits", "checks", "steps", "nexthops", "routed", "links",
+    "trace", "graph", "ports", "told", "target", "destinations", "databases", "dns", "vpc_config", "asker",
+    "beyond", "fold", "branches", "request", "judge", "explain", "diagnosis", "condition", "nameservers", "remarks",
+    "aim", "ask", "deployment",
     "expectations", "matrix", "render", "cli", "__init__", "__main__",
 ]
 ORDER += ["pytest_plugin"]  # fixtures for other people's tests

@@ -155,6 +155,10 @@ UNCALLED = {
     "dsql:GetVpcEndpointServiceName",
     "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeStaleSecurityGroups",
+    "lambda:ListAliases",
+    "apigateway:GET",
+    "s3:GetBucketLocation",
+    "s3:GetBucketPolicy",
 }
 
 

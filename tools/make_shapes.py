@@ -36,7 +36,7 @@ OWN_NAMES = {
     "mq": ["Brokers"],
     "route53": ["RecordSets"],
     "route53resolver": ["FirewallDomains"],
-    "s3": ["BucketPolicies"],
+    "s3": ["BucketLocations", "BucketPolicies"],
 }
 
 Tree = Any
@@ -80,7 +80,7 @@ def list_keys(session: Session, service: str) -> list[str]:
     found = set(OWN_NAMES.get(service, ()))
     for name in model.operation_names:
         output = model.operation_model(name).output_shape
-        if output is None or not name.startswith(("Describe", "Get", "List", "Search")):
+        if output is None or not name.startswith(("BatchGet", "Describe", "Get", "List", "Search")):
             continue
         found |= {key for key, shape in output.members.items() if shape.type_name in ("list", "structure")}
     return sorted(found - {"ResponseMetadata"})

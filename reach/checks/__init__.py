@@ -12,6 +12,7 @@ from reach.answer import Reason
 from reach.checks import (
     appliances,
     attachment,
+    authorization,
     causes,
     databases,
     dns_firewall,
@@ -101,6 +102,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
         dns_firewall,
         security_groups,
         network_acls,
+        authorization,
         targets,
         inspection,
         internet_gateways,

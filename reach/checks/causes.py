@@ -266,10 +266,19 @@ REASONS = (
         )
     ),
     _cause(
+        "SERVICE_HAS_NO_ENDPOINT",
+        "This service has no VPC endpoint of any kind",
+        "Its API is reached over the internet alone; an endpoint of a neighbouring service does not help.",
+        "Give the subnet's table a default route to a NAT gateway.",
+        "https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-privatelink-support.html",
+    ),
+    _cause(
         "LEGACY_HOSTNAME_NOT_COVERED",
         "The client's host name is an old one that the endpoint does not cover",
-        "In us-east-1 SDKs still call s3.amazonaws.com, which S3's interface endpoint does not take over.",
-        "Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional, or use a gateway endpoint.",
+        "In us-east-1 SDKs still call s3.amazonaws.com, which S3's interface endpoint does not take over. Old SDKs "
+        "call sts.amazonaws.com and queue.amazonaws.com, which the endpoints of STS and SQS do not take over either.",
+        "Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional or AWS_STS_REGIONAL_ENDPOINTS=regional, update the SDK, or "
+        "use a gateway endpoint for S3.",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html",
         Layer.DNS,
     ),

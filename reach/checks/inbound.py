@@ -29,6 +29,9 @@ def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
             out.append((undecided(part.traffic, choice.gap),))
             continue
         target = network.get(choice.route.target or "", table.home) if isinstance(choice, Chosen) else None
+        if isinstance(target, InternetGateway) and target.attachments is None:
+            why = f"the record of {target.id} has no Attachments"
+            target = Gap(target.id, "ec2:DescribeInternetGateways", why)
         if isinstance(target, Gap):
             out.append((undecided(part.traffic, target),))
         else:

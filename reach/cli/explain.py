@@ -16,10 +16,10 @@ from reach.render.terminal import Page
 CODE_COLUMN = 30
 Catalogue = Mapping[str, Sequence[Reason]]
 LAYERS = {
-    Layer.STATE: "state: whether the function can run at all",
-    Layer.DNS: "dns: what the name resolves to inside this VPC",
-    Layer.NET: "net: packets",
-    Layer.AUTHZ: "authz: endpoint and bucket policies",
+    Layer.STATE: "state: whether the function can run at all (the invocation fails)",
+    Layer.DNS: "dns: what the name resolves to inside this VPC (a name error)",
+    Layer.NET: "net: packets (a time-out)",
+    Layer.AUTHZ: "authz: endpoint and bucket policies (403 AccessDenied, Forbidden)",
 }
 
 

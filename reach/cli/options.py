@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -66,6 +67,25 @@ def live_options(command: F) -> F:
     ):
         command = option(command)
     return command
+
+
+def action_option(command: F) -> F:
+    """What the function does there, for endpoint and bucket policies."""
+    return click.option(
+        "--action",
+        "actions",
+        multiple=True,
+        metavar="ACTION",
+        callback=_actions,
+        help="Ask policies about this action, such as s3:GetObject; by default the usual ones. Repeatable.",
+    )(command)
+
+
+def _actions(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for action in value:
+        if not re.fullmatch(r"[a-z0-9-]+:[A-Za-z0-9*?]+", action):
+            raise click.BadParameter(f"{action!r} is no action; write it as in IAM, for example s3:GetObject")
+    return value
 
 
 def family_option(command: F) -> F:

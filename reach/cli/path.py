@@ -11,6 +11,7 @@ from reach.cli import exits
 from reach.cli.formats import CASES
 from reach.cli.options import (
     account_option,
+    action_option,
     family_option,
     format_option,
     from_option,
@@ -72,6 +73,7 @@ def _cheap(source: str) -> bool:
 @live_options
 @account_option
 @family_option
+@action_option
 @vpc_config_option
 @resolve_option
 @inspection_option
@@ -87,6 +89,7 @@ def path(
     role_arns: tuple[str, ...],
     account: str | None,
     family: str,
+    actions: tuple[str, ...],
     vpc_config: str | None,
     answers: tuple[str, ...],
     inspection: str,
@@ -101,7 +104,8 @@ def path(
     SOURCE is a function: its name, ARN, name:alias or a glob such as 'orders-*', with REGION/ or
     ACCOUNT/REGION/ before it where names repeat.
 
-    TARGET is internet, s3, dynamodb or another AWS service by its boto3 name; rds:NAME, elasticache:NAME;
+    TARGET is internet, s3, dynamodb or another AWS service by its boto3 name; s3://BUCKET; rds:NAME,
+    elasticache:NAME, likewise memorydb:, docdb:, redshift:, opensearch:, kafka:, mq:, efs:, elbv2:, dsql:;
     HOST[:PORTS], IP:PORTS or CIDR:PORTS. Without TARGET: internet, s3, dynamodb and the databases and
     caches of the function's VPC.
 
@@ -120,7 +124,9 @@ def path(
     config = read(vpc_config) if vpc_config is not None else None
     network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
     network = assuming(told(network, pairs(answers)), inspection)
-    found = ask_all(network, source, targets, region=region, account=account, family=family, vpc_config=config)
+    found = ask_all(
+        network, source, targets, region=region, account=account, family=family, actions=actions, vpc_config=config
+    )
     if format_ == "json":
         from reach import __version__
         from reach.render.json import render_json

@@ -38,6 +38,13 @@ def _place(ctx: click.Context, param: click.Parameter, value: str) -> str:
     help="Where to write it: net.json, net.json.gz, or '-' for standard output.",
 )
 @live_options
+@click.option(
+    "--bucket",
+    "buckets",
+    multiple=True,
+    metavar="NAME",
+    help="Read the policy and Region of this S3 bucket too. Repeatable; no other bucket is read.",
+)
 @click.option("--tags", is_flag=True, help="Keep all tags; without it only Name.")
 @click.option("-q", "--quiet", is_flag=True, help="Say nothing about progress and gaps.")
 @debug_option
@@ -46,6 +53,7 @@ def snapshot(
     profile: str | None,
     regions: tuple[str, ...],
     role_arns: tuple[str, ...],
+    buckets: tuple[str, ...],
     tags: bool,
     quiet: bool,
 ) -> None:
@@ -59,7 +67,7 @@ def snapshot(
     from reach.sources.aws import collect
 
     say = (lambda text: None) if quiet else exits.say
-    found = collect(profile=profile, regions=regions, role_arns=role_arns, progress=say, tags=tags)
+    found = collect(profile=profile, regions=regions, role_arns=role_arns, progress=say, tags=tags, buckets=buckets)
     if output == "-":
         sys.stdout.writelines(lines(found))
         sys.stdout.flush()

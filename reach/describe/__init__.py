@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from reach.describe import (
+    apigateway,
     dsql,
     ec2,
     ec2_filters,
@@ -29,6 +30,7 @@ from reach.describe import (
     redshift,
     route53,
     route53resolver,
+    s3,
 )
 from reach.describe.records import Section
 from reach.domains import HostedZone
@@ -52,6 +54,8 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ),
     route53.read,
     route53resolver.read,
+    s3.read,
+    apigateway.read,
 )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
-from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, part, rows, text, texts
+from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.services import by_endpoint_service
 from reach.traffic import IPV4, NOTHING, cidrs
@@ -129,6 +129,7 @@ def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
         interfaces=texts(record, "NetworkInterfaceIds"),
         private_dns=flag(record, "PrivateDnsEnabled"),
         inbound_resolver_only=flag(options, "PrivateDnsOnlyForInboundResolverEndpoint"),
+        policy=document(record.get("PolicyDocument")),
         dns_names=tuple(host for entry in entries if (host := text(entry, "DnsName"))),
         ip_type=text(record, "IpAddressType").lower() or "ipv4",
         accessible=", ".join(sorted(said)),

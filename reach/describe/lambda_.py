@@ -52,6 +52,7 @@ def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None)
         update_code=text(record, "LastUpdateStatusReasonCode") or None,
         ipv6=flag(config, "Ipv6AllowedForDualStack"),
         timeout=number(record, "Timeout"),
+        role=text(record, "Role"),
         capacity_provider=text(
             part(record, "CapacityProviderConfig"),
             "LambdaManagedInstancesCapacityProviderConfig",

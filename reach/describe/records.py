@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -53,6 +54,13 @@ def texts(record: Record, key: str) -> tuple[str, ...]:
     """The strings of a list, absent = empty."""
     value = record.get(key)
     return tuple(v for v in value if isinstance(v, str)) if isinstance(value, list | tuple) else ()
+
+
+def document(value: Any) -> str:
+    """A policy as text, whether AWS gave a string or a template an object (AUTH-01)."""
+    if value is None or isinstance(value, str):
+        return value or ""
+    return json.dumps(value, sort_keys=True)
 
 
 def name_tag(record: Record) -> str:

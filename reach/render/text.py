@@ -11,8 +11,9 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Verdict
+from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
 from reach.render.grouping import Group, groups_of
+from reach.render.snippets import snippets
 from reach.render.terminal import Page, Span, width
 
 Detail = Literal["quiet", "compact", "normal", "verbose"]
@@ -284,7 +285,18 @@ def _few(words: Sequence[str]) -> str:
 # -- causes ----------------------------------------------------------------------------------------
 
 
+# What a person sees when it happens, by layer.
+SYMPTOMS = {
+    Layer.STATE: "the invocation fails before any code runs, or nothing listens",
+    Layer.DNS: "name errors such as ENOTFOUND or 'could not resolve host'",
+    Layer.NET: "a time-out: connections hang until 'Task timed out'",
+    Layer.AUTHZ: "an answer: 403 AccessDenied or Forbidden",
+}
+
+
 def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
+    if detail == "verbose" and not blocker.needs:
+        page.hang([_label("symptom")], SYMPTOMS[blocker.layer])
     page.hang([_label("because")], blocker.why or blocker.title)
     if detail != "compact":
         proofs = [e for e in blocker.evidence if e.field not in ("", "-") or f"{e.value}." != blocker.why]
@@ -294,6 +306,11 @@ def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
         page.hang([_label("needs")], blocker.needs)
     if blocker.fix:
         _write_fix(page, blocker.fix)
+    if detail == "verbose":
+        for text in snippets(blocker.fix) or ():
+            page.gap()
+            for line in text.splitlines():
+                page.line(("    " + line, ""))
     if detail != "compact":
         page.hang([_label("more")], f"reach explain {blocker.cause or blocker.code}")
 

@@ -22,16 +22,16 @@ from botocore.config import Config
 
 from reach.errors import AwsError
 from reach.snapshot import BARE_SERVICES, Origin, Record, Snapshot, SnapshotGap
-from reach.sources.call import Call
+from reach.sources.call import Call, Data
 from reach.sources.calls import KEYS, STAGES, TABLE, calls, services
 from reach.sources.naming import REGION
-from reach.sources.responses import EXPIRED, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
+from reach.sources.policies import ASKED_BUCKETS
+from reach.sources.responses import EXPIRED, GONE, WHO_ARE_YOU, in_order, next_page, owners, records_of, timestamp
 
 if TYPE_CHECKING:
     from boto3.session import Session
 
 WORKERS = 12
-GONE = ("ResourceNotFoundException", "NoSuchHostedZone")
 NO_ACCOUNT = "000000000000"
 ROLE = re.compile(r"arn:[a-z-]+:iam::(\d{12}):role/.+")
 
@@ -43,13 +43,8 @@ PATIENT = Config(
     retries={"mode": "adaptive", "total_max_attempts": 6},
     max_pool_connections=WORKERS,
 )
-# Services that are not offered in every Region, and that few accounts use: nobody waits long for them.
-BRIEF = Config(
-    connect_timeout=5,
-    read_timeout=30,
-    retries={"mode": "adaptive", "total_max_attempts": 3},
-    max_pool_connections=WORKERS,
-)
+# Not offered in every Region, used by few accounts: nobody waits long for these services.
+BRIEF = PATIENT.merge(Config(read_timeout=30, retries={"mode": "adaptive", "total_max_attempts": 3}))
 
 LOGIN_ERRORS = (
     broken.NoCredentialsError,
@@ -69,6 +64,7 @@ def collect(
     role_arns: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
     tags: bool = False,
+    buckets: Sequence[str] = (),
 ) -> Snapshot:
     """Read regions of one or several accounts.
 
@@ -84,6 +80,8 @@ def collect(
         Is told, in words, how reading goes.
     tags
         Keep all tags, not only Name.
+    buckets
+        S3 buckets whose policy and Region are read; no other bucket is touched.
 
     Raises
     ------
@@ -94,7 +92,8 @@ def collect(
     session = session or _session(profile)
     wanted = tuple(dict.fromkeys(regions)) or (_home_region(session),)
     logins = _logins(session, wanted[0], role_arns)
-    places = [_Place(login, region) for login in logins for region in wanted]
+    named: Data = {ASKED_BUCKETS: [{"Bucket": name} for name in dict.fromkeys(buckets)]}
+    places = [_Place(login, region, named) for login in logins for region in wanted]
     open_places = [place for place in places if place.login.refused is None]
     for place in open_places:
         place.open(session, tags)
@@ -200,6 +199,7 @@ class _Place:
 
     login: _Login
     region: str
+    named: Data  # what the user named, for plans
     data: dict[str, list[Record]] = field(default_factory=dict)
     errors: dict[tuple[str, str], str] = field(default_factory=dict)  # (action, key) → error
     closed: Exception | None = None  # why nobody answers here
@@ -225,7 +225,7 @@ class _Place:
             known = ((action, error) for (action, lost), error in self.errors.items() if lost == key)
             action, error = next(known, (KEYS[key][0].action, "NotCollected"))  # the call that began it
             self.errors[action, call.key] = error
-        return [] if missing else [self._here(given) for given in call.plan(self.data)]
+        return [] if missing else [self._here(given) for given in call.plan({**self.data, **self.named})]
 
     def _here(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
         return {name: self.region if value == REGION else value for name, value in arguments.items()}

@@ -38,6 +38,8 @@ class Call:
         The argument that is also put into the record, because the response does not name its owner.
     needs
         Collections without which the plan cannot be made.
+    iam
+        The IAM action, where it is not called as the operation.
     """
 
     service: str
@@ -49,6 +51,7 @@ class Call:
     plan: Plan | None = None
     owner: str = ""
     needs: tuple[str, ...] = ()
+    iam: str = ""
 
     @property
     def action(self) -> str:
@@ -57,7 +60,7 @@ class Call:
         >>> Call("efs", "DescribeMountTargets", "efs:MountTargets").action
         'elasticfilesystem:DescribeMountTargets'
         """
-        return f"{IAM_PREFIX.get(self.service, self.service)}:{self.operation}"
+        return self.iam or f"{IAM_PREFIX.get(self.service, self.service)}:{self.operation}"
 
 
 def each(key: str, member: str, **more: Any) -> Plan:

@@ -12,6 +12,7 @@ from reach.snapshot import Record
 from reach.sources.call import Arguments, Call, Data, each, listing, routes
 from reach.sources.inspected import INSPECTED
 from reach.sources.naming import NAMING
+from reach.sources.policies import POLICIES
 from reach.sources.served import SERVED
 
 SERVICE_LISTS = ("s3", "dynamodb")  # `internet` is everything but these, so their ranges are always needed
@@ -221,6 +222,7 @@ TABLE: tuple[Call, ...] = (
     *NAMING,
     *SERVED,
     *INSPECTED,
+    *POLICIES,
 )
 # Asked with --tags only: other collections bring their tags along, ListFunctions does not.
 TAGGED: tuple[Call, ...] = (

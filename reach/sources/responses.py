@@ -13,6 +13,7 @@ from reach.sources.call import Call
 TOKENS = (
     ("NextToken", "NextToken"),
     ("nextToken", "nextToken"),
+    ("position", "position"),
     ("PaginationToken", "PaginationToken"),
     ("Marker", "NextMarker"),
     ("Marker", "Marker"),
@@ -44,6 +45,8 @@ WHO_ARE_YOU = frozenset(
         "UnrecognizedClientException",
     ]
 )
+# What was deleted since it was listed, or never was there.
+GONE = ("ResourceNotFoundException", "NoSuchHostedZone", "NoSuchBucketPolicy")
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 
 

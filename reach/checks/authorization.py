@@ -1,0 +1,64 @@
+"""Why policies at the ends refuse a request (layer authz); judge.py emits these."""
+
+from __future__ import annotations
+
+from reach.answer import Layer, Reason
+
+_EPP = "https://docs.aws.amazon.com/vpc/latest/privatelink/vpc-endpoints-access.html"
+_S3BP = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/example-bucket-policies-vpc-endpoint.html"
+_API = "https://docs.aws.amazon.com/apigateway/latest/developerguide/apigateway-private-apis.html"
+
+ENDPOINT_DENIES = Reason(
+    code="ENDPOINT_POLICY_DENIES",
+    title="The endpoint's policy does not let this request pass",
+    why="The packets arrive, and the service answers 403 AccessDenied. An endpoint policy is an upper bound: what no "
+    "statement of it allows cannot be done through this endpoint. Policies for a company's own buckets also shut out "
+    "buckets of AWS: image layers, packages, CloudFormation's answers.",
+    fix="aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPCE --policy-document file://policy.json",
+    layer=Layer.AUTHZ,
+    source=_EPP,
+)
+RESOURCE_DENIES = Reason(
+    code="RESOURCE_POLICY_DENIES",
+    title="The resource's own policy denies this path",
+    why="The packets arrive, and the service answers 403 AccessDenied. A condition on aws:SourceVpce, aws:SourceVpc or "
+    "aws:SourceIp refuses the way that the request takes; behind an endpoint there is no aws:SourceIp.",
+    fix="Admit the endpoint or the address that this path uses in the condition.",
+    layer=Layer.AUTHZ,
+    source=_S3BP,
+)
+PATH = Reason(
+    code="RESOURCE_POLICY_DENIES_PATH",
+    title="The route exists, the bucket policy refuses this way",
+    why="Since an endpoint was added, requests carry aws:SourceVpce instead of aws:SourceIp; or they come through a "
+    "NAT gateway where the policy demands an endpoint.",
+    fix="Let the condition name the way in use.",
+    layer=Layer.AUTHZ,
+    source=_S3BP,
+)
+CAPTURED = Reason(
+    code="PRIVATE_DNS_CAPTURES_EXECUTE_API",
+    title="An endpoint for private APIs takes over a public one",
+    why="With private DNS an execute-api endpoint answers for every API of the Region in this VPC; APIs that are not "
+    "private are not served there and answer 403 Forbidden.",
+    fix="Use a custom domain name for the public API, or switch the endpoint's private DNS off.",
+    layer=Layer.AUTHZ,
+    source="https://repost.aws/knowledge-center/api-gateway-vpc-connections",
+)
+NO_API_POLICY = Reason(
+    code="RESOURCE_POLICY_DENIES",
+    title="The private API admits nobody",
+    why="A private REST API answers 403 until a resource policy allows execute-api:Invoke.",
+    fix="Attach a resource policy that allows execute-api:Invoke from the endpoint, and deploy the API again.",
+    layer=Layer.AUTHZ,
+    source=_API,
+)
+NOT_DECIDED = Reason(
+    code="POLICY_NOT_DECIDED",
+    title="A policy on the way admits this only under further conditions",
+    why="It names particular resources, callers or values that the question leaves open.",
+    fix="Ask about the resource itself (s3://BUCKET) and the action (--action s3:GetObject).",
+    layer=Layer.AUTHZ,
+    source=_EPP,
+)
+REASONS = (ENDPOINT_DENIES, RESOURCE_DENIES, PATH, CAPTURED, NO_API_POLICY, NOT_DECIDED)
