@@ -341,7 +341,9 @@ PEERING: tuple[Row, ...] = (
         want=OK, via=("rtb-fn", "pcx-1", "vpce-e")),
     Row(ids="PCX-4 RET-3", about="the reply leaves by a transit gateway, though the request came by peering",
         world=(*twice(), THERE, do("route", "rtb-x", "10.0.0.0/16", "tgw-1")), to=HOST, want=NO,
-        code="NO_ROUTE_TO_DESTINATION", at="rtb-x", back=True, says="--vpc-peering-connection-id pcx-1"),
+        code="NO_ROUTE_TO_DESTINATION", at="rtb-x", back=True, assumes=("PCX-4",),
+        says="replace-route --route-table-id rtb-x --destination-cidr-block 10.0.0.0/16 "
+        "--vpc-peering-connection-id pcx-1"),
     Row(ids="TGW-9", about="the reply may leave by peering when the request came by a transit gateway",
         world=(*twice(), do("route", "rtb-fn", "10.9.0.0/16", "tgw-1"), BACK), to=HOST, want=OK),
     Row(ids="PCX-4", about="only a part of this VPC has a route back", who="both", to=HOST, want=PART,

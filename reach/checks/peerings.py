@@ -9,8 +9,8 @@ from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, lost, missing
 from reach.flow import Flow
-from reach.network import Gap, Network, Peering, Vpc
-from reach.traffic import Ranges, Traffic, format_addresses
+from reach.network import Gap, Network, Peering, RouteTable, Vpc
+from reach.traffic import Ranges, Traffic, cidr, format_addresses
 
 OUTSIDE_PEER = Reason(
     code="PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
@@ -93,12 +93,13 @@ def same_way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not came.startswith("pcx-") or came == guard.peer:
         return passed(flow, guard.resource)
     table = network.things.get(guard.resource)
-    shown = (table.proof("Routes", guard.peer),) if table else ()
+    routes = (table.routes or ()) if isinstance(table, RouteTable) else ()
+    taken = next((r for r in routes if r.target == guard.peer and cidr(r.destination) & flow.destinations), None)
+    shown = (table.proof(f"Routes[{taken.index}]", taken.text),) if taken and isinstance(table, RouteTable) else ()
     why = f"{guard.resource} sends the reply to {guard.peer}, but the request came by {came}."
-    block = (format_addresses(flow.destinations) or ["CIDR"])[0]
     fix = (
-        f"aws ec2 create-route --route-table-id {guard.resource} --destination-cidr-block {block} "
-        f"--vpc-peering-connection-id {came}"
+        f"aws ec2 replace-route --route-table-id {guard.resource} --destination-cidr-block "
+        f"{taken.destination if taken else 'CIDR'} --vpc-peering-connection-id {came}"
     )
     says = Assumption("PCX-4", f"A reply that does not return over {came}, by which its request came, is lost.")
     found = partition(flow, flow.traffic, guard.resource, NO_ROUTE, evidence=shown, why=why, fix=fix)
