@@ -153,6 +153,7 @@ UNCALLED = {
     "elasticfilesystem:DescribeMountTargetSecurityGroups",
     "elasticloadbalancing:DescribeListeners",
     "dsql:GetVpcEndpointServiceName",
+    "ec2:DescribeAvailabilityZones",
     "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeStaleSecurityGroups",
     "lambda:ListAliases",
