@@ -166,7 +166,7 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
     """
     service, colon, rest = key.partition(":")
     if colon:
-        return key if rest in names().get(service, ()) else None
+        return key if key in KEYS or rest in names().get(service, ()) else None
     if key == "Reservations":
         return "Instances"
     if key == "PrefixLists":
