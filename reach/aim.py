@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import replace
 
 from reach.answer import Assumption
@@ -9,8 +10,9 @@ from reach.asker import Asker
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
 from reach.dns import resolve_database, resolve_host, resolve_service
+from reach.dualstack import over_ipv6
 from reach.errors import QuestionError
-from reach.network import Database, Gap, Interface, Network, PrefixList, RouteTable
+from reach.network import Database, Interface, Network, PrefixList, RouteTable
 from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS, Bucket
 from reach.services import find, partition_of
 from reach.target import (
@@ -26,7 +28,7 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import IPV6, NOTHING, PUBLIC_V6, V6_FIRST, Ranges, cidr
+from reach.traffic import IPV6, NAT64, TO_NAT64, V6_FIRST, Ranges, cidr
 
 HTTPS = Ranges.of(443)
 RDS_KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy", "endpoint": "db_endpoint"}
@@ -47,19 +49,9 @@ def resolve(network: Network, asker: Asker, target: Target, family: str = "4") -
     if family == "4":  # a name may mean an IPv6 address all the same: that of an endpoint which has no other (VPCE-19)
         only_ipv6 = any(d.addresses and d.addresses <= IPV6 for node in ipv4.nodes for d in node)
         return replace(ipv4, first=(*ipv4.first, guard)) if only_ipv6 else ipv4
-    ipv6 = _over_ipv6(asker, target)
-    nodes = ((ipv6,),) if family == "6" else (*ipv4.nodes, (ipv6,))
+    ipv6 = over_ipv6(network, asker, target, ipv4)
+    nodes = ipv6 if family == "6" else (*ipv4.nodes, *ipv6)
     return replace(ipv4, nodes=nodes, first=(*ipv4.first, guard), failover=None)
-
-
-def _over_ipv6(asker: Asker, target: Target) -> Destination:
-    """The internet is a set of addresses; whether anything else has an IPv6 address cannot be read (FN-09)."""
-    if isinstance(target.what, Internet):
-        own = asker.vpc.cidrs if asker.vpc else NOTHING
-        return Destination("internet over IPv6", PUBLIC_V6 - own)
-    why = f"whether {target.what} has IPv6 addresses, and which, is not known"
-    gap = Gap(str(target.what), "the IPv6 address of the host", why)
-    return Destination(str(target.what), PUBLIC_V6, exact=False, gap=gap)
 
 
 def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
@@ -167,11 +159,19 @@ def _addresses(network: Network, asker: Asker, asked: Ranges) -> Resolved:
     if asked and asked.spans[0][0] >= V6_FIRST:
         who = asker.function.id if asker.function else asker.info.id
         guard = Guard("ipv6", who, "function")
-        nodes = of_addresses(network, asker.vpc, asked) if asker.vpc else ((Destination("addresses", asked),),)
-        return Resolved(nodes, HTTPS, first=(guard,))
+        nodes = of_addresses(network, asker.vpc, asked - NAT64) if asker.vpc else ((Destination("addresses", asked),),)
+        return Resolved((*nodes, *_translated(network, asker, asked)), HTTPS, first=(guard,))
     parts = (public, asked - public) if asker.vpc is None else (asked,)
     nodes = tuple(node for part in parts if part for node in of_addresses(network, asker.vpc, part))
     return Resolved(nodes, HTTPS, private=not public)
+
+
+def _translated(network: Network, asker: Asker, asked: Ranges) -> Iterator[tuple[Destination, ...]]:
+    """IPv6 addresses that stand for IPv4 ones are for whoever has those (NAT-14)."""
+    if asker.vpc is None or not asked & NAT64:
+        return
+    for node in of_addresses(network, asker.vpc, (asked & NAT64).shifted(-TO_NAT64)):
+        yield tuple(replace(d, addresses=d.addresses.shifted(TO_NAT64)) for d in node)
 
 
 def _interface(network: Network, id: str) -> Resolved:

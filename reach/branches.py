@@ -15,9 +15,10 @@ from reach.fold import Branch
 from reach.network import Gap, Interface, Network, Subnet
 from reach.ports import Ports
 from reach.trace import Trail, departed, outside, trace, trace_to_gap
-from reach.traffic import EPHEMERAL, ICMP, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
+from reach.traffic import EPHEMERAL, ICMP, ICMPV6, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
 
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
+ECHO_REQUEST_V6, ECHO_REPLY_V6 = Ranges.of(128 * 256), Ranges.of(129 * 256)
 
 
 def branched(
@@ -48,6 +49,8 @@ def _trails(
     flow = _flow(interface, destination, ports)
     gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
     first = (*resolved.first, *destination.guards)
+    if _ipv6_only(interface, destination):
+        return tuple(departed(network, flow, (*first, Guard("no_ipv4", interface.id, "interface", interface))))
     if gap is not None:
         return tuple(trace_to_gap(network, flow, gap, first))
     if destination.nowhere:
@@ -81,6 +84,12 @@ def _portless(resolved: Resolved, ports: Ports, destination: Destination) -> Gap
     return Gap(name, "the port (write it behind the name)", f"the port of {name} is not in the data")
 
 
+def _ipv6_only(interface: Interface, destination: Destination) -> bool:
+    """A reported interface without IPv4 addresses that is asked to send there (V6-1)."""
+    mute = interface.id.startswith("eni-") and interface.ipv6 and not interface.addresses & IPV4
+    return bool(mute) and not destination.addresses <= IPV6
+
+
 def _sourceless(interface: Interface, destination: Destination) -> Gap | None:
     """A sender of which no IPv4 address is known cannot be followed."""
     if interface.addresses & IPV4 or destination.addresses <= IPV6:
@@ -97,6 +106,8 @@ def _flow(interface: Interface, destination: Destination, ports: Ports) -> Flow:
     sources = interface.addresses & IPV4 or IPV4  # without any it is a gap
     if destination.addresses <= IPV6:
         sources = interface.ipv6 or IPV6  # without any the guard "ipv6" stops it
+        if protocol == ICMP:
+            protocol, sport, dport = ICMPV6, ECHO_REPLY_V6, ECHO_REQUEST_V6
     traffic = Traffic((box(Ranges.of(protocol), sources, sport, destination.addresses, dport),))
     return Flow(traffic, interface, destination.receiver)
 

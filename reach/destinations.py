@@ -242,5 +242,5 @@ def of_interface(network: Network, interface: Interface) -> Destination:
     addresses = interface.addresses & IPV4
     if not addresses:
         gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the IPv4 addresses of {interface.id} are not known")
-        return Destination(interface.id, IPV4, exact=False, gap=gap)
+        return Destination(interface.id, IPV4, interface, exact=False, gap=gap)
     return Destination(interface.id, addresses, _as_endpoint(network, interface))

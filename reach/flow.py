@@ -23,6 +23,7 @@ class Translation:
     groups_kept: bool
     entered: str = ""  # the subnet from which the packet came to the translator
     inspected: tuple[str, ...] = ()
+    shift: int = 0  # how far it moved the destination, which stays on its axis
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,18 @@ class Flow:
         """The answers to these packets, before any translation is undone."""
         return replace(self, header=self.header.reply())
 
-    def translated(self, by: Interface, ports: Ranges, entered: str = "") -> Flow:
-        """Behind a translator: its address and ports are the source now; the old ones are remembered."""
+    def translated(self, by: Interface, ports: Ranges, entered: str = "", shift: int = 0) -> Flow:
+        """Behind a translator: its address and ports are the source now; the old ones are remembered.
+
+        A destination that it rewrites is moved by `shift` on its own axis: a packet is still the same packet.
+        """
         width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
         header = self.header._replace(src=width, sport=width + 1)
-        past = Translation(by, self.header, self.sender, self.groups_kept, entered, self.inspected)
+        past = Translation(by, self.header, self.sender, self.groups_kept, entered, self.inspected, shift)
+        rewritten = self._rewritten(by.addresses, ports)
         return replace(
             self,
-            traffic=self._rewritten(by.addresses, ports),
+            traffic=_moved(rewritten, header.dst, shift),
             header=header,
             sender=by,
             groups_kept=False,
@@ -124,6 +129,7 @@ class Flow:
         past = self.translations[-1]
         return replace(
             self,
+            traffic=_moved(self.traffic, past.header.dst, -past.shift),
             header=past.header.reply(),
             sender=past.sender,
             groups_kept=past.groups_kept,
@@ -131,6 +137,13 @@ class Flow:
             inspected=past.inspected,
             met=(),
         )
+
+    def as_sent(self) -> Flow:
+        """The packets as their sender wrote them, with every destination where it was."""
+        traffic = self.traffic
+        for past in self.translations:
+            traffic = _moved(traffic, past.header.dst, -past.shift)
+        return replace(self, traffic=traffic, translations=tuple(replace(t, shift=0) for t in self.translations))
 
     def inspected_by(self, id: str) -> Flow:
         """Behind somebody who forwards without rewriting and keeps state: groups are lost (SG-7)."""
@@ -144,3 +157,10 @@ class Flow:
     def missed(self) -> tuple[str, ...]:
         """Who saw the request and has not met the reply."""
         return tuple(i for i in self.inspected if i not in self.met)
+
+
+def _moved(traffic: Traffic, axis: int, by: int) -> Traffic:
+    """The same packets, each further up one axis."""
+    if not by:
+        return traffic
+    return Traffic(tuple((*one[:axis], one[axis].shifted(by), *one[axis + 1 :]) for one in traffic.boxes))

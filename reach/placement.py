@@ -20,7 +20,7 @@ from reach.network import (
     SecurityGroup,
     Subnet,
 )
-from reach.traffic import IPV4, IPV6, NOTHING, Ranges
+from reach.traffic import IPV4, IPV6, NOTHING, Ranges, together
 
 LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"
 RDS_DESCRIPTION = "RDSNetworkInterface"
@@ -111,6 +111,8 @@ def _database_interface(network: Network, database: Database, node: Node, subnet
         vpc=subnet.vpc,
         addresses=known or hosts(subnet),
         exact=bool(known) and (len(mine) == 1 or bool(node.addresses)),
+        ipv6=together(i.ipv6 for i in mine) if mine else subnet.addresses & IPV6 if database.dual else NOTHING,
+        ipv6_known=bool(mine) or database.dual is not None,
         groups=groups,
         type="network_load_balancer" if groups == () else "database",
         public_ips=tuple(sorted({ip for i in mine for ip in i.public_ips})),
@@ -179,12 +181,21 @@ def of_endpoint(network: Network, endpoint: Endpoint) -> tuple[Interface, ...] |
                 vpc=endpoint.vpc,
                 addresses=known or (subnet.addresses & IPV6 or IPV6 if family is IPV6 else hosts(subnet)),
                 exact=bool(known),
+                ipv6=_endpoint_ipv6(endpoint, subnet, real),
+                ipv6_known=bool(endpoint.ip_type) or real is not None,
                 groups=_endpoint_groups(network, endpoint, real),
                 type="vpc_endpoint",
                 of=endpoint.id,
             )
         )
     return tuple(out)
+
+
+def _endpoint_ipv6(endpoint: Endpoint, subnet: Subnet, real: Interface | None) -> Ranges:
+    """What its interface has, or may get if the endpoint is for IPv6 at all (VPCE-19)."""
+    if real is not None:
+        return real.ipv6 & subnet.addresses
+    return subnet.addresses & IPV6 if endpoint.ip_type in ("ipv6", "dualstack") else NOTHING
 
 
 def _endpoint_groups(network: Network, endpoint: Endpoint, real: Interface | None) -> tuple[str, ...] | None:

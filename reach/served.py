@@ -115,6 +115,7 @@ class Database(Thing):
     hosts: tuple[str, ...] = ()
     reader_hosts: tuple[str, ...] = ()  # those of `hosts` that mean the readers
     engine: str = ""
+    dual: bool | None = None  # it has IPv6 addresses too; None = not told
     public: bool = False  # its name resolves to a public address outside its VPC (DST-13)
     outside: bool = False  # it has no place in a VPC at all: a public endpoint (DST-16, DST-17, DST-32)
     same_zone: bool = False  # a client uses the node of its own zone only (NEED-04)

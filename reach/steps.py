@@ -45,7 +45,8 @@ class Link:
     """Traffic to `covers` goes on to `to`, if the guards let it.
 
     `translator` rewrites its source there; `inspector` keeps state of it without rewriting, so that the reply
-    must come by there too. Where both are named, only senders without a public address are rewritten.
+    must come by there too. Where both are named, only senders without a public address are rewritten. `shift`:
+    how far the translator moves the destination on the address line, as NAT64 does.
     """
 
     to: Place
@@ -56,6 +57,7 @@ class Link:
     inspector: str = ""
     note: Note | None = None
     assumption: Assumption | None = None
+    shift: int = 0
 
 
 @dataclass(frozen=True, slots=True)

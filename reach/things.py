@@ -81,6 +81,7 @@ class Subnet(Thing):
     parent_zone: tuple[str, str] | None = None  # (id, name) of a Local Zone's parent; None = not known
     ipv6: bool = False
     ipv6_native: bool = False
+    dns64: bool = False  # names without IPv6 addresses get one that stands for their IPv4 address
     ipv6_private: bool = False  # addresses that are never advertised to the internet
     public_ip_on_launch: bool = False
     free_addresses: int | None = None
@@ -212,6 +213,7 @@ class Interface(Thing):
     groups_field: str = "Groups"
     source_dest_check: bool | None = None
     ipv6: Ranges = NOTHING  # what it sends IPv6 from; empty if it sends none
+    ipv6_known: bool = True  # whether that is so, or just not told
     denies_igw: bool = False  # DenyAllIgwTraffic
 
 
@@ -238,6 +240,7 @@ class Endpoint(Thing):
     inbound_resolver_only: bool = False
     dns_names: tuple[str, ...] = ()
     ip_type: str = "ipv4"  # ipv4, ipv6, dualstack
+    dns_records: str = ""  # ipv4, ipv6, dualstack, service-defined
     accessible: str = ""  # what is said of the resource behind it; "" = nothing
     policy: str = ""  # as text; "" is full access (AUTH-01)
 

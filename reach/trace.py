@@ -16,12 +16,12 @@ from reach.flow import Flow
 from reach.links import arrival, departure, links
 from reach.network import Gap, Interface, Network
 from reach.steps import Because, End, Fork, Link, Place, Step
-from reach.traffic import EPHEMERAL, IPV4, Traffic, union
+from reach.traffic import EPHEMERAL, IPV4, IPV6, Ranges, Traffic, union
 
 # After these refusals there is no next hop to ask.
 FINAL = frozenset(
     {
-        *("ipv6", "gateway_endpoint_traffic", "peering_addresses", "request_seen"),
+        *("ipv6", "no_ipv6", "no_ipv4", "gateway_endpoint_traffic", "peering_addresses", "request_seen"),
         *("igw_attached", "igw_source", "igw_destination", "ipv6_source", "mount_target"),
     }
 )
@@ -90,7 +90,7 @@ def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[
     out: list[Trail] = []
     for trail in departed(network, flow, first):
         out += [trail] if trail.end else _walk(network, place, trail, start)
-    return tuple(out)
+    return tuple(replace(t, flow=t.flow.as_sent()) for t in out)
 
 
 def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
@@ -246,7 +246,7 @@ def _arrive(network: Network, place: Place, link: Link, trail: Trail, start: Int
 def _past(link: Link, flow: Flow, entered: str) -> Flow:
     """Behind whoever translates or inspects at a link."""
     if link.translator is not None and not (link.inspector and flow.sender.public_ips):
-        return flow.translated(link.translator, EPHEMERAL, entered)
+        return flow.translated(link.translator, EPHEMERAL, entered, link.shift)
     if link.inspector:
         back = link.to.direction is Direction.RETURN
         return flow.recognised_by(link.inspector) if back else flow.inspected_by(link.inspector)
@@ -326,9 +326,15 @@ def _looped(trail: Trail, to: Place) -> Trail:
 
 
 def _far_end(network: Network, trail: Trail, start: Interface, place: Place) -> Iterator[Trail]:
-    """The way ended early: still ask the receiver's ACL and groups once, if it is in the sender's VPC."""
+    """The way ended early: still ask the receiver's ACL and groups once, if it is in the sender's VPC.
+
+    Not where the packets are not addressed to it yet: a translator was still to come, and its address with it.
+    """
     receiver = trail.flow.receiver
     if place.direction is Direction.RETURN or receiver is None or receiver.vpc != start.vpc:
+        yield trail
+        return
+    if not trail.flow.destinations <= receiver.addresses | receiver.ipv6:
         yield trail
         return
     acl = (Guard("acl", receiver.subnet, "network_acl", side="inbound"),) if receiver.subnet != start.subnet else ()
@@ -348,12 +354,13 @@ def _asked_of_this(network: Network, guard: Guard, trail: Trail) -> Iterator[Tra
 def _asked_of_any(network: Network, guard: Guard, trail: Trail) -> Iterator[Trail]:
     """Only what the guard refuses whoever the sender is: behind a gap a translator may stand."""
     flow = trail.flow
-    anyone = replace(flow.sender, groups=None, addresses=IPV4)
-    widest = Traffic(tuple((*b[: flow.header.src], IPV4, *b[flow.header.src + 1 :]) for b in flow.traffic.boxes))
+    whole = IPV6 if flow.destinations <= IPV6 else IPV4
+    anyone = replace(flow.sender, groups=None, addresses=whole)
+    widest = Traffic(tuple((*b[: flow.header.src], whole, *b[flow.header.src + 1 :]) for b in flow.traffic.boxes))
     found = CHECKS[guard.check](network, guard, replace(flow, traffic=widest, sender=anyone, groups_kept=True))
     admitted = union(f.traffic for f in found if f.verdict is not Verdict.BLOCKED)
     for finding in found:
-        sure = finding.traffic - _from_anyone(admitted, flow.header.src)
+        sure = finding.traffic - _from_anyone(admitted, flow.header.src, whole)
         part = flow.traffic & sure if finding.verdict is Verdict.BLOCKED else Traffic()
         if part:
             stopped = replace(finding, traffic=part)
@@ -364,6 +371,6 @@ def _asked_of_any(network: Network, guard: Guard, trail: Trail) -> Iterator[Trai
         yield replace(trail, flow=flow)
 
 
-def _from_anyone(admitted: Traffic, src: int) -> Traffic:
+def _from_anyone(admitted: Traffic, src: int, whole: Ranges) -> Traffic:
     """The packets of which some sender's are admitted."""
-    return union(Traffic(((*b[:src], IPV4, *b[src + 1 :]),)) for b in admitted.boxes)
+    return union(Traffic(((*b[:src], whole, *b[src + 1 :]),)) for b in admitted.boxes)

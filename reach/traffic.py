@@ -93,6 +93,10 @@ class Ranges:
     def __le__(self, other: Ranges) -> bool:
         return not self - other
 
+    def shifted(self, by: int) -> Ranges:
+        """The same set further up the line."""
+        return Ranges(tuple((first + by, last + by) for first, last in self.spans))
+
     @property
     def size(self) -> int:
         """How many points the set has."""
@@ -365,6 +369,8 @@ SPECIAL_V4 = (
 )
 
 
+NAT64 = cidr("64:ff9b::/96")  # IPv6 addresses that stand for IPv4 ones
+TO_NAT64 = NAT64.spans[0][0]  # how far an IPv4 address is from the one that stands for it
 PUBLIC_V6 = cidr("2000::/3")  # all that IANA has given out for global unicast
 
 

@@ -15,6 +15,7 @@ from hypothesis import strategies as st
 from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import from_document
+from tests.law_outward import outward, six
 from tests.strategies import Case, cases
 from tests.world_firewalls import firewall, gwlbe, stateful, stateless, uses
 from tests.world_firewalls import group as rule_group
@@ -40,6 +41,7 @@ ON_A_PATH = (
     *("Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "NatGateways", "InternetGateways"),
     *("VpcEndpoints", "VpcPeeringConnections", "NetworkInterfaces"),
 )
+OUTWARD = ("EgressOnlyInternetGateways", "VpcBlockPublicAccessExclusions", "VpnGateways", "VpnConnections")
 TRANSIT = (
     *("network-firewall:Firewalls", "network-firewall:FirewallPolicies", "network-firewall:RuleGroups"),
     *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments"),
@@ -49,6 +51,7 @@ TRANSIT = (
 NAMING = ("route53:RecordSets", "route53resolver:ResolverRules", "route53resolver:FirewallRules",
           "route53resolver:FirewallDomains")  # fmt: skip
 NAMED = ("DBSubnetGroups", "CacheSubnetGroups", "CacheClusters", "DBClusters", "DBInstances", "ReplicationGroups")
+DROPPABLE = (*ON_A_PATH, *OUTWARD, *TRANSIT, *NAMING)
 
 
 def network_of(world: World) -> Network:
@@ -308,7 +311,7 @@ def _inspection(draw: st.DrawFn, case: Case) -> None:
 
 FURNITURE: tuple[Furnish, ...] = (
     _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
-    _nat_instance, _inspection, _transit, _names,
+    _nat_instance, _inspection, _transit, _names, outward, six,
 )  # fmt: skip
 
 
@@ -335,7 +338,7 @@ def furnished(draw: st.DrawFn, *always: Furnish) -> Case:
 
 
 @st.composite
-def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = (*ON_A_PATH, *TRANSIT, *NAMING)) -> Record:
+def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = DROPPABLE) -> Record:
     """A poorer copy of a snapshot document: collections denied or broken off, records without a deciding member."""
     poorer = copy.deepcopy(document)
     for _ in range(draw(st.integers(1, 3))):
@@ -391,7 +394,7 @@ HOLES: dict[str, Callable[[st.DrawFn, Record, tuple[str, ...]], None]] = {
 def documents(draw: st.DrawFn) -> Record:
     """A furnished world's snapshot document, with or without holes."""
     document: Record = draw(furnished()).document()
-    keys = (*ON_A_PATH, *NAMED, "VpcAttributes", "DhcpOptions", "ManagedPrefixListEntries", "PrefixLists")
+    keys = (*ON_A_PATH, *OUTWARD, *NAMED, "VpcAttributes", "DhcpOptions", "ManagedPrefixListEntries", "PrefixLists")
     return draw(holes(document, keys)) if draw(st.booleans()) else document
 
 

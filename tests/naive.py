@@ -185,6 +185,8 @@ class _Walk(Gateways):
         if start == "gateway" and last.table is None:
             self.ask_acl(last.subnet, False, self.target, last.port)
         for nat, client in reversed(list(zip(self.senders[1:], self.senders, strict=False))):
+            assert nat.before is not None
+            self.target = nat.before  # the reply comes from there again
             if nat.table is None and nat.subnet != client.subnet:
                 self.ask_acl(nat.subnet, True, ip_address(client.address), client.port)
             if client.table is None and nat.subnet != client.subnet:

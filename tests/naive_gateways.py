@@ -31,18 +31,20 @@ class Gateways(Trip):
             self.block("BAD_STATE")  # NAT-1
         if regional and not self.serves(nat, sender.subnet):
             self.block("REGIONAL_NGW_ROUTE_AZ_RESTRICTION")  # NAT-6
+        before = self.target
         if isinstance(self.target, IPv6Address):
-            if self.target in NAT64:
-                raise OutOfScope("NAT64")
-            self.block("PROTOCOL_RESTRICTION")  # NAT-14: no native IPv6
+            if self.target in NAT64 and self.packet.protocol in ("tcp", "udp"):
+                self.target = ip_address(int(self.target) & 0xFFFFFFFF)  # NAT-14
+            else:
+                self.block("PROTOCOL_RESTRICTION")  # no native IPv6
         elif self.packet.protocol not in ("tcp", "udp", "icmp"):
             self.block("PROTOCOL_RESTRICTION")  # NAT-7
         # NAT-8, SG-7: another address and port, and no groups any more
         if regional:
-            self.senders.append(Sender("", "0.0.0.0", self.nat_port, (), nat_id, nat["RouteTableId"]))
+            self.senders.append(Sender("", "0.0.0.0", self.nat_port, (), nat_id, nat["RouteTableId"], before))
         else:
             main = next(a for a in nat["NatGatewayAddresses"] if a.get("IsPrimary", True))
-            self.senders.append(Sender(nat["SubnetId"], main["PrivateIp"], self.nat_port, (), nat_id))
+            self.senders.append(Sender(nat["SubnetId"], main["PrivateIp"], self.nat_port, (), nat_id, None, before))
         return "on the way"
 
     def serves(self, nat: Record, subnet: str) -> bool:

@@ -48,6 +48,7 @@ class Sender:
     groups: tuple[str, ...]
     nat: str | None = None
     table: str | None = None  # of a regional NAT gateway, which is in no subnet
+    before: Address | None = None  # where the packet was for when it came to the NAT gateway
 
 
 @dataclass

@@ -10,14 +10,21 @@ from tests.world_records import Record
 
 BLOCKS = (*(("2600:1f18:1234:5600::/56",) * 5), "fd12:3456:789a:5600::/56")
 NETS = ("::/0", "::/0", "2600:1f18:1234::/48", "2001:4860::/32", "2000::/4", "fd00::/8")
-HOSTS = ("2001:4860:4860::8888", "2606:2800:220:1::1", "3fff::1", "2600:1f18:9999::1", "fd00:1::1", "fe80::1")
+HOSTS = ("2001:4860:4860::8888", "2606:2800:220:1::1", "3fff::1", "2600:1f18:9999::1", "fd00:1::1", "fe80::1",
+         "64:ff9b::5db8:d822", "64:ff9b::808:808", "64:ff9b::a32:1")
 PORTS = (443, 443, 80, 5432)
 
 
 @st.composite
 def dual_cases(draw: st.DrawFn) -> Case:
-    """Draw a world, then give its VPC, subnets, tables, ACLs and groups IPv6, mostly soundly."""
+    """Draw a world, then make it dual-stack."""
     case = draw(cases(max_twists=2))
+    dual(draw, case)
+    return case
+
+
+def dual(draw: st.DrawFn, case: Case) -> None:
+    """Give a world's VPC, subnets, tables, ACLs and groups IPv6, mostly soundly."""
     w = case.world
     block = draw(st.sampled_from(BLOCKS))
     attribute = draw(st.sampled_from((*(("public",) * 6), "private")))
@@ -38,6 +45,8 @@ def dual_cases(draw: st.DrawFn) -> Case:
         table["Routes"].append(_route(block, "GatewayId", "local"))
         if sound:
             table["Routes"].append(_route("::/0", "EgressOnlyInternetGatewayId", "eigw-1"))
+        if draw(st.booleans()):
+            table["Routes"].append(_route("64:ff9b::/96", "NatGatewayId", nat))
         for net in draw(st.lists(st.sampled_from(NETS[2:] if sound else NETS), max_size=2, unique=True)):
             route = _route(net, *draw(st.sampled_from(targets)))
             table["Routes"].append(route | {"State": draw(st.sampled_from(("active", "active", "blackhole")))})
@@ -47,7 +56,6 @@ def dual_cases(draw: st.DrawFn) -> Case:
         w.egress(case.groups[0], ("-1", None, "::/0"))
     for net in draw(st.lists(st.sampled_from(NETS), max_size=2)):
         w.egress(case.groups[0], (draw(st.sampled_from(("tcp", "-1"))), draw(st.sampled_from((443, None))), net))
-    return case
 
 
 def _associate(place: Record, block: str, attribute: str) -> None:

@@ -23,7 +23,7 @@ ORDER = [
     "flow", "placement", "interfaces", "routes", "transits", "checks", "steps", "nexthops", "routed", "links",
     "trace", "graph", "ports", "told", "target", "destinations", "databases", "dns", "vpc_config", "asker",
     "beyond", "fold", "branches", "request", "judge", "explain", "diagnosis", "condition", "nameservers", "remarks",
-    "aim", "ask", "deployment",
+    "dualstack", "aim", "ask", "deployment",
     "expectations", "matrix", "render", "cli", "__init__", "__main__",
 ]
 ORDER += ["pytest_plugin"]  # fixtures for other people's tests

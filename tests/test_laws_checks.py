@@ -180,6 +180,8 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "function_inbound": _plain("function_inbound", Interface, "interface"),
     "ipv6": _plain("ipv6", Function, "function"),
     "public_access": _plain("public_access", InternetGateway, "internet_gateway", "igw-gone"),
+    "no_ipv6": _plain("no_ipv6", Interface, "interface"),
+    "no_ipv4": _plain("no_ipv4", Interface, "interface"),
     "ipv6_source": _plain("ipv6_source", InternetGateway, "internet_gateway", "eigw-gone"),
     "forwarded": _plain("forwarded", ResolverRule, "dns", "rslvr-rr-gone"),
     "hidden": _plain("hidden", HostedZone, "dns", "Z0GONE"),

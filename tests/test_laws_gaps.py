@@ -28,7 +28,7 @@ TARGETS = (
     *("internet", "s3", "dynamodb", "secretsmanager", "sqs", "rds:orders-db", "rds:ledger", "rds:ledger:reader"),
     *("rds:pool", "elasticache:sessions", "elasticache:carts", "internet:*", "8.8.8.8:53/udp", "10.0.0.0/16:443"),
     *("10.0.1.9:5432", "10.1.0.0/16:443", "10.2.0.4:443", "93.184.216.34:443", "52.0.0.0/8:443"),
-    *("10.9.0.1:22", "example.com:443"),
+    *("10.9.0.1:22", "example.com:443", "[2001:4860::1]:443", "[64:ff9b::5db8:d822]:443", "[64:ff9b::a00:104]:5432"),
 )
 
 

@@ -29,7 +29,7 @@ def union_of(blocks: tuple[str, ...]) -> Ranges:
 
 SAID = {Verdict.REACHABLE: "delivered", Verdict.BLOCKED: "blocked", Verdict.UNKNOWN: "unknown"}
 # Where a rule about ports begins or ends in the worlds, for the ports that are not asked but picked.
-PICKED = (1024, 2048, 32767, 32768, 49151, 49152, 65535)
+PICKED = (1024, 2048, 5432, 32767, 32768, 49151, 49152, 65535)
 # Addresses that no host has; the walk does not know them, and would send them to the internet.
 RESERVED = union_of(SPECIAL_V4) - union_of(("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10"))
 Drops = tuple[tuple[str, str], ...]

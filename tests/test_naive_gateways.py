@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from tests.naive import Outcome, OutOfScope, Packet, Source, walk
+from tests.naive import Outcome, Packet, Source, walk
 from tests.test_naive import ANY, Home, home
 from tests.world_members import regional_nat
 
@@ -113,5 +113,6 @@ def test_nat14_no_native_ipv6_through_a_nat_gateway() -> None:
     route["NatGatewayId"] = h.nat
     del route["EgressOnlyInternetGatewayId"]
     assert send(h).code == "PROTOCOL_RESTRICTION"
-    with pytest.raises(OutOfScope):
-        send(h, "64:ff9b::5db8:d822")
+    assert send(h, "64:ff9b::5db8:d822") == Outcome("delivered")  # 93.184.216.34
+    h.w[h.w.default_acl(h.vpc)]["Entries"][-1]["Ipv6CidrBlock"] = "2000::/3"  # the reply comes from 64:ff9b::…
+    assert send(h, "64:ff9b::5db8:d822").blocked == (("return", "SUBNET_ACL_RESTRICTION"),)

@@ -49,6 +49,8 @@ CHECKS: Mapping[str, Check] = {
     "function_inbound": functions.inbound,
     "ipv6": ipv6.sender,
     "ipv6_source": ipv6.public_source,
+    "no_ipv6": ipv6.none_there,
+    "no_ipv4": ipv6.no_ipv4,
     "resolver": names.resolver,
     "forwarded": names.forwarded,
     "hidden": names.hidden,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Assumption, Evidence, Finding, Reason, Verdict
+from reach.answer import Assumption, Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.ends import NO_IPV6
-from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
 from reach.network import Function, Gap, Network, Subnet
 from reach.traffic import IPV6, Ranges, cidr
@@ -19,7 +19,25 @@ PRIVATE_SOURCE = Reason(
     fix="Associate an Amazon-provided or other public IPv6 block with the VPC and the subnet.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
 )
-REASONS = (PRIVATE_SOURCE,)
+NONE_THERE = Reason(
+    code="DESTINATION_HAS_NO_IPV6",
+    title="The destination has no IPv6 address",
+    why="Its name has no IPv6 record and its interface no IPv6 address, and no resolver makes one up: DNS64 is off in "
+    "the sender's subnet.",
+    fix="Ask over IPv4, give the destination an IPv6 address (network type dual), or set up DNS64 and NAT64: "
+    "aws ec2 modify-subnet-attribute --subnet-id SUBNET --enable-dns64, and a route for 64:ff9b::/96 to a NAT gateway.",
+    layer=Layer.DNS,
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html",
+)
+NO_IPV4 = Reason(
+    code="UNASSOCIATED_COMPONENT",
+    title="The source has no IPv4 address",
+    why="An interface in an IPv6-only subnet sends IPv6 only. It reaches IPv4 hosts through DNS64, which gives their "
+    "names addresses in 64:ff9b::/96, and a NAT gateway that translates those.",
+    fix="Ask with --family 6; for IPv4 hosts route 64:ff9b::/96 to a NAT gateway and enable DNS64 on the subnet.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html",
+)
+REASONS = (PRIVATE_SOURCE, NONE_THERE, NO_IPV4)
 LOCAL = cidr("fc00::/7")
 
 
@@ -55,6 +73,20 @@ def _none(flow: Flow, resource: str, cause: str | None, why: str, shown: Evidenc
     return Finding(
         flow.traffic, Verdict.BLOCKED, resource, (shown,), NO_IPV6, cause=cause, why=why, fix=NO_IPV6.fix
     )  # fmt: skip
+
+
+def none_there(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """A destination that has no IPv6 address (FN-09)."""
+    shown = (Evidence(guard.resource, "Ipv6Addresses", []),)
+    why = f"{guard.resource} has no IPv6 address, and DNS64 makes none up in {flow.sender.subnet or 'this network'}."
+    return partition(flow, flow.traffic, guard.resource, NONE_THERE, evidence=shown, why=why, fix=NONE_THERE.fix)
+
+
+def no_ipv4(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """An interface that has only IPv6 addresses sends no IPv4 (V6-1)."""
+    shown = (Evidence(guard.resource, "PrivateIpAddresses", []),)
+    why = f"{guard.resource} has IPv6 addresses only."
+    return partition(flow, flow.traffic, guard.resource, NO_IPV4, evidence=shown, why=why, fix=NO_IPV4.fix)
 
 
 def public_source(network: Network, guard: Guard, flow: Flow) -> Findings:

@@ -9,7 +9,7 @@ from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, PROTOCOL, lost, missing
 from reach.flow import Flow
 from reach.network import Absent, Gap, NatGateway, Network, Subnet, Thing
-from reach.traffic import ICMP, IPV6, TCP, UDP, Ranges, cidr
+from reach.traffic import ICMP, IPV6, NAT64, TCP, UDP, Ranges
 
 NAT_SOURCE = Reason(
     code="NGW_REQUIRES_SOURCE_IN_VPC",
@@ -29,7 +29,6 @@ ZONE = Reason(
 )
 REASONS = (NAT_SOURCE, ZONE)
 CROSSED = "AVAILABILITY_ZONE_CROSSED"
-NAT64 = cidr("64:ff9b::/96")
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -83,11 +82,16 @@ def _proxied(nat: Thing | Absent | Gap) -> Note | None:
 
 
 def _ipv6(guard: Guard, flow: Flow) -> Findings:
-    """Native IPv6 does not pass a NAT gateway; NAT64 is not modelled yet (NAT-14)."""
+    """NAT64 is translated, native IPv6 does not pass a NAT gateway (NAT-14)."""
     synthesised = flow.to(NAT64)
     native = flow.of(flow.traffic - synthesised.traffic)
-    why = f"what {guard.resource} translates to is behind 64:ff9b::/96, which is not decided"
-    out = unreadable(synthesised, Gap(guard.resource, "the IPv4 address", why))
+    carried = synthesised.traffic.where(flow.header.protocol, Ranges.of(TCP, UDP))
+    pings = synthesised.of(synthesised.traffic - carried)
+    out = passed(flow.of(carried), guard.resource)
+    why = (
+        f"whether {guard.resource} translates other protocols than TCP and UDP between IPv6 and IPv4 is not documented"
+    )
+    out = (*out, *unreadable(pings, Gap(guard.resource, "a TCP or UDP question", why)))
     why = f"{guard.resource} does not carry native IPv6 to the internet."
     fix = "Route ::/0 to an egress-only internet gateway."
     return (*out, *partition(native, native.traffic, guard.resource, PROTOCOL, evidence=(), why=why, fix=fix))

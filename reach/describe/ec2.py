@@ -193,6 +193,7 @@ def _subnet(section: Section, record: Record) -> Subnet:
         owner=text(record, "OwnerId") or None,
         ipv6=bool(ipv6),
         ipv6_native=flag(record, "Ipv6Native"),
+        dns64=flag(record, "EnableDns64"),
         ipv6_private=any(text(a, "Ipv6AddressAttribute") == "private" for a in associations),
         public_ip_on_launch=flag(record, "MapPublicIpOnLaunch"),
         free_addresses=number(record, "AvailableIpAddressCount"),

@@ -132,6 +132,7 @@ def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
         policy=document(record.get("PolicyDocument")),
         dns_names=tuple(host for entry in entries if (host := text(entry, "DnsName"))),
         ip_type=text(record, "IpAddressType").lower() or "ipv4",
+        dns_records=text(options, "DnsRecordIpType").lower(),
         accessible=", ".join(sorted(said)),
     )
 

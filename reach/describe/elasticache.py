@@ -24,6 +24,12 @@ def read(section: Section) -> Iterator[Thing]:
         yield _serverless(section, record)
 
 
+def _dual(record: Record) -> bool | None:
+    """Whether it has IPv6 addresses, alone or as well (DST-26)."""
+    kind = text(record, "NetworkType").lower()
+    return kind in ("ipv6", "dual_stack") if kind else None
+
+
 def _security_groups(record: Record) -> tuple[str, ...] | None:
     found = deciding_rows(record, "SecurityGroups")
     if found is None:
@@ -75,6 +81,7 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         ports=port_of({**record, "node": first}, ("ConfigurationEndpoint", "Port"), ("node", "Endpoint", "Port")),
         groups=_security_groups(record),
         groups_field="SecurityGroups",
+        dual=_dual(record),
         nodes=nodes or (node(name, group, zone, gap),),
         hosts=_hosts([record.get("ConfigurationEndpoint"), *(n.get("Endpoint") for n in listed)]),
         engine=text(record, "Engine"),
@@ -141,6 +148,7 @@ def _replication_group(
         ports=port,
         groups=_security_groups(member) if member else None,
         groups_field="SecurityGroups",
+        dual=_dual(record),
         nodes=nodes(listed if every else primaries) or (node(name, group, "", gap),),
         reader_nodes=nodes([m for m in listed if m not in primaries]) if primaries else (),
         hosts=_hosts(endpoints),
@@ -177,6 +185,7 @@ def _serverless(section: Section, record: Record) -> Database:
         ports=port_of(record, ("Endpoint", "Port")),
         groups=texts(record, "SecurityGroupIds") if isinstance(groups, list | tuple) else None,
         groups_field="SecurityGroupIds",
+        dual=_dual(record),
         nodes=in_each(name, texts(record, "SubnetIds"), gap),
         hosts=_hosts([record.get("Endpoint"), record.get("ReaderEndpoint")]),
         engine=engine,

@@ -36,6 +36,12 @@ def port_of(record: Record, *paths: tuple[str, ...]) -> Ranges:
     return Ranges.of(default) if default else NOTHING
 
 
+def _dual(record: Record) -> bool | None:
+    """Whether it has IPv6 addresses as well (DST-10)."""
+    kind = text(record, "NetworkType").upper()
+    return kind == "DUAL" if kind else None
+
+
 def _security_groups(record: Record) -> tuple[str, ...] | None:
     """Memberships that are in force (DST-04)."""
     found = deciding_rows(record, "VpcSecurityGroups")
@@ -82,6 +88,7 @@ def _instance(
         nodes=(node(name, group, text(record, "AvailabilityZone"), gap),),
         hosts=tuple(h for h in (text(record, "Endpoint", "Address"),) if h),
         engine=text(record, "Engine"),
+        dual=_dual(record),
         public=flag(record, "PubliclyAccessible"),
         member_of=text(record, "DBClusterIdentifier") or None,
         told_by="rds:DescribeDBInstances",
@@ -119,6 +126,7 @@ def _cluster(
         hosts=tuple(h for h in (text(record, "Endpoint"), text(record, "ReaderEndpoint")) if h),
         reader_hosts=tuple(h for h in (text(record, "ReaderEndpoint"),) if h),
         engine=text(record, "Engine"),
+        dual=_dual(record),
         public=public,
         outside=record.get("VPCNetworkingEnabled") is False,
         told_by="rds:DescribeDBClusters",

@@ -157,9 +157,7 @@ def _unlisted_targets(scope: Scope, claim: Claim) -> list[Gap]:
     return [gap for (_, _, key), gap in sorted(scope.network.gaps.items()) if key in keys][:1]
 
 
-def _of_gap(
-    scope: Scope, entry: Expectation, verb: Verb, asked: tuple[str, str, int], what: str, gap: Gap
-) -> Outcome:
+def _of_gap(scope: Scope, entry: Expectation, verb: Verb, asked: tuple[str, str, int], what: str, gap: Gap) -> Outcome:
     function, target, line = asked
     return Outcome(
         file=scope.file,

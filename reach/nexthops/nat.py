@@ -13,7 +13,7 @@ from reach.nexthops.internet import LIVE, outward
 from reach.nexthops.local import to_subnets
 from reach.placement import of_nat
 from reach.steps import FORWARD, RETURN, End, Link, Place, Step, Turn, unreadable
-from reach.traffic import LINE, NAMES, public_v4
+from reach.traffic import LINE, NAMES, NAT64, TO_NAT64, public_v4
 
 KIND = "nat_gateway"
 UNLISTED = "/routes"  # behind the id of a regional one: its table, which is not in the data
@@ -65,15 +65,18 @@ def behind(network: Network, place: Place) -> Iterator[Step]:
         return
     translator = interface if place.direction is FORWARD else None
     if not nat.regional:
-        yield Link(Place(interface.subnet, "subnet", place.resource, place.direction), LINE, translator=translator)
+        to = Place(interface.subnet, "subnet", place.resource, place.direction)
     elif isinstance(network.things.get(nat.table or ""), RouteTable) or _unlisted(network, nat) is not None:
         # on the way back the next hop depends on the zone, which is that of the subnet by which it came
         came_from = nat.id if place.direction is FORWARD else place.came_from
-        table = nat.table or f"the route table of {nat.id}"
-        yield Link(Place(table, "route_table", came_from, place.direction), LINE, translator=translator)
+        to = Place(nat.table or f"the route table of {nat.id}", "route_table", came_from, place.direction)
     else:
         to = Place(f"{nat.id}{UNLISTED}", "implied_route_table", place.came_from, place.direction)
-        yield Link(to, LINE, translator=translator)
+    if translator is None:
+        yield Link(to, LINE)
+        return
+    yield Link(to, LINE - NAT64, translator=translator)
+    yield Link(to, NAT64, translator=translator, shift=-TO_NAT64)  # NAT-14
 
 
 def _unlisted(network: Network, nat: NatGateway) -> Gap | None:

@@ -277,7 +277,10 @@ class Places:
                 self._public[thing.vpc] = public_subnets(self.network, thing.vpc)
             return subnet_box(thing, self._public[thing.vpc].get(id))
         if id in self._homeless:
-            return SubnetBox(id, self._homeless[id], "", "Subnet not known", public=None)
+            held = self._thing(id.removeprefix("?"))
+            regional = isinstance(held, NatGateway) and held.regional
+            word = "In no subnet" if regional else "Subnet not known"
+            return SubnetBox(id, self._homeless[id], "", word, public=None)
         return SubnetBox(id, self.vpc_of(id), "", "Subnet", public=None)
 
     def vpc_box(self, id: str) -> VpcBox:

@@ -1,0 +1,61 @@
+"""What a target is over IPv6: addresses of its own, those that DNS64 makes up for it, or none (FN-09, NAT-14).
+
+Whether a public host or service has IPv6 addresses is not in AWS's records: that stays unknown.
+"""
+
+from __future__ import annotations
+
+from reach.asker import Asker
+from reach.checks.guard import Guard
+from reach.destinations import Destination, Resolved
+from reach.network import Endpoint, Gap, Interface, Network
+from reach.target import Instance, Internet, NetworkInterface, Target
+from reach.traffic import IPV6, NOTHING, PUBLIC_V6, TO_NAT64
+
+Nodes = tuple[tuple[Destination, ...], ...]
+
+
+def over_ipv6(network: Network, asker: Asker, target: Target, ipv4: Resolved) -> Nodes:
+    """The target's nodes as IPv6 sees them, from what they are over IPv4."""
+    if isinstance(target.what, Internet):
+        own = asker.vpc.cidrs if asker.vpc else NOTHING
+        return ((Destination("internet over IPv6", PUBLIC_V6 - own),),)
+    return tuple(tuple(_over(network, asker, target, there) for there in node) for node in ipv4.nodes)
+
+
+def _over(network: Network, asker: Asker, target: Target, there: Destination) -> Destination:
+    if there.addresses and there.addresses <= IPV6:
+        return there  # the name has no other
+    receiver, named = there.receiver, not isinstance(target.what, NetworkInterface | Instance)
+    if receiver is None or not receiver.ipv6_known or (there.gap is not None and not receiver.ipv6):
+        return _unknown(target, there)
+    if receiver.ipv6 and not (named and _answers_ipv4_only(network, receiver)):
+        known = receiver.id.startswith("eni-")
+        return Destination(there.label, receiver.ipv6, receiver, exact=known, guards=there.guards)
+    made_up = _dns64(network, asker) if named else False
+    if made_up is None:
+        return _unknown(target, there)
+    if made_up:
+        return Destination(
+            there.label, there.addresses.shifted(TO_NAT64), receiver, there.exact, guards=there.guards
+        )  # fmt: skip
+    guards = (*there.guards, Guard("no_ipv6", receiver.id, "interface", receiver))
+    return Destination(there.label, PUBLIC_V6, receiver, guards=guards, nowhere=True)
+
+
+def _unknown(target: Target, there: Destination) -> Destination:
+    why = f"whether {target.what} has IPv6 addresses, and which, is not known"
+    gap = there.gap or Gap(str(target.what), "the IPv6 address of the host", why)
+    return Destination(there.label, PUBLIC_V6, exact=False, gap=gap)
+
+
+def _answers_ipv4_only(network: Network, receiver: Interface) -> bool:
+    """An endpoint's names can have IPv4 records only, whatever its interfaces have (VPCE-19)."""
+    owner = network.things.get(receiver.of)
+    return isinstance(owner, Endpoint) and owner.dns_records == "ipv4"
+
+
+def _dns64(network: Network, asker: Asker) -> bool | None:
+    """Whether the resolver makes up IPv6 addresses for the asker; None where its subnets differ or are not known."""
+    found = {getattr(network.get(i.subnet), "dns64", None) for i in asker.interfaces}
+    return found.pop() if len(found) == 1 else None
