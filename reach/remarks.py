@@ -9,8 +9,8 @@ from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
 from reach.asker import Asker
 from reach.branches import branched
 from reach.condition import beside_a_success, of_function
-from reach.databases import of_database
 from reach.destinations import Destination, Resolved
+from reach.dns.databases import of_database
 from reach.explain import blockers
 from reach.fold import Branch, fold
 from reach.network import Database, Network

@@ -11,6 +11,7 @@ from reach.things import Thing
 class TransitGateway(Thing):
     state: str
     group_references: bool = False
+    dns: bool | None = None  # whether public names mean private addresses across it; None = not in the data
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -30,6 +31,7 @@ class Attachment(Thing):
     appliance_mode: bool | None = False  # None = not in the data, here and below
     group_references: bool | None = True
     ipv6: bool | None = False
+    dns: bool | None = True
 
     @property
     def vpc(self) -> str:

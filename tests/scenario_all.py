@@ -49,6 +49,7 @@ VPC: tuple[Row, ...] = (
     *scenario_transit.TRANSIT,
     *scenario_tgw.STATES,
     *scenario_tgw.ROUTES,
+    *scenario_tgw.NAMES,
     *scenario_crossings.CROSSINGS,
     *scenario_transit.APPLIANCES,
     *scenario_public_access.PUBLIC_ACCESS,

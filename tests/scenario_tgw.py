@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, forget, put
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, forget, put
 from tests.scenario_transit import FAR_WAY, JOINED, SPOKE_ROUTES, SPOKES, attach, table
 from tests.scenario_worlds import ANY
 
 DB = "rds:far-db"
+INSTANCE = "ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"
 
 
 def routes(id: str, *records: dict[str, Any]) -> Step:
@@ -148,4 +149,61 @@ ROUTES: tuple[Row, ...] = (
         world=(*SPOKES, table("tgw-rtb-1", *SPOKE_ROUTES), table("tgw-rtb-2", ("10.9.0.0/16", "tgw-attach-1")),
                lambda w: w["tgw-attach-2/general"]["Association"].update(TransitGatewayRouteTableId="tgw-rtb-2")),
         to=DB, want=NO, code="TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", at="tgw-rtb-2", back=True),
+)  # fmt: skip
+
+
+def option(id: str, **options: str) -> Step:
+    """Options of a gateway or an attachment."""
+
+    def change(w: Any) -> None:
+        w[id]["Options"] = {**w[id]["Options"], **options}
+
+    return change
+
+
+def attributes(vpc: str) -> Step:
+    """A VPC whose hosts have no names."""
+
+    def change(w: Any) -> None:
+        for record in w.collections["VpcAttributes"]:
+            if record["VpcId"] == vpc:
+                record["EnableDnsHostnames"] = {"Value": False}
+
+    return change
+
+
+PUBLIC: Steps = (
+    *JOINED, put("far-db", PubliclyAccessible=True),
+    do("interface", "subnet-x", "10.2.1.77", ["sg-x"], id="eni-far", public_ip="198.51.100.9"),
+)  # fmt: skip
+PRIVATELY: dict[str, Any] = {"want": OK, "via": FAR_WAY}
+# No way to the internet: as a public address it is not reached.
+PUBLICLY: dict[str, Any] = {"want": NO, "code": "NO_ROUTE_TO_DESTINATION", "at": "rtb-fn"}
+UNTOLD: dict[str, Any] = {"want": HM, "code": "UNKNOWN_RESOURCE"}
+
+
+def names(ids: str, about: str, *steps: Step, to: str = DB, **want: Any) -> Row:
+    """A row about a public name of a host in the other VPC."""
+    return Row(ids=ids, about=about, world=(*PUBLIC, *steps), to=to, **want)
+
+
+NAMES = (
+    names("TGW-13 DST-13", "a public database's name is private across a gateway, whose default is DNS support",
+          assumes=("DST-13",), **PRIVATELY),
+    names("TGW-13 DNS-8", "so is an instance's", to=INSTANCE, **PRIVATELY),
+    names("TGW-13", "the gateway's DNS support is on", option("tgw-1", DnsSupport="enable"), **PRIVATELY),
+    names("TGW-13 DST-13", "the gateway's DNS support is off", option("tgw-1", DnsSupport="disable"), **PUBLICLY),
+    *(names("TGW-13 DST-13", f"the DNS support of {id} is off", option(id, DnsSupport="disable"), **PUBLICLY)
+      for id in ("tgw-attach-1", "tgw-attach-2")),
+    names("TGW-13 IN-4", "a template leaves the gateway's option open", option("tgw-1", DnsSupport="unspecified"),
+          needs="ec2:DescribeTransitGateways", **UNTOLD),
+    names("TGW-13 IN-1", "an attachment of which only the general call tells", cut("tgw-attach-2", "Options"),
+          needs="ec2:DescribeTransitGatewayVpcAttachments", **UNTOLD),
+    names("TGW-13", "what is off settles it, whatever else is not known", cut("tgw-attach-2", "Options"),
+          option("tgw-1", DnsSupport="disable"), **PUBLICLY),
+    *(names("TGW-13 DNS-3 DST-13", f"{about} has enableDnsHostnames off", attributes(vpc), **PUBLICLY)
+      for about, vpc in (("the sender's VPC", "vpc-1"), ("the far VPC", "vpc-2"))),
+    names("TGW-13", "an attachment that is not there yet", put("tgw-attach-2", State="pendingAcceptance"), **PUBLICLY),
+    names("TGW-13 PCX-7", "a peering connection beside it that says no does not matter",
+          do("peering", "vpc-1", "vpc-2", id="pcx-1"), **PRIVATELY),
 )  # fmt: skip

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import reach
+from reach.network import Attachment, TransitGateway
 from reach.snapshot import check_collections
 from reach.sources.cloudformation.maps import MAPS, matters
 from reach.sources.cloudformation.sam import BECOMES
@@ -255,3 +256,20 @@ def test_json_templates(tmp_path: Path) -> None:
     for indent in (None, 2, "\t"):
         path.write_text(json.dumps(body, indent=indent))
         assert reach.load(path).path("Api", "internet").verdict == "blocked"
+
+
+@pytest.mark.parametrize(("written", "dns"), [("", None), ("DnsSupport: enable", True), ("DnsSupport: disable", False)])
+def test_dns_support_of_a_transit_gateway_is_what_the_template_says(written: str, dns: bool | None) -> None:
+    """Of gateway and attachment alike: what is left to AWS is not known before it is made (TGW-13)."""
+    text = "Resources:" + ONE_VPC + TRANSIT.format(written=written)
+    things = list(network_of(text))
+    assert [t.dns for t in things if isinstance(t, TransitGateway)] == [dns]
+    assert [t.dns for t in things if isinstance(t, Attachment)] == [dns]
+
+
+TRANSIT = """
+  Hub: {{Type: "AWS::EC2::TransitGateway", Properties: {{{written}}}}}
+  Spoke:
+    Type: AWS::EC2::TransitGatewayVpcAttachment
+    Properties: {{TransitGatewayId: !Ref Hub, VpcId: !Ref Vpc, SubnetIds: [!Ref Subnet], Options: {{{written}}}}}
+"""

@@ -42,6 +42,7 @@ def _gateway(section: Section, record: Record) -> TransitGateway:
         state=(text(record, "State") or "available").lower(),
         owner=text(record, "OwnerId") or None,
         group_references=text(options, "SecurityGroupReferencingSupport") == "enable",
+        dns=_option(record, "DnsSupport", True),
     )
 
 
@@ -147,18 +148,19 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         appliance_mode=_option(vpc, "ApplianceModeSupport", False),
         group_references=_option(vpc, "SecurityGroupReferencingSupport", True),
         ipv6=_option(vpc, "Ipv6Support", False),
+        dns=_option(vpc, "DnsSupport", True),
     )
 
 
-def _option(vpc: Record, key: str, default: bool) -> bool | None:
+def _option(record: Record, key: str, default: bool) -> bool | None:
     """An option that has a default; a record without options does not say (SG-9).
 
     The API always answers with them: only the general call, and templates, leave them out.
     """
-    if not isinstance(vpc.get("Options"), Mapping):
+    if not isinstance(record.get("Options"), Mapping):
         return None
-    value = text(part(vpc, "Options"), key)
-    return value == "enable" if value else default
+    value = text(part(record, "Options"), key)
+    return {"enable": True, "disable": False, "": default}.get(value)
 
 
 def _peering(section: Section, id: str, general: Record, peering: Record, listed: list[_Associated]) -> TransitPeering:
@@ -211,6 +213,7 @@ def _joined(one: Attachment, other: Attachment) -> Attachment:
         appliance_mode=vpc.appliance_mode,
         group_references=vpc.group_references,
         ipv6=vpc.ipv6,
+        dns=vpc.dns,
         table=other.table or one.table,
         table_known=other.table_known or one.table_known,
         type=other.type if other.resource else one.type,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from reach import databases
-from reach.databases import named_nodes
 from reach.destinations import Destination, Resolved
+from reach.dns import databases
+from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, USABLE, host_of, of_service

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import replace
 
+from reach.checks.transit import FORWARDING
 from reach.destinations import Destination, Resolved, of_addresses
 from reach.dns.zones import private_names
 from reach.network import Gap, Interface, Network, Peering, Vpc
@@ -14,21 +16,51 @@ from reach.transits import gateways_between
 PUBLIC_NAME = re.compile(r"ec2-(\d+)-(\d+)-(\d+)-(\d+)\.(?:[a-z0-9-]+\.compute|compute-1)\.amazonaws\.com(?:\.cn)?")
 
 
-def sees_private(network: Network, vpc: Vpc, other: str) -> bool | None:
-    """Whether public names of another VPC's hosts mean private addresses in a VPC; None if that cannot be told."""
+def sees_private(network: Network, vpc: Vpc, other: str) -> bool | Gap:
+    """Whether public names of another VPC's hosts mean private addresses in a VPC; a gap if that cannot be told."""
     there = network.things.get(other)
+    if not private_names(network, vpc) or (isinstance(there, Vpc) and not private_names(network, there)):
+        return False
     if vpc.id == other:
-        return private_names(network, vpc)
-    if not isinstance(there, Vpc) or not (private_names(network, vpc) and private_names(network, there)):
-        return False if isinstance(there, Vpc) else None
-    said = [
-        p.resolves_privately(other)
-        for p in network.all(Peering)
-        if p.status == "active" and {vpc.id, other} == {id for id, _, _ in p.sides}
-    ]
-    if True in said:
         return True
-    return None if None in said or gateways_between(network, vpc.id, other) else False
+    said = [*_by_peering(network, vpc, other), *_by_transit(network, vpc, other)]
+    unknown = next((s for s in said if isinstance(s, Gap)), None)
+    if True in said and not isinstance(there, Vpc):
+        return Gap(other, "ec2:DescribeVpcAttribute", f"whether {other} gives its hosts names is not known")
+    return True if True in said else unknown or False
+
+
+def _by_peering(network: Network, vpc: Vpc, other: str) -> Iterator[bool | Gap]:
+    """What the far side of each peering connection says about its names (PCX-7)."""
+    for peering in network.all(Peering):
+        if peering.status == "active" and {vpc.id, other} == {id for id, _, _ in peering.sides}:
+            told = peering.resolves_privately(other)
+            why = f"whether names of {other} mean private addresses over {peering.id} is not known"
+            yield Gap(peering.id, "ec2:DescribeVpcPeeringConnections", why) if told is None else told
+    unread = network.gap("VpcPeeringConnections", vpc.home)
+    if unread is not None:
+        yield Gap(vpc.id, unread.needs, f"whether {vpc.id} and {other} are peered is not known: {unread.why}")
+
+
+def _by_transit(network: Network, vpc: Vpc, other: str) -> Iterator[bool | Gap]:
+    """What each transit gateway that joins both VPCs, and both attachments, say (TGW-13)."""
+    for gateway, *ends in gateways_between(network, vpc.id, other):
+        if not {gateway.state, *(a.state for a in ends)} <= set(FORWARDING):
+            continue
+        options = {gateway.id: gateway.dns, **{a.id: a.dns for a in ends}}
+        unsaid = next((id for id, told in options.items() if told is None), None)
+        if unsaid is None or False in options.values():
+            yield False not in options.values()
+        else:
+            call = "TransitGateways" if unsaid == gateway.id else "TransitGatewayVpcAttachments"
+            yield Gap(unsaid, f"ec2:Describe{call}", f"whether {unsaid} supports DNS (DnsSupport) is not known")
+    there = network.things.get(other)
+    homes = dict.fromkeys((vpc.home, there.home if there else vpc.home))
+    gaps = (network.gap(key, home) for home in homes for key in ("TransitGateways", "TransitGatewayVpcAttachments"))
+    unread = next((g for g in gaps if g is not None), None)
+    if unread is not None:
+        why = f"whether a transit gateway joins {vpc.id} and {other} is not known: {unread.why}"
+        yield Gap(vpc.id, unread.needs, why)
 
 
 def of_instance(network: Network, vpc: Vpc | None, name: str) -> Resolved | None:
@@ -48,8 +80,9 @@ def of_instance(network: Network, vpc: Vpc | None, name: str) -> Resolved | None
         return replace(outside, nodes=tuple((*node, *inside) for node in outside.nodes))
     there = Destination(holder.id, holder.addresses & IPV4, holder, exact=(holder.addresses & IPV4).size == 1)
     seen = sees_private(network, vpc, holder.vpc)
-    if seen is None:
-        return replace(outside, nodes=tuple((*node, there) for node in outside.nodes))
+    if isinstance(seen, Gap):
+        either = ((*node, there) for node in outside.nodes)
+        return replace(outside, nodes=tuple(tuple(replace(d, doubt=seen) for d in node) for node in either))
     return replace(outside, nodes=((there,),), private=True) if seen else outside
 
 

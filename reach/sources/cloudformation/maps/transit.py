@@ -6,6 +6,7 @@ from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.resource import Resource
 
 OWN_TABLE = "DefaultRouteTable"
+UNTOLD = "unspecified"  # an option that the template leaves to AWS: it is not taken for what the API defaults to
 
 
 def gateway(draft: Draft, r: Resource) -> None:
@@ -14,6 +15,7 @@ def gateway(draft: Draft, r: Resource) -> None:
         key: r.known_text(key, "enable") for key in ("DefaultRouteTableAssociation", "DefaultRouteTablePropagation")
     }
     options["SecurityGroupReferencingSupport"] = r.known_text("SecurityGroupReferencingSupport", "disable")
+    options["DnsSupport"] = r.known_text("DnsSupport", UNTOLD)
     own = r.part_id("tgw-rtb", OWN_TABLE)
     if "enable" in (options["DefaultRouteTableAssociation"], options["DefaultRouteTablePropagation"]):
         options |= {"AssociationDefaultRouteTableId": own, "PropagationDefaultRouteTableId": own}
@@ -56,7 +58,7 @@ def attachment(draft: Draft, r: Resource) -> None:
     options = r.known_part("Options")
     common: Entry = {"TransitGatewayAttachmentId": r.id, "TransitGatewayId": gateway_id, "State": "available"}
     own = common | {"VpcId": vpc_id, "VpcOwnerId": r.stack.home.account, "SubnetIds": r.texts("SubnetIds")}
-    own["Options"] = {key: str(value) for key, value in options.items()}
+    own["Options"] = {"DnsSupport": UNTOLD} | {key: str(value) for key, value in options.items()}
     draft.put("TransitGatewayVpcAttachments", own, r)
     general = common | {"ResourceType": "vpc", "ResourceId": vpc_id, "TransitGatewayOwnerId": r.stack.home.account}
     draft.put("TransitGatewayAttachments", general, r)

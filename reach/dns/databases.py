@@ -6,9 +6,11 @@ from collections.abc import Iterator
 from dataclasses import replace
 from fnmatch import fnmatchcase
 
+from reach.answer import Assumption
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, at_endpoint
-from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Peering, SecurityGroup, Subnet, Vpc
+from reach.dns.neighbours import sees_private
+from reach.network import Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Subnet, Vpc
 from reach.placement import of_node
 from reach.traffic import IPV4, Ranges, cidrs, name_point
 
@@ -22,25 +24,27 @@ def resolve_database(
     found = replace(of_database(network, database, nodes, after=True), first=first)
     private = _seen_privately(network, vpc, database) if database.public else True
     if private is True:
-        return found
+        return replace(found, assumptions=_like_instances(vpc, database)) if database.public else found
     public = tuple(tuple(_public(d, database) for d in node) for node in found.nodes)
-    if private is None:
-        why = f"whether {database.name} resolves to its private address over the peering connection is not known"
-        doubt = Gap(database.name, "ec2:DescribeVpcPeeringConnections", why)
+    if isinstance(private, Gap):
         both = zip(found.nodes, public, strict=True)
-        public = tuple(tuple(replace(d, doubt=doubt) for d in (*a, *b)) for a, b in both)
+        public = tuple(tuple(replace(d, doubt=private) for d in (*a, *b)) for a, b in both)
     return replace(found, nodes=public, failover=None, private=False)
 
 
-def _seen_privately(network: Network, vpc: Vpc | None, database: Database) -> bool | None:
-    """Whether a public database's name resolves to its private address here; None if that cannot be told (DST-13)."""
+def _seen_privately(network: Network, vpc: Vpc | None, database: Database) -> bool | Gap:
+    """Whether a public database's name resolves to its private address here; a gap if that cannot be told (DST-13)."""
     if vpc is None or database.vpc is None or database.kind == "load_balancer":  # those are public to everybody
         return False
-    if database.vpc == vpc.id:
-        return True
-    peered = [p for p in network.all(Peering) if {v for v, _, _ in p.sides} == {vpc.id, database.vpc}]
-    told = {p.resolves_privately(database.vpc) for p in peered if p.status == "active"}
-    return True if True in told else None if None in told else False
+    return database.vpc == vpc.id or sees_private(network, vpc, database.vpc)
+
+
+def _like_instances(vpc: Vpc | None, database: Database) -> tuple[Assumption, ...]:
+    """AWS describes the options that make names private next door for instances only."""
+    if vpc is None or database.vpc == vpc.id:
+        return ()
+    text = f"The name of {database.name} is private in {vpc.id} as those of instances of {database.vpc} are."
+    return (Assumption("DST-13", text),)
 
 
 def _public(there: Destination, database: Database) -> Destination:
