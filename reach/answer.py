@@ -255,7 +255,7 @@ class Blocker:
 
 @dataclass(frozen=True, slots=True)
 class SourceInfo:
-    """Who asks: the JSON answer's `source`. `kind` is function, interface or instance."""
+    """Who asks: the JSON answer's `source`. `kind` is function, interface, instance or workload."""
 
     kind: str
     id: str

@@ -12,9 +12,12 @@ from fnmatch import fnmatchcase
 from reach.answer import SourceInfo
 from reach.errors import QuestionError
 from reach.network import Alias, Function, Home, Interface, Network, Subnet, Vpc
-from reach.placement import of_function
+from reach.placement import of_function, of_workload
+from reach.senders import Workload
 from reach.vpc_config import VpcConfig
 
+WORDS = ("ecs", "codebuild", "glue", "sagemaker", "apprunner", "synthetics", "mwaa", "emr-serverless", "esm")
+LAMBDA_ARN = tuple(f"arn:{p}:lambda:" for p in ("aws", "aws-cn", "aws-us-gov"))
 FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,140}")
 
 
@@ -43,6 +46,8 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     QuestionError
         If nothing matches, or a plain name matches in several regions or accounts.
     """
+    if words.partition(":")[0] in WORDS or (words.startswith("arn:") and not words.startswith(LAMBDA_ARN)):
+        return _workloads(network, words, region, account)
     if words.startswith(("eni-", "i-")) and not any(f.name == words for f in network.functions):
         return (_of_interface(network, words),)
     in_stack = any(f.logical == words for f in network.functions)  # STACK/LogicalId
@@ -187,6 +192,31 @@ def _of_function(network: Network, function: Function, alias: Alias | None = Non
         security_groups=function.groups,
     )
     return Asker(info, interfaces, function, vpc if isinstance(vpc, Vpc) else None, alias)
+
+
+def _workloads(network: Network, words: str, region: str | None, account: str | None) -> tuple[Asker, ...]:
+    """What else runs in a VPC, by its word, ARN or a glob (SRC-04 … SRC-09)."""
+    every = [w for w in network.all(Workload) if region in (None, w.home.region) and account in (None, w.home.account)]
+    found = [w for w in every if words in (w.word, w.arn)] or [w for w in every if fnmatchcase(w.word, words)]
+    if not found:
+        known = sorted({w.word for w in every})
+        close = difflib.get_close_matches(words, known, 1)
+        hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known[:8]) or 'none'}"
+        more = "\nreach knows those whose subnets and groups are in the source; for any other: eni-… or --vpc-config"
+        raise QuestionError(f"nothing called {words!a} runs in a VPC of the source", hint + more)
+    return tuple(_of_workload(network, w) for w in sorted(found, key=lambda w: (w.word, w.id)))
+
+
+def _of_workload(network: Network, workload: Workload) -> Asker:
+    interfaces = of_workload(network, workload)
+    vpc_id = next((i.vpc for i in interfaces if i.vpc), None)
+    vpc = network.things.get(vpc_id or "")
+    info = SourceInfo(
+        kind="workload", id=workload.word, arn=workload.arn or None, account=workload.home.account,
+        region=workload.home.region, qualifier=None, vpc=vpc_id, subnets=workload.subnets,
+        security_groups=workload.groups,
+    )  # fmt: skip
+    return Asker(info, interfaces, None, vpc if isinstance(vpc, Vpc) else None)
 
 
 def _of_interface(network: Network, words: str) -> Asker:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from reach.answer import Note, Verdict
 from reach.asker import Asker
 from reach.checks.attachment import KINDS, Problem
+from reach.checks.roles import lacking, statement
 from reach.interfaces import counts
 from reach.network import Function, Interface, Network, SecurityGroup, Subnet, Thing
 from reach.placement import is_lambda
@@ -27,6 +28,7 @@ def of_function(network: Network, asker: Asker) -> tuple[Note, ...]:
             (
                 *_state(function, asker),
                 *_network(network, function, asker),
+                *_role(network, function),
                 *_quota(network, function, asker.info.vpc),
                 *_inbound(network, function),
             )
@@ -68,7 +70,8 @@ def _network(network: Network, function: Function, asker: Asker) -> Iterator[Not
     if foreign:
         text = f"{', '.join(foreign)} of {function.name} belongs to another VPC; its rules were asked all the same."
         yield Note("SG_IN_OTHER_VPC", text, foreign[0])
-    if function.attached and not function.setting_up:  # it runs; the next time its interfaces are made it may not
+    runs = function.attached and not (function.setting_up or function.managed)
+    if runs:  # the next time its interfaces are made it may not
         for kind in KINDS.values():
             found = kind(network, function)
             if isinstance(found, Problem):
@@ -78,6 +81,19 @@ def _network(network: Network, function: Function, asker: Asker) -> Iterator[Not
     if asker.vpc is not None and asker.vpc.encryption == "monitor" and function.attached:
         text = f"{asker.vpc.id} watches for traffic that is not encrypted; it stops nothing."
         yield Note("VPC_ENCRYPTION_MONITORED", text, asker.vpc.id)
+
+
+def _role(network: Network, function: Function) -> Iterator[Note]:
+    """What the role lacks beside what stops an attachment: addresses (PERM-01), and logs (U-49)."""
+    found = lacking(network, function)
+    if found is None:
+        return
+    if function.attached and not function.managed and found.useful and not found.needed:
+        text = f"The role {found.role.name} lacks {', '.join(found.useful)}; add {statement(found.useful)}."
+        yield Note("ROLE_LACKS_ADDRESS_PERMISSIONS", text, found.role.name)
+    if found.logging:
+        text = f"{function.name} writes no logs: its role {found.role.name} lacks {', '.join(found.logging)}."
+        yield Note("ROLE_LACKS_LOGS", f"{text} That is no matter of the network.", found.role.name)
 
 
 def _quota(network: Network, function: Function, vpc: str | None) -> Iterator[Note]:

@@ -37,6 +37,7 @@ from reach.vpc_config import VpcConfig
 ACTIONS = {"create": CREATE, "update": UPDATE}
 NEEDED = ("ec2:DescribeSecurityGroups", "ec2:DescribeSubnets", "ec2:DescribeVpcs", "ec2:GetSecurityGroupsForVpc")
 MOST_ADVICE = 3
+WAITING = "ec2:DescribeNetworkInterfaces"  # PERM-09
 UNNAMED = "new-function"
 
 
@@ -242,4 +243,6 @@ def _deployer(document: Document, function: Function) -> Iterator[Note]:
     missing = [a for a in NEEDED if evaluate(document, Request(a)).outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED)]
     if missing:
         text = f"To attach a function its deployer also needs {', '.join(missing)}, which this policy does not allow."
+        if evaluate(document, Request(WAITING)).outcome in (Outcome.DENIED, Outcome.NOT_ALLOWED):
+            text += f" CloudFormation also needs {WAITING}, to wait until interfaces are gone."
         yield Note(DEPLOYER.code, text, function.name)

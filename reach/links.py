@@ -33,6 +33,10 @@ def departure(interface: Interface) -> tuple[Guard, ...]:
             Guard("function_state", interface.of, "function"),
             Guard("function_protocol", interface.name, "function"),
         )
+    if interface.type == "managed_instance":
+        return (Guard("function_state", interface.of, "function"), egress)
+    if interface.type == "workload":
+        return (Guard("isolation", interface.of, "interface"), egress)
     if interface.type != "lambda" or not interface.of:
         return () if interface.type in WITHOUT_GROUPS else (*_attached(interface), egress)
     return (

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from reach.answer import Evidence
 from reach.network import (
     Database,
     Endpoint,
@@ -19,7 +20,9 @@ from reach.network import (
     Node,
     SecurityGroup,
     Subnet,
+    Thing,
 )
+from reach.senders import Workload
 from reach.traffic import IPV4, IPV6, NOTHING, Ranges, together
 
 LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"
@@ -37,7 +40,8 @@ def hosts(subnet: Subnet) -> Ranges:
 
 def of_function(network: Network, function: Function) -> tuple[Interface, ...]:
     """One interface per configured subnet; in a subnet that cannot be read it may have any address."""
-    return tuple(_function_interface(network, function, subnet) for subnet in function.subnets)
+    made = _managed if function.managed else _function_interface
+    return tuple(made(network, function, subnet) for subnet in function.subnets)
 
 
 def is_lambda(interface: Interface) -> bool:
@@ -49,6 +53,37 @@ def lambda_interfaces(network: Network, subnet: str, groups: tuple[str, ...]) ->
     """The interfaces that functions with these groups share in a subnet; a description names one of many (ENI-07)."""
     mine = (i for i in network.in_subnet(subnet) if is_lambda(i) and i.groups is not None)
     return tuple(i for i in mine if set(i.groups or ()) == set(groups))
+
+
+def of_workload(network: Network, workload: Workload) -> tuple[Interface, ...]:
+    """One interface per subnet, with any address of it; it is made when the workload starts."""
+    given = workload.proof(workload.public_by, "ENABLED") if workload.public_by else None
+    return tuple(
+        _starting(network, workload, s, workload.groups, workload.groups_field, "workload", given)
+        for s in workload.subnets
+    )
+
+
+def _starting(
+    network: Network, owner: Thing, subnet_id: str, groups: tuple[str, ...], field: str, type: str,
+    given: Evidence | None,
+) -> Interface:  # fmt: skip
+    found = network.get(subnet_id, owner.home)
+    subnet = found if isinstance(found, Subnet) else None
+    return Interface(
+        id=f"{getattr(owner, 'word', owner.name)}@{subnet_id}", home=owner.home, name=owner.name, where=owner.where,
+        subnet=subnet_id, vpc=subnet.vpc if subnet else "", addresses=hosts(subnet) if subnet else IPV4, exact=False,
+        groups=groups or None, type=type, of=owner.id, groups_field=field, public_by=given,
+    )  # fmt: skip
+
+
+def _managed(network: Network, function: Function, subnet_id: str) -> Interface:
+    """Managed instances are instances: the subnet decides whether they get a public address (SRC-01)."""
+    subnet = network.get(subnet_id, function.home)
+    public = isinstance(subnet, Subnet) and subnet.public_ip_on_launch
+    given = subnet.proof("MapPublicIpOnLaunch", True) if isinstance(subnet, Subnet) and public else None
+    field = "VpcConfig.SecurityGroupIds"
+    return _starting(network, function, subnet_id, function.groups, field, "managed_instance", given)
 
 
 def _function_interface(network: Network, function: Function, subnet_id: str) -> Interface:

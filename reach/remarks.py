@@ -8,6 +8,7 @@ from dataclasses import replace
 from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
 from reach.asker import Asker
 from reach.branches import branched
+from reach.checks.roles import lacking
 from reach.condition import beside_a_success, of_function
 from reach.destinations import Destination, Resolved
 from reach.dns.databases import of_database
@@ -137,6 +138,10 @@ def assumptions(
     out = [*resolved.assumptions]
     out += [a for b in branches for t in b.trails for a in t.assumptions]
     vpc = asker.vpc
+    function = asker.function
+    if function is not None and function.attached and function.setting_up and lacking(network, function) is None:
+        text = f"The role of {function.name} may make network interfaces; not all of its policies were read."
+        out.append(Assumption("PERM-01", text))
     if vpc is not None and any(g.check == "resolver" for g in resolved.first):
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))

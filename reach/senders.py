@@ -1,4 +1,4 @@
-"""The nouns for who sends from a VPC: Lambda functions, their versions and aliases."""
+"""The nouns for who sends from a VPC: Lambda functions, their versions and aliases, and what else runs there."""
 
 from __future__ import annotations
 
@@ -12,6 +12,12 @@ ACTIONS: Mapping[str, str] = {
     "Functions": "lambda:ListFunctions",
     "Versions": "lambda:ListFunctions",
     "Aliases": "lambda:ListAliases",
+    "iam:PolicyNames": "iam:ListRolePolicies",
+    "iam:RolePolicies": "iam:GetRolePolicy",
+    "iam:AttachedPolicies": "iam:ListAttachedRolePolicies",
+    "iam:Policies": "iam:GetPolicy",
+    "iam:PolicyVersions": "iam:GetPolicyVersion",
+    "CapacityProviders": "lambda:GetCapacityProvider",
     "service-quotas:Quotas": "servicequotas:GetServiceQuota",
 }
 
@@ -35,6 +41,7 @@ class Function(Thing):
     role: str = ""  # the ARN of its execution role
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network
     planned: bool = False  # does not exist yet
+    managed: bool = False  # its subnets and groups are those of its capacity provider
     gap: Gap | None = None  # attached to subnets that its record does not name
     tags: tuple[tuple[str, str], ...] | None = None  # None = not collected
 
@@ -78,3 +85,51 @@ class Quota(Thing):
 
     code: str
     value: float
+
+
+def role_name(arn: str) -> str:
+    """The name in a role's ARN, without its path.
+
+    >>> role_name("arn:aws:iam::123456789012:role/service-role/orders")
+    'orders'
+    """
+    return arn.rpartition("/")[2] if ":role/" in arn else ""
+
+
+def role_id(account: str, name: str) -> str:
+    """What a role is found by."""
+    return f"{account}:role/{name}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Role(Thing):
+    """An execution role: the name and JSON text of each policy; `gap` if not all of them were read."""
+
+    policies: tuple[tuple[str, str], ...]
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CapacityProvider(Thing):
+    """The managed instances that functions run on: real instances in these subnets, with these groups (SRC-01)."""
+
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    state: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workload(Thing):
+    """What else sends from subnets with groups of its own: a task, a build, a job, a model, a poller.
+
+    `word` is what a question names it by: ``ecs:CLUSTER/SERVICE``. `public_by` is the field that gives it a public
+    IPv4 address when it starts, `isolated` whether it makes no network calls at all.
+    """
+
+    word: str
+    arn: str
+    subnets: tuple[str, ...]
+    groups: tuple[str, ...]
+    groups_field: str
+    public_by: str = ""
+    isolated: bool = False

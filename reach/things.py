@@ -207,6 +207,7 @@ class Interface(Thing):
     requester: str = ""
     status: str = "in-use"
     public_ips: tuple[str, ...] = ()
+    public_by: Evidence | None = None  # what gives it a public IPv4 address, not known yet, when it starts
     instance: str | None = None
     private_dns_names: tuple[str, ...] = ()
     of: str = ""  # id of the function, database, endpoint, NAT gateway it belongs to

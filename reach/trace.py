@@ -34,6 +34,7 @@ SILENT = frozenset(
     {
         "tenancy",
         "attachment",
+        "isolation",
         "function_protocol",
         "ipv6",
         "ipv6_source",
@@ -123,7 +124,7 @@ def outside(
 def departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> tuple[Trail, ...]:
     """Out of the sender and no further: can it run, does the name resolve, do its groups let it send."""
     start = flow.sender
-    kind = "function" if start.type == "lambda" else "interface"
+    kind = "function" if start.type in ("lambda", "managed_instance") else "interface"
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
     name = start.name if kind == "function" and start.name else start.id
     trails = [Trail(flow, (Hop(name, kind, Direction.FORWARD, where),))]

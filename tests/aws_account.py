@@ -23,6 +23,7 @@ MOTO_LACKS = {
     "elasticache:DescribeServerlessCaches",
     "aoss:ListVpcEndpoints",
     "dsql:ListClusters",
+    "servicequotas:GetServiceQuota",
     "redshift-serverless:ListWorkgroups",
     "redshift:DescribeEndpointAccess",
     "network-firewall:DescribeFirewallPolicy",
@@ -160,6 +161,11 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
         role = iam.get_role(RoleName="r")["Role"]["Arn"]
     except ClientError:
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument="{}")["Role"]["Arn"]
+        logs = {"Effect": "Allow", "Action": "logs:*", "Resource": "*"}
+        policy = json.dumps({"Version": "2012-10-17", "Statement": [logs]})
+        iam.put_role_policy(RoleName="r", PolicyName="inline", PolicyDocument=policy)
+        own = iam.create_policy(PolicyName="own", PolicyDocument=policy)["Policy"]["Arn"]
+        iam.attach_role_policy(RoleName="r", PolicyArn=own)
     subnets = [ids["subneta"], ids["subnetb"]]
     for function, config in (
         ("attached", {"SubnetIds": subnets, "SecurityGroupIds": [ids["sg"]]}), ("free", {}),
@@ -168,6 +174,8 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
             FunctionName=function, Role=role, Handler="a.b", Runtime="python3.12", Code={"ZipFile": code()},
             VpcConfig=config, Environment={"Variables": {"PASSWORD": "hunter2"}}, Tags={"team": f"{function} team"},
         )  # fmt: skip
+    functions.publish_version(FunctionName="attached")
+    functions.create_alias(FunctionName="attached", Name="live", FunctionVersion="1")
     rds.create_db_subnet_group(DBSubnetGroupName="d", DBSubnetGroupDescription="d", SubnetIds=subnets)
     rds.create_db_instance(
         DBInstanceIdentifier="db", Engine="postgres", DBInstanceClass="db.t3.micro", MasterUsername="u",

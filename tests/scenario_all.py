@@ -26,6 +26,7 @@ from tests import (
     scenario_odd,
     scenario_policies,
     scenario_public_access,
+    scenario_roles,
     scenario_routes,
     scenario_served,
     scenario_source,
@@ -33,6 +34,7 @@ from tests import (
     scenario_transit,
     scenario_user,
     scenario_vpn,
+    scenario_workloads,
 )
 from tests.scenario import Row
 
@@ -42,6 +44,8 @@ VPC: tuple[Row, ...] = (
     *scenario_functions.ATTACHMENT,
     *scenario_functions.VERSIONS,
     *scenario_functions.ODDITIES,
+    *scenario_roles.ROLES,
+    *scenario_workloads.WORKLOADS,
     *scenario_routes.ROUTES,
     *scenario_nat.NATS,
     *scenario_nat64.NAT64_ROWS,

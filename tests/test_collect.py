@@ -114,6 +114,17 @@ def test_records_are_sorted_and_two_readings_are_equal(snapshot: Snapshot) -> No
     assert some(snapshot, "Subnets", "SubnetId") == sorted(some(snapshot, "Subnets", "SubnetId"))
 
 
+def _answers(result: str, records: list[Any], shape: Any) -> list[Any]:
+    """The answers that hold these records: one with a list, or one for each record."""
+    *steps, last = result.split(".")
+    if not steps and shape.members[last].type_name == "structure":
+        return [{last: record} for record in records]
+    body: Any = {last: records}
+    for step in reversed(steps):
+        body = {step: [body]}
+    return [body]
+
+
 def test_what_is_collected_fits_botocores_own_models(snapshot: Snapshot) -> None:
     found, session = here(snapshot), get_session()
     checked = 0
@@ -121,16 +132,13 @@ def test_what_is_collected_fits_botocores_own_models(snapshot: Snapshot) -> None
         if not call.result or call.key not in found:
             continue
         shape = session.get_service_model(call.service).operation_model(call.operation).output_shape
-        body: Any = found[call.key]
+        records = found[call.key]
         if call.key == "network-firewall:Firewalls":  # completed by what describes each
-            body = [{k: record[k] for k in ("FirewallName", "FirewallArn")} for record in found[call.key]]
-        *steps, last = call.result.split(".")
-        body = {last: body}
-        for step in reversed(steps):
-            body = {step: [body]}
-        # Times are text in a snapshot, which the validator takes; everything else must fit.
-        report = ParamValidator().validate(body, shape)
-        assert not report.has_errors(), f"{call.action}: {report.generate_report()}"
+            records = [{k: record[k] for k in ("FirewallName", "FirewallArn")} for record in records]
+        for body in _answers(call.result, records, shape):
+            # Times are text in a snapshot, which the validator takes; everything else must fit.
+            report = ParamValidator().validate(body, shape)
+            assert not report.has_errors(), f"{call.action}: {report.generate_report()}"
         checked += len(found[call.key])
     assert checked > 30
 
@@ -142,6 +150,7 @@ ACTIONS = sorted({call.action for call in TABLE})
 # What is asked only about resources that this account does not have, or that moto cannot list.
 UNCALLED = {
     "network-firewall:DescribeRuleGroup",  # moto does not tell the policy
+    "lambda:GetCapacityProvider",
     "rds:DescribeDBProxyEndpoints",
     "rds:DescribeDBProxyTargets",
     "rds:DescribeDBClusterEndpoints",
@@ -156,7 +165,6 @@ UNCALLED = {
     "ec2:DescribeAvailabilityZones",
     "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeStaleSecurityGroups",
-    "lambda:ListAliases",
     "apigateway:GET",
     "s3:GetBucketLocation",
     "s3:GetBucketPolicy",

@@ -54,6 +54,9 @@ def test_perm_07_the_deployer_is_told_what_else_it_needs() -> None:
     (note,) = judged(partly).notes
     assert "ec2:GetSecurityGroupsForVpc," in note.text
     assert "DescribeSubnets" not in note.text
+    assert "to wait until interfaces are gone" not in note.text
+    (other,) = judged(next(c for c in CASES if c.about == "in another VPC")).notes
+    assert "CloudFormation also needs ec2:DescribeNetworkInterfaces" in other.text, "PERM-09"
 
 
 def test_every_function_of_the_source_is_judged_when_none_is_named() -> None:

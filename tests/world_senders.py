@@ -52,3 +52,18 @@ class Senders(Databases):
             "Description": "", "RevisionId": "r", **routing,
         }, f"{name}:{alias}")
         return f"{name}:{alias}"
+
+    def role(self, name: str, inline: Mapping[str, Any] | None = None,
+             attached: Mapping[str, Any] | None = None) -> str:
+        """Make an execution role; `attached` maps ARNs to documents, None where the document is not read."""
+        inline, attached = inline or {}, attached or {}
+        self.add("iam:PolicyNames", {"RoleName": name, "PolicyNames": sorted(inline), "IsTruncated": False})
+        for policy, document in inline.items():
+            self.add("iam:RolePolicies", {"RoleName": name, "PolicyName": policy, "PolicyDocument": document})
+        held = [{"PolicyName": arn.rpartition("/")[2], "PolicyArn": arn} for arn in attached]
+        self.add("iam:AttachedPolicies", {"RoleName": name, "AttachedPolicies": held, "IsTruncated": False})
+        for arn, document in attached.items():
+            if document is not None:
+                version = {"Document": document, "VersionId": "v1", "IsDefaultVersion": True}
+                self.add("iam:PolicyVersions", {"PolicyArn": arn, "PolicyVersion": version})
+        return name

@@ -27,11 +27,13 @@ SCALARS = {
     "boolean": "b", "timestamp": "t",
 }  # fmt: skip
 NEVER = "-"
+DOCUMENT = "policyDocumentType"  # text on the wire; boto3 and the CLI hand it over decoded
 
 # Collections of per-resource calls of services whose response keys do not make a name of their own.
 OWN_NAMES = {
     "dsql": ["VpcEndpointServiceNames"],
     "efs": ["MountTargetSecurityGroups"],
+    "iam": ["PolicyVersions", "RolePolicies"],
     "kafka": ["BootstrapBrokers", "Nodes"],
     "mq": ["Brokers"],
     "route53": ["RecordSets"],
@@ -52,7 +54,7 @@ def tree(shape: Any, never: frozenset[str] = NEVER_STORED) -> Tree:
         case "map":
             return {"*": tree(shape.value)}
         case name:
-            return SCALARS[name]
+            return "j" if shape.name == DOCUMENT else SCALARS[name]
 
 
 def record_tree(session: Session, key: str) -> Tree:

@@ -33,6 +33,7 @@ from reach.checks import (
     targets,
     transit,
     virtual_gateways,
+    workloads,
 )
 from reach.checks.guard import UNKNOWN_RESOURCE, Findings, Guard
 from reach.flow import Flow
@@ -45,6 +46,7 @@ CHECKS: Mapping[str, Check] = {
     "function_state": functions.state,
     "tenancy": functions.tenancy,
     "attachment": attachment.check,
+    "isolation": workloads.isolation,
     "function_protocol": functions.protocol,
     "function_inbound": functions.inbound,
     "ipv6": ipv6.sender,
@@ -99,6 +101,7 @@ def _catalogue() -> dict[str, tuple[Reason, ...]]:
     rooms = (
         functions,
         attachment,
+        workloads,
         ipv6,
         names,
         dns_firewall,

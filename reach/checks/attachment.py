@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, unreadable
+from reach.checks.roles import MANAGED, lacking, statement
 from reach.flow import Flow
 from reach.network import Absent, Function, Gap, Network, SecurityGroup, Subnet, Vpc
 from reach.placement import lambda_interfaces
@@ -143,9 +144,28 @@ def encryption(network: Network, function: Function) -> Found:
     return Problem("DISALLOWED_BY_VPC_ENCRYPTION_CONTROL", why, fix, (vpc.proof("EncryptionControl.Mode", "enforce"),))
 
 
+def role(network: Network, function: Function) -> Found:
+    """The execution role may make, describe and delete interfaces (PERM-01); only what it certainly lacks counts."""
+    found = lacking(network, function)
+    if found is None or not found.needed:
+        return None
+    missing = (*found.needed, *found.useful)
+    why = (
+        f"The role {found.role.name} of {function.name} lacks {', '.join(missing)}. "
+        "A service control policy or boundary could deny them too; those are not read."
+    )
+    fix = (
+        f"Add the statement {statement(missing)} to the role, or: aws iam attach-role-policy "
+        f"--role-name {found.role.name} --policy-arn {MANAGED}"
+    )
+    shown = found.role.proof("AttachedPolicies", [name for name, _ in found.role.policies])
+    return Problem("ROLE_LACKS_ENI_PERMISSIONS", why, fix, (shown,))
+
+
 KINDS: Mapping[str, Callable[[Network, Function], Found]] = {
     "subnets": subnets,
     "groups": groups,
     "capacity": capacity,
     "encryption": encryption,
+    "role": role,
 }

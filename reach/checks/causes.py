@@ -257,6 +257,18 @@ REASONS = (
                 "Remove them, or put them on the group of what the function connects to.",
             ),
             (
+                "ROLE_LACKS_ADDRESS_PERMISSIONS",
+                "The execution role may make interfaces, but not all that AWS recommends",
+                "Lambda also describes subnets, and assigns and unassigns addresses, in the function's name.",
+                "Attach AWSLambdaVPCAccessExecutionRole, or add the statement that the note shows.",
+            ),
+            (
+                "ROLE_LACKS_LOGS",
+                "The execution role may not write logs",
+                "Logs are delivered by Lambda itself and need no way through the VPC, but the role's permission.",
+                "Attach AWSLambdaBasicExecutionRole to the role.",
+            ),
+            (
                 "NOT_THE_NETWORK",
                 "The network is open; look elsewhere",
                 "A short Timeout, a burst of connections that Lambda's interfaces grow for, a full pool, a refused "

@@ -58,8 +58,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     function = network.things.get(guard.resource)
     if not isinstance(function, Function):
         return passed(flow, guard.resource)
-    if function.capacity_provider:
-        why = f"{function.name} runs in the network of {function.capacity_provider}, which is not modelled"
+    if function.capacity_provider and not function.managed:
+        why = f"{function.name} runs in the network of {function.capacity_provider}, which was not read"
         return unreadable(flow, Gap(function.name, "lambda:GetCapacityProvider", why))
     proof = function.proof("State", function.state)
     if function.state == "Failed":

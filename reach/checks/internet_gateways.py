@@ -73,6 +73,8 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     if sender.public_ips and sender.type == "lambda":
         why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
+    if sender.public_by is not None:
+        return passed(flow, guard.resource, sender.public_by)
     if sender.public_ips:
         return passed(flow, guard.resource, record.proof(_public_field(record), ", ".join(sender.public_ips)))
     ipv6 = flow.traffic.where(flow.header.src, IPV6)  # needs no translation; "ipv6_source" asks the rest
@@ -124,6 +126,12 @@ def _without_address(network: Network, record: Thing, type: str) -> tuple[str, s
             f"Move {record.name} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
             + _nat_hint(network)
             + ".",
+        )
+    if type in ("workload", "managed_instance"):
+        return (
+            f"{record.name} has no public IPv4 address in this subnet.",
+            f"Run {record.name} in private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
+            f"{_nat_hint(network)}, or, where it can have one, give it a public address.",
         )
     return (
         f"{record.id} has no public IPv4 address.",

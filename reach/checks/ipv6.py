@@ -51,6 +51,14 @@ def sender(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     function = network.things.get(guard.resource)
+    subnet = network.get(flow.sender.subnet)
+    starting = flow.sender.type in ("workload", "managed_instance")
+    if starting and isinstance(subnet, Subnet) and not subnet.ipv6:
+        shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
+        return (_none(flow, flow.sender.name, None, f"{subnet.id} has no IPv6 block.", shown),)
+    if starting:
+        why = f"whether {flow.sender.name} is given an IPv6 address in {flow.sender.subnet} is not known"
+        return unreadable(flow, Gap(flow.sender.name, "its IPv6 address", why))
     if not isinstance(function, Function):
         why, shown = f"{flow.sender.id} has no IPv6 address.", Evidence(flow.sender.id, "Ipv6Addresses", [])
         return (_none(flow, flow.sender.id, None, why, shown),)

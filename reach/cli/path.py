@@ -102,7 +102,7 @@ def path(
     """Say whether SOURCE reaches each TARGET, with every hop, the cause and the fix.
 
     SOURCE is a function: its name, ARN, name:alias or a glob such as 'orders-*', with REGION/ or
-    ACCOUNT/REGION/ before it where names repeat.
+    ACCOUNT/REGION/ before it where names repeat; or eni-…, i-…, ecs:CLUSTER/SERVICE and the like.
 
     TARGET is internet, s3, dynamodb or another AWS service by its boto3 name; s3://BUCKET; rds:NAME,
     elasticache:NAME, likewise memorydb:, docdb:, redshift:, opensearch:, kafka:, mq:, efs:, elbv2:, dsql:;

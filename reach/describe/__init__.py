@@ -18,6 +18,7 @@ from reach.describe import (
     efs,
     elasticache,
     elbv2,
+    iam,
     kafka,
     lambda_,
     memorydb,
@@ -31,6 +32,7 @@ from reach.describe import (
     route53,
     route53resolver,
     s3,
+    workloads,
 )
 from reach.describe.records import Section
 from reach.domains import HostedZone
@@ -48,6 +50,8 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     ec2_vpn.read,
     lambda_.read,
     network_firewall.read,
+    iam.read,
+    workloads.read,
     *(
         room.read
         for room in (rds, rds_proxies, elasticache, memorydb, redshift, opensearch, kafka, mq, efs, elbv2, dsql)
@@ -76,6 +80,7 @@ def describe(snapshot: Snapshot) -> Network:
                 if thing.id:
                     _keep(things, thing)
     things |= _placed(things, snapshot)
+    things |= lambda_.on_providers(things)
     things |= ec2.implied_vpcs(things)
     things |= ec2_filters.inferred_lists(things)
     things |= ec2_gateways.addressed_nats(things)

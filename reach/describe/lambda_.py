@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 
 from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
 from reach.network import Alias, Function, Gap, Thing
-from reach.senders import Quota
+from reach.senders import CapacityProvider, Quota
 
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 Tags = tuple[tuple[str, str], ...]
@@ -72,6 +73,19 @@ def _alias(section: Section, record: Record) -> Alias:
     versions = (first, *sorted(others.items())) if first[1] > 0 else tuple(sorted(others.items()))
     name = arn.split(":function:")[-1].split(":")[0]
     return Alias(id=arn, home=section.home, name=text(record, "Name"), function=name, versions=versions)
+
+
+def on_providers(things: Mapping[str, Thing]) -> dict[str, Thing]:
+    """Functions on managed instances have the network of their capacity provider, not one of their own (SRC-01)."""
+    out: dict[str, Thing] = {}
+    for function in [t for t in things.values() if isinstance(t, Function) and t.capacity_provider]:
+        provider = things.get(function.capacity_provider or "")
+        if isinstance(provider, CapacityProvider) and provider.subnets:
+            out[function.id] = replace(
+                function, subnets=tuple(sorted(set(provider.subnets))), groups=tuple(sorted(set(provider.groups))),
+                managed=True, ipv6=False, vpc_config=None, gap=None,
+            )  # fmt: skip
+    return out
 
 
 def _gap(name: str, config: Record) -> Gap | None:

@@ -28,6 +28,7 @@ LETTERS: Mapping[str, tuple[frozenset[type], str]] = {
     "f": (frozenset((int, float)), "a number"),
     "b": (frozenset((bool,)), "true or false"),
     "t": (frozenset((str, int, float)), "a time"),
+    "j": (frozenset((str, dict)), "a policy document"),
 }
 
 
@@ -170,9 +171,11 @@ def known_key(key: str) -> bool:
     (True, True, False)
     """
     service, colon, rest = key.partition(":")
+    if key in shapes()["read"]:
+        return True
     if colon:
         return rest in names().get(service, ())
-    return key in shapes()["read"] or any(key in names()[service] for service in BARE_SERVICES)
+    return any(key in names()[service] for service in BARE_SERVICES)
 
 
 def _meant(key: str) -> str:

@@ -19,6 +19,7 @@ IAM_PREFIX = {
     "opensearch": "es",
     "opensearchserverless": "aoss",
     "resourcegroupstaggingapi": "tag",
+    "service-quotas": "servicequotas",
 }
 
 

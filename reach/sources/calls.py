@@ -13,6 +13,7 @@ from reach.sources.call import Arguments, Call, Data, each, listing, routes
 from reach.sources.inspected import INSPECTED
 from reach.sources.naming import NAMING
 from reach.sources.policies import POLICIES
+from reach.sources.sending import SENDING
 from reach.sources.served import SERVED
 
 SERVICE_LISTS = ("s3", "dynamodb")  # `internet` is everything but these, so their ranges are always needed
@@ -223,6 +224,7 @@ TABLE: tuple[Call, ...] = (
     *SERVED,
     *INSPECTED,
     *POLICIES,
+    *SENDING,
 )
 # Asked with --tags only: other collections bring their tags along, ListFunctions does not.
 TAGGED: tuple[Call, ...] = (

@@ -1,0 +1,90 @@
+"""Execution roles: may Lambda make, describe and delete network interfaces in the function's name (PERM-01 … PERM-06).
+
+Only the role's own policies are judged; service control policies and boundaries cannot be read here and may still deny.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from functools import lru_cache
+
+from reach.network import Function, Network
+from reach.policy import ABSENT, Document, Outcome, Request, Unknown, evaluate, joined, parse
+from reach.policy.managed import managed
+from reach.senders import Role, role_id, role_name
+
+# Without the first three nothing is attached; the other three serve addresses and deletion.
+NEEDED = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
+USEFUL = ("ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")
+LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
+MANAGED = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
+REFUSED = (Outcome.DENIED, Outcome.NOT_ALLOWED)
+
+
+@dataclass(frozen=True, slots=True)
+class Lacking:
+    """What a role's own policies certainly do not allow."""
+
+    role: Role
+    needed: tuple[str, ...]
+    useful: tuple[str, ...]
+    logging: tuple[str, ...]
+
+
+def lacking(network: Network, function: Function) -> Lacking | None:
+    """What the function's role lacks; None if its policies were not all read."""
+    role = network.things.get(role_id(function.home.account, role_name(function.role)))
+    if not isinstance(role, Role) or role.gap is not None:
+        return None
+    document = _document(role.policies)
+    if document is None:
+        return None
+    partition = function.arn.split(":")[1] if function.arn.startswith("arn:") else "aws"
+    place = f"arn:{partition}:ec2:{function.home.region}:{function.home.account}:"
+    return Lacking(
+        role,
+        tuple(a for a in NEEDED if _refused(document, a, place, function)),
+        tuple(a for a in USEFUL if _refused(document, a, place, function)),
+        tuple(a for a in LOGGING if _refused_logs(document, a)),
+    )
+
+
+@lru_cache(maxsize=1024)
+def _document(policies: tuple[tuple[str, str], ...]) -> Document | None:
+    """All policies as one; None if one cannot be read, since it might deny or allow."""
+    found = []
+    for name, text in policies:
+        source = json.loads(text)
+        own = managed(source) if isinstance(source, str) else None
+        document = own or parse(source, name)
+        if not isinstance(document, Document):
+            return None
+        found.append(document)
+    return joined(found)
+
+
+def _refused(document: Document, action: str, place: str, function: Function) -> bool:
+    """Lambda's own call: it comes from no function's code, and Describe calls know no resource (PERM-03, PERM-05)."""
+    resources: list[str | Unknown] = [Unknown("a network interface", like=f"{place}network-interface/eni-*")]
+    if action.startswith("ec2:Describe"):
+        resources = ["*"]
+    elif action == "ec2:CreateNetworkInterface":
+        resources += [f"{place}subnet/{id}" for id in function.subnets]
+        resources += [f"{place}security-group/{id}" for id in function.groups]
+    context = {"lambda:SourceFunctionArn": ABSENT}
+    return any(evaluate(document, Request(action, r, context=context)).outcome in REFUSED for r in resources)
+
+
+def _refused_logs(document: Document, action: str) -> bool:
+    resource = Unknown("its log group", like="arn:*:logs:*")
+    return evaluate(document, Request(action, resource)).outcome in REFUSED
+
+
+def statement(actions: tuple[str, ...]) -> str:
+    """The policy statement to add.
+
+    >>> statement(("ec2:DescribeSubnets",))
+    '{"Effect": "Allow", "Action": ["ec2:DescribeSubnets"], "Resource": "*"}'
+    """
+    return json.dumps({"Effect": "Allow", "Action": list(actions), "Resource": "*"})
