@@ -10,7 +10,7 @@ from reach.asker import Asker
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
 from reach.dns import resolve_database, resolve_host, resolve_service
-from reach.dualstack import over_ipv6
+from reach.dualstack import assumed, over_ipv6
 from reach.errors import QuestionError
 from reach.network import Database, Interface, Network, PrefixList, RouteTable
 from reach.served import COLLECTIONS, ENGINE_SERVICES, KINDS, Bucket
@@ -51,7 +51,8 @@ def resolve(network: Network, asker: Asker, target: Target, family: str = "4") -
         return replace(ipv4, first=(*ipv4.first, guard)) if only_ipv6 else ipv4
     ipv6 = over_ipv6(network, asker, target, ipv4)
     nodes = ipv6 if family == "6" else (*ipv4.nodes, *ipv6)
-    return replace(ipv4, nodes=nodes, first=(*ipv4.first, guard), failover=None)
+    assumptions = (*ipv4.assumptions, *assumed(network, target, ipv4))
+    return replace(ipv4, nodes=nodes, first=(*ipv4.first, guard), failover=None, assumptions=assumptions)
 
 
 def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:

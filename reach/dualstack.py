@@ -1,17 +1,20 @@
 """What a target is over IPv6: addresses of its own, those that DNS64 makes up for it, or none (FN-09, NAT-14).
 
-Whether a public host or service has IPv6 addresses is not in AWS's records: that stays unknown.
+Whether a public host or service has IPv6 addresses is not in AWS's records, but for the services whose prefix list has
+some: that stays unknown.
 """
 
 from __future__ import annotations
 
+from reach.answer import Assumption
 from reach.asker import Asker
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved
-from reach.network import Endpoint, Gap, Interface, Network
-from reach.target import Instance, Internet, NetworkInterface, Target
-from reach.traffic import IPV6, NOTHING, PUBLIC_V6, TO_NAT64
+from reach.network import Endpoint, Gap, Interface, Network, PrefixList
+from reach.target import Host, Instance, Internet, NetworkInterface, Target
+from reach.traffic import IPV6, NOTHING, PUBLIC_V6, TO_NAT64, Ranges, cidrs
 
+DUAL_STACK = (".api.aws", ".api.amazonwebservices.com.cn")  # how hosts end that have addresses of both families
 Nodes = tuple[tuple[Destination, ...], ...]
 
 
@@ -20,12 +23,35 @@ def over_ipv6(network: Network, asker: Asker, target: Target, ipv4: Resolved) ->
     if isinstance(target.what, Internet):
         own = asker.vpc.cidrs if asker.vpc else NOTHING
         return ((Destination("internet over IPv6", PUBLIC_V6 - own),),)
-    return tuple(tuple(_over(network, asker, target, there) for there in node) for node in ipv4.nodes)
+    listed = listed_ipv6(network, target, ipv4)
+    return tuple(tuple(_over(network, asker, target, there, listed) for there in node) for node in ipv4.nodes)
 
 
-def _over(network: Network, asker: Asker, target: Target, there: Destination) -> Destination:
+def listed_ipv6(network: Network, target: Target, ipv4: Resolved) -> Ranges:
+    """The IPv6 addresses in a service's prefix list, taken for those of its dual-stack host (VPCE-10).
+
+    The usual host of S3 or DynamoDB, spelled out, has none of them.
+    """
+    host = f".{target.what.name}" if isinstance(target.what, Host) else ".dualstack."
+    if not (".dualstack." in host or host.endswith(DUAL_STACK)):
+        return NOTHING
+    lists = (t for t in network.all(PrefixList) if t.service and t.service == ipv4.service)
+    return cidrs(c for t in lists for c in t.cidrs or ()) & IPV6
+
+
+def assumed(network: Network, target: Target, ipv4: Resolved) -> tuple[Assumption, ...]:
+    """That the list tells the truth: AWS's pages disagree on what carries IPv6 to these services (VPCE-10)."""
+    if isinstance(target.what, Internet) or not listed_ipv6(network, target, ipv4):
+        return ()
+    text = f"{target.what} is called by its dual-stack host, whose IPv6 addresses are those in the prefix list."
+    return (Assumption("VPCE-10", text),)
+
+
+def _over(network: Network, asker: Asker, target: Target, there: Destination, listed: Ranges) -> Destination:
     if there.addresses and there.addresses <= IPV6:
         return there  # the name has no other
+    if listed and there.receiver is None and there.gap is None:
+        return Destination(there.label, listed, guards=there.guards)
     receiver, named = there.receiver, not isinstance(target.what, NetworkInterface | Instance)
     if receiver is None or not receiver.ipv6_known or (there.gap is not None and not receiver.ipv6):
         return _unknown(target, there)

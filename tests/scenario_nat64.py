@@ -6,9 +6,10 @@ from typing import Any
 
 from tests.scenario import HM, NO, OK, Row, Step, Steps, do, put
 from tests.scenario_ipv6 import READY, default, dual
+from tests.scenario_ipv6 import gateway as egress_only
 from tests.scenario_nat import REGIONAL, regional
 from tests.scenario_public_access import NONE, block
-from tests.scenario_worlds import ANY, NAT, acl, admits, only
+from tests.scenario_worlds import ANY, NAT, S3_ROUTED, acl, admits, only
 
 STANDS_FOR_HOST = "[64:ff9b::5db8:d822]:443"  # 93.184.216.34
 ALL_SIX = ("-1", None, "::/0")
@@ -154,4 +155,23 @@ DESTINATIONS = (
     six("IGW-6 NAT-14", "a private IPv6 source behind NAT64 is no matter", *NAT, dual("subnet-a", private=True),
         only(ALL_SIX), do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True), translated(), want=OK, via=NAT64_WAY),
 )  # fmt: skip
-NAT64_ROWS = (*NAT64, *INTERFACES, *DESTINATIONS)
+
+# -- services whose prefix list has IPv6 addresses --------------------------------------------------------
+
+LISTED: Steps = (*READY, do("prefix_list", "s3", ["3.5.64.0/21", "2600:1fa0:4000::/40"]))
+SERVICES = (
+    six("VPCE-10", "a gateway endpoint by a list that has IPv6 addresses", *LISTED, S3_ROUTED, to="s3",
+        want=OK, via=("rtb-fn", "vpce-s3"), assumes=("VPCE-10",)),
+    six("VPCE-10", "the dual-stack host of a bucket", *LISTED, S3_ROUTED,
+        to="reports.s3.dualstack.eu-west-1.amazonaws.com", want=OK, via=("rtb-fn", "vpce-s3"), assumes=("VPCE-10",)),
+    six("VPCE-10 FN-09", "the usual host has no IPv6 address that we know of", *LISTED, S3_ROUTED,
+        to="s3.eu-west-1.amazonaws.com", want=HM, code="UNKNOWN_RESOURCE", needs="the IPv6 address of the host"),
+    six("VPCE-10", "no route of the list, and none for IPv6", *LISTED, to="s3",
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    six("VPCE-10", "past the endpoint by an egress-only gateway", *LISTED, egress_only(), to="s3", want=OK,
+        via=("rtb-fn", "eigw-1")),
+    six("VPCE-10 FN-09", "a list with IPv4 addresses only tells nothing of IPv6", *READY, S3_ROUTED, to="s3",
+        want=HM, code="UNKNOWN_RESOURCE"),
+    six("VPCE-10 FN-09", "a service without a list", *LISTED, S3_ROUTED, to="sqs", want=HM, code="UNKNOWN_RESOURCE"),
+)  # fmt: skip
+NAT64_ROWS = (*NAT64, *INTERFACES, *DESTINATIONS, *SERVICES)
