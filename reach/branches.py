@@ -17,6 +17,7 @@ from reach.ports import Ports
 from reach.trace import Trail, departed, outside, trace, trace_to_gap
 from reach.traffic import EPHEMERAL, ICMP, ICMPV6, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
 
+OF_ENDPOINTS = ("vpc_endpoint", "gateway_load_balancer_endpoint")  # types of interfaces
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
 ECHO_REQUEST_V6, ECHO_REPLY_V6 = Ranges.of(128 * 256), Ranges.of(129 * 256)
 
@@ -51,6 +52,8 @@ def _trails(
     first = (*resolved.first, *destination.guards)
     if _ipv6_only(interface, destination):
         return tuple(departed(network, flow, (*first, Guard("no_ipv4", interface.id, "interface", interface))))
+    if interface.type in OF_ENDPOINTS:
+        return tuple(departed(network, flow, (*first, Guard("never_opens", interface.id, "interface", interface))))
     if gap is not None:
         return tuple(trace_to_gap(network, flow, gap, first))
     if destination.nowhere:

@@ -62,6 +62,7 @@ class Vpc(Thing):
     state: str = ""  # "" = not in the record
     encryption: str = ""  # mode of its encryption control: monitor, enforce
     encryption_spares_lambda: bool = False
+    encryption_spares_peering: bool | None = None  # None = not in the record
     dns_support: bool | None = None  # None = not collected
     dns_hostnames: bool | None = None
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's

@@ -11,6 +11,7 @@ from reach.things import Thing
 class TransitGateway(Thing):
     state: str
     group_references: bool = False
+    encrypts: bool = False
     dns: bool | None = None  # whether public names mean private addresses across it; None = not in the data
 
 

@@ -18,7 +18,7 @@ FAMILIES = {
 # Rules that no verdict depends on; docs/rules.md lists them with the reason.
 ADVICE = ("VPCE-11",)
 # Rules that this version does not decide yet; where one of them would, the answer is unknown or says what it assumes.
-LATER = ("IGW-9", "DNS-10", "VPCE-2", "VPCE-20", "VPCE-21", "ENC-3")
+LATER = ("IGW-9", "DNS-10", "VPCE-2", "VPCE-21")
 # What AWS documents twice, or not at all, and the rule under which an answer says which reading it takes.
 UNCONFIRMED = {
     "BPA-1": "whether a subnet's own field already counts exclusions",

@@ -126,6 +126,14 @@ REASONS = (
         Layer.DNS,
     ),
     _cause(
+        "TGW_WITHOUT_ENCRYPTION",
+        "A VPC that enforces encryption, and a transit gateway that does not support it",
+        "A transit gateway with encryption support keeps traffic between such VPCs encrypted; without it, it carries "
+        "what is not.",
+        "aws ec2 modify-transit-gateway --transit-gateway-id TGW --options EncryptionSupport=enable",
+        "https://docs.aws.amazon.com/vpc/latest/userguide/vpc-encryption-controls.html",
+    ),
+    _cause(
         "CUSTOM_DNS_TCP_CLOSED",
         "Long DNS answers get lost",
         "Queries go over UDP; an answer that is too long for it is asked for again over TCP.",

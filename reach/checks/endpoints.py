@@ -48,9 +48,24 @@ NOT_THERE = Reason(
     fix="Place the endpoint in subnets of other zones.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html",
 )
-REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE)
+NEVER_OPENS = Reason(
+    code="VPCE_INTRA_VPC_TRAFFIC",
+    title="An endpoint opens no connections to the VPC",
+    why="Connections are opened towards an endpoint, never by it: the service behind it only answers. What seems to "
+    "come from the endpoint's address is a reply.",
+    fix="Ask from whoever opens the connection: a function, an instance, or a network interface of its own.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html",
+)
+REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE, NEVER_OPENS)
 ONLY_OWN_REGION = ("use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4")  # zones, by id (VPCE-3)
 PLAIN = Ranges.of(80)
+
+
+def never_opens(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """An endpoint's interface as a source, whoever manages it (VPCE-20)."""
+    shown = (Evidence(guard.resource, "InterfaceType", flow.sender.type),)
+    why = f"{guard.resource} is the interface of an endpoint, which opens no connections."
+    return partition(flow, flow.traffic, guard.resource, NEVER_OPENS, evidence=shown, why=why, fix=NEVER_OPENS.fix)
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:

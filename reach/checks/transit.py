@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from reach.answer import Assumption, Finding, Note, Reason, Verdict
+from reach.checks.encryption import unencrypted
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE, PROTOCOL
 from reach.flow import Flow
@@ -85,7 +86,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(attachment, Attachment | TransitPeering):
         why = f"{guard.resource} is not in the data"
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayAttachments", why))
-    return _attached(attachment, flow)
+    note = unencrypted(network, attachment.vpc, gateway) if isinstance(attachment, Attachment) else None
+    return tuple(replace(f, note=note) for f in _attached(attachment, flow))
 
 
 def _attached(attachment: Attachment | TransitPeering, flow: Flow) -> Findings:

@@ -80,7 +80,8 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         tenancy=text(record, "InstanceTenancy") or "default",
         state=text(record, "State").lower(),
         encryption=_encryption(part(record, "EncryptionControl")),
-        encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda"),
+        encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda") is True,
+        encryption_spares_peering=_spared(part(record, "EncryptionControl"), "VpcPeering"),
         dns_support=_attribute(attributes, "EnableDnsSupport"),
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
@@ -115,8 +116,9 @@ def _encryption(control: Record) -> str:
     return text(control, "Mode").lower() if text(control, "State").lower() in ("available", "") else ""
 
 
-def _spared(control: Record, what: str) -> bool:
-    return text(part(control, "ResourceExclusions"), what, "State").lower() == "enabled"
+def _spared(control: Record, what: str) -> bool | None:
+    """Whether it excludes a kind of resource; None if that is not told."""
+    return {"enabled": True, "": None}.get(text(part(control, "ResourceExclusions"), what, "State").lower(), False)
 
 
 class Block(TypedDict, total=False):

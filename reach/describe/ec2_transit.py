@@ -42,6 +42,7 @@ def _gateway(section: Section, record: Record) -> TransitGateway:
         state=(text(record, "State") or "available").lower(),
         owner=text(record, "OwnerId") or None,
         group_references=text(options, "SecurityGroupReferencingSupport") == "enable",
+        encrypts=text(part(options, "EncryptionSupport"), "EncryptionState") == "enabled",
         dns=_option(record, "DnsSupport", True),
     )
 

@@ -48,6 +48,7 @@ def _inspected(network: Network, turn: Turn, endpoint: Endpoint) -> Step:
         Guard("endpoint_state", id, kind),
         Guard("gwlb_zone", id, kind, side=endpoint.service_name, peer=subnet),
         Guard("firewall_state", id, kind),
+        Guard("inspected_encryption", id, kind, peer=subnet),
     )
     if turn.returning:
         gateway = came_from if came_from.startswith(("igw-", "vgw-")) else ""

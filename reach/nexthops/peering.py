@@ -18,6 +18,7 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
     guards = (
         *back,
         Guard("peering_state", turn.target, kind, peer=turn.table.vpc),
+        Guard("peering_encryption", turn.target, kind),
         Guard("peering_addresses", turn.target, kind, peer=turn.table.vpc),
     )
     yield Link(turn.to(turn.target, kind, turn.table.vpc), turn.covers, guards, turn.because)

@@ -1,0 +1,61 @@
+"""VPC encryption controls beyond endpoints: peers, transit gateways, inspection; and what never sends on its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from tests.scenario import HM, NO, OK, Row, Step, Steps, do, put
+from tests.scenario_firewalls import FW_WAY, INSPECTED, PASSING
+from tests.scenario_transit import FAR_WAY, JOINED
+from tests.scenario_worlds import BACK, PEER, PRIVATE, THERE, unseen
+
+
+def enforced(vpc: str, mode: str = "enforce", **excluded: bool) -> Step:
+    """An encryption control of a VPC, with what it says about exclusions."""
+    told = {k: {"State": "enabled" if v else "disabled"} for k, v in excluded.items()}
+    return put(vpc, EncryptionControl={"Mode": mode, "State": "available", "ResourceExclusions": told})
+
+
+NEXT_DOOR: Steps = (*PRIVATE, *PEER, THERE, BACK)
+STRICT: Step = enforced("vpc-1", VpcPeering=False)
+
+
+def peered(about: str, *steps: Step, **want: Any) -> Row:
+    """A row about a peering connection."""
+    return Row(ids="ENC-3", about=about, world=(*NEXT_DOOR, *steps), to="10.9.1.9:5432", **want)
+
+
+REFUSED: dict[str, Any] = {"want": NO, "code": "ENCRYPTION_ENFORCED", "at": "pcx-1", "more": ("*",)}
+ENCRYPTION = (
+    peered("the peer does not enforce encryption, and peering is not excluded", STRICT, **REFUSED,
+           says="Exclude peering connections"),
+    peered("it is the peer that enforces it", enforced("vpc-2", VpcPeering=False), **REFUSED),
+    peered("a peer that only monitors does not enforce it", STRICT, enforced("vpc-2", "monitor"), **REFUSED),
+    peered("peering is excluded", enforced("vpc-1", VpcPeering=True), want=OK, via=("rtb-fn", "pcx-1")),
+    peered("both enforce it: what is between them is encrypted", STRICT, enforced("vpc-2", VpcPeering=False), want=OK),
+    peered("only one of both excludes peering", STRICT, enforced("vpc-2", VpcPeering=True), want=OK),
+    peered("a peer in another Region", STRICT, unseen("vpc-2"),
+           lambda w: w["pcx-1"]["AccepterVpcInfo"].update(Region="eu-central-1"), **REFUSED),
+    peered("whether peering is excluded is not in the record", enforced("vpc-1"),
+           want=HM, code="UNKNOWN_RESOURCE", at="vpc-1", needs="ec2:DescribeVpcs", more=("UNKNOWN_RESOURCE",)),
+    peered("whether the peer enforces it was not read", STRICT, unseen("vpc-2"), want=HM, code="UNKNOWN_RESOURCE",
+           at="vpc-2", needs="ec2:DescribeVpcs"),
+    peered("what is not known does not hide a closed group", enforced("vpc-1"), put("sg-x", IpPermissions=[]),
+           want=NO, code="SG_HAS_NO_RULES", at="sg-x", cause="*"),
+    Row(ids="ENC-3", about="a Network Firewall where encryption is enforced", to="internet", want=HM,
+        world=(*INSPECTED, PASSING, enforced("vpc-1")), code="ENCRYPTION_INSPECTION_UNSUPPORTED", at="vpce-fw",
+        via=FW_WAY, more=("ENCRYPTION_INSPECTION_UNSUPPORTED",)),
+    Row(ids="ENC-3 ENC-1", about="a Network Firewall where encryption is monitored", to="internet", want=OK,
+        world=(*INSPECTED, PASSING, enforced("vpc-1", "monitor"))),
+    Row(ids="ENC-3", about="a transit gateway without encryption support is a note", to="rds:far-db", want=OK,
+        world=(*JOINED, enforced("vpc-1")), via=FAR_WAY, notes=("TGW_WITHOUT_ENCRYPTION",)),
+    Row(ids="ENC-3", about="a transit gateway with encryption support", to="rds:far-db", want=OK,
+        world=(*JOINED, enforced("vpc-1"), lambda w: w["tgw-1"].update(
+            Options={"EncryptionSupport": {"EncryptionState": "enabled"}})), never=("TGW_WITHOUT_ENCRYPTION",)),
+    *(Row(ids="VPCE-20", about=f"an interface of type {kind} opens no connection", to="eni-h:5432", who="eni-v",
+          world=(*PRIVATE, do("interface", "subnet-d", "10.0.3.70", ["sg-fn"], id="eni-v", type=kind),
+                 put("eni-v", RequesterManaged=managed),
+                 do("interface", "subnet-d", "10.0.3.71", ["sg-db"], id="eni-h")),
+          want=NO, code="VPCE_INTRA_VPC_TRAFFIC", at="eni-v")
+      for kind, managed in (("vpc_endpoint", False), ("vpc_endpoint", True), ("gateway_load_balancer_endpoint", True))),
+)  # fmt: skip
