@@ -52,10 +52,11 @@ ENCRYPTION = (
     Row(ids="ENC-3", about="a transit gateway with encryption support", to="rds:far-db", want=OK,
         world=(*JOINED, enforced("vpc-1"), lambda w: w["tgw-1"].update(
             Options={"EncryptionSupport": {"EncryptionState": "enabled"}})), never=("TGW_WITHOUT_ENCRYPTION",)),
-    *(Row(ids="VPCE-20", about=f"an interface of type {kind} opens no connection", to="eni-h:5432", who="eni-v",
+    *(Row(ids="VPCE-20", about=f"{who} {kind} opens no connection", to="eni-h:5432", who="eni-v",
           world=(*PRIVATE, do("interface", "subnet-d", "10.0.3.70", ["sg-fn"], id="eni-v", type=kind),
                  put("eni-v", RequesterManaged=managed),
                  do("interface", "subnet-d", "10.0.3.71", ["sg-db"], id="eni-h")),
           want=NO, code="VPCE_INTRA_VPC_TRAFFIC", at="eni-v")
-      for kind, managed in (("vpc_endpoint", False), ("vpc_endpoint", True), ("gateway_load_balancer_endpoint", True))),
+      for who, kind, managed in (("one's own", "vpc_endpoint", False), ("a service's", "vpc_endpoint", True),
+                                 ("a service's", "gateway_load_balancer_endpoint", True))),
 )  # fmt: skip
