@@ -190,7 +190,7 @@ def parse(text: str) -> Target:
     Examples
     --------
     >>> parse("rds:cluster/orders:reader").what
-    Database(name='orders', kind='cluster', reader=True)
+    Database(name='orders', kind='cluster', reader=True, service='rds')
     """
     words = text.strip(" ")
     if not words:

@@ -63,7 +63,7 @@ def test_every_command_and_every_option_is_explained(name: str) -> None:
 
 
 @pytest.mark.smoke
-@pytest.mark.parametrize("name", ["report", "diff", "", "\x1b[31m"])
+@pytest.mark.parametrize("name", ["diff", "", "\x1b[31m"])
 def test_what_does_not_exist_yet_is_no_such_command(name: str) -> None:
     result = run(name)
     assert result.exit_code == 2

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from reach.answer import Finding, Verdict
 from reach.checks import CHECKS
+from reach.checks.attachment import KINDS
 from reach.checks.guard import Guard
 from reach.domains import HostedZone, ResolverRule
 from reach.flow import Flow
@@ -34,6 +35,7 @@ from reach.network import (
     VpnGateway,
 )
 from reach.placement import of_endpoint, of_function, of_nat, of_node
+from reach.senders import Workload
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,
@@ -173,6 +175,12 @@ def _acl(network: Network) -> st.SearchStrategy[Guard]:
     )
 
 
+def _attachment(network: Network) -> st.SearchStrategy[Guard]:
+    ids = st.sampled_from(_ids(network, Function))
+    kinds = st.sampled_from(tuple(KINDS))
+    return st.builds(lambda id, kind: Guard("attachment", id, "function", side=kind), ids, kinds)
+
+
 GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "function_state": _plain("function_state", Function, "function"),
     "tenancy": _plain("tenancy", Vpc, "function", "vpc-gone"),
@@ -219,6 +227,10 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "peering_addresses": _plain("peering_addresses", Peering, "vpc_peering_connection", "pcx-gone"),
     "endpoint_state": _plain("endpoint_state", Endpoint, "gateway_endpoint", "vpce-gone"),
     "gateway_endpoint_traffic": _plain("gateway_endpoint_traffic", Endpoint, "gateway_endpoint", "vpce-gone"),
+    "attachment": _attachment,
+    "isolation": _plain("isolation", Workload, "interface"),
+    "mount_target": _plain("mount_target", Database, "file_system"),
+    "way_back": _plain("way_back", Subnet, "route_table", "subnet-gone"),
     "database_state": _plain("database_state", Database, "database"),
 }
 
