@@ -49,6 +49,12 @@ OURS: dict[str, Any] = {
         "FirewallDomainLists": [{"Id": "rslvr-fdl-1"}, {"Id": "rslvr-fdl-2", "ManagedOwnerName": "AWS"}]
     },
     "route53resolver.ListFirewallDomains": {"Domains": ["example.com."]},
+    "mwaa.ListEnvironments": {"Environments": ["flows"]},
+    "mwaa.GetEnvironment": {
+        "Environment": {"Name": "flows", "AirflowConfigurationOptions": {"password": "hunter2"}}
+        | {"NetworkConfiguration": {"SubnetIds": ["subnet-1", "subnet-2"], "SecurityGroupIds": ["sg-1"]}}
+    },
+    "apprunner.ListVpcConnectors": {"VpcConnectors": [{"VpcConnectorName": "outward", "Subnets": ["subnet-1"]}]},
 }
 
 
@@ -199,7 +205,56 @@ def _others(session: Any, region: str, ids: dict[str, str], subnets: list[str]) 
     search.create_domain(
         DomainName="logs", VPCOptions={"SubnetIds": subnets[:1], "SecurityGroupIds": [ids["sg"]]},
     )  # fmt: skip
+    _running(session, region, ids["sg"], subnets)
     return {"fs": system, "fsmt": target["MountTargetId"]}
+
+
+def _running(session: Any, region: str, group: str, subnets: list[str]) -> None:
+    """A service, a build project and a connection of jobs, each with something that must not be stored."""
+    ecs, builds, jobs = (session.client(s, region_name=region) for s in ("ecs", "codebuild", "glue"))
+    spark = session.client("emr-serverless", region_name=region)
+    ecs.create_cluster(clusterName="shop")
+    ecs.register_task_definition(
+        family="web",
+        networkMode="awsvpc",
+        containerDefinitions=[
+            {"name": "web", "image": "web", "memory": 64, "environment": [{"name": "PASSWORD", "value": "hunter2"}]}
+        ],
+    )
+    ecs.create_service(
+        cluster="shop",
+        serviceName="web",
+        taskDefinition="web",
+        desiredCount=0,
+        networkConfiguration={"awsvpcConfiguration": {"subnets": subnets, "securityGroups": [group]}},
+    )
+    builds.create_project(
+        name="build",
+        source={"type": "S3", "location": "bucket/path", "buildspec": "hunter2"},
+        artifacts={"type": "NO_ARTIFACTS"},
+        environment={
+            "type": "LINUX_CONTAINER",
+            "image": "i",
+            "computeType": "BUILD_GENERAL1_SMALL",
+            "environmentVariables": [{"name": "PASSWORD", "value": "hunter2"}],
+        },
+        serviceRole=session.client("iam", region_name=region).get_role(RoleName="r")["Role"]["Arn"],
+        vpcConfig={"vpcId": "vpc-1", "subnets": subnets[:1], "securityGroupIds": [group]},
+    )
+    jobs.create_connection(
+        ConnectionInput={
+            "Name": "lake",
+            "ConnectionType": "JDBC",
+            "ConnectionProperties": {"PASSWORD": "hunter2"},
+            "PhysicalConnectionRequirements": {"SubnetId": subnets[0], "SecurityGroupIdList": [group]},
+        }
+    )
+    spark.create_application(
+        name="spark",
+        releaseLabel="emr-7.0.0",
+        type="SPARK",
+        networkConfiguration={"subnetIds": subnets, "securityGroupIds": [group]},
+    )
 
 
 def default_group(ec2: Any, vpc: str) -> str:

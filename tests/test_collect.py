@@ -137,8 +137,10 @@ def test_what_is_collected_fits_botocores_own_models(snapshot: Snapshot) -> None
             records = [{k: record[k] for k in ("FirewallName", "FirewallArn")} for record in records]
         for body in _answers(call.result, records, shape):
             # Times are text in a snapshot, which the validator takes; everything else must fit.
-            report = ParamValidator().validate(body, shape)
-            assert not report.has_errors(), f"{call.action}: {report.generate_report()}"
+            report = ParamValidator().validate(body, shape).generate_report().splitlines()
+            # Of some records only a part is stored.
+            wrong = [line for line in report if not (call.keep and line.startswith("Missing required parameter"))]
+            assert not wrong, f"{call.action}: {wrong}"
         checked += len(found[call.key])
     assert checked > 30
 
@@ -189,9 +191,7 @@ def test_a_refused_call_is_a_gap_and_nothing_else_is_lost(world: dict[str, str],
     assert (gap.account, gap.region, gap.action) == (ACCOUNT, REGION, action)
     assert {call.key for call in own} <= set(gap.keys)
     lost = {call.key for call in TABLE} - set(here(snapshot))
-    assert lost == {key for gap in snapshot.gaps for key in gap.keys} - (
-        SECOND_CALLS.get(action, set())
-    )
+    assert lost == {key for gap in snapshot.gaps for key in gap.keys} - (SECOND_CALLS.get(action, set()))
 
 
 @pytest.mark.parametrize(

@@ -27,15 +27,19 @@ SCALARS = {
     "boolean": "b", "timestamp": "t",
 }  # fmt: skip
 NEVER = "-"
+SECRET = {"URI": "u"}  # never stored if it names a secret
 DOCUMENT = "policyDocumentType"  # text on the wire; boto3 and the CLI hand it over decoded
 
 # Collections of per-resource calls of services whose response keys do not make a name of their own.
 OWN_NAMES = {
+    "codebuild": ["ProjectNames"],
     "dsql": ["VpcEndpointServiceNames"],
     "efs": ["MountTargetSecurityGroups"],
+    "emr-serverless": ["applicationSummaries"],
     "iam": ["PolicyVersions", "RolePolicies"],
     "kafka": ["BootstrapBrokers", "Nodes"],
     "mq": ["Brokers"],
+    "mwaa": ["EnvironmentNames"],
     "route53": ["RecordSets"],
     "route53resolver": ["FirewallDomains"],
     "s3": ["BucketLocations", "BucketPolicies"],
@@ -48,13 +52,23 @@ def tree(shape: Any, never: frozenset[str] = NEVER_STORED) -> Tree:
     """Return the member tree of a botocore shape."""
     match shape.type_name:
         case "structure":
-            return {name: NEVER if name in never else tree(member) for name, member in sorted(shape.members.items())}
+            return {
+                name: NEVER if name in never else SECRET.get(name) or tree(member)
+                for name, member in sorted(shape.members.items())
+            }
         case "list":
             return [tree(shape.member)]
         case "map":
             return {"*": tree(shape.value)}
         case name:
             return "j" if shape.name == DOCUMENT else SCALARS[name]
+
+
+def _members(shape: Any, keep: tuple[str, ...]) -> dict[str, Tree]:
+    """The tree of a record of which only some members are stored."""
+    if not keep:
+        return dict(tree(shape))
+    return {name: tree(member) if name in keep else NEVER for name, member in shape.members.items()}
 
 
 def record_tree(session: Session, key: str) -> Tree:
@@ -67,8 +81,8 @@ def record_tree(session: Session, key: str) -> Tree:
         for step in call.result.split(".") if call.result else []:
             shape = shape.members[step]
             shape = shape.member if shape.type_name == "list" else shape
-        found = tree(shape) if shape.type_name == "structure" else {}
-        members |= {n: t for n, t in found.items() if n not in ("NextToken", "Marker", "NextMarker")}
+        found = _members(shape, call.keep) if shape.type_name == "structure" else {}
+        members |= {n: t for n, t in found.items() if n not in ("NextToken", "nextToken", "Marker", "NextMarker")}
         if call.owner:
             members[call.owner] = "s"
     if key == "Functions":

@@ -31,6 +31,7 @@ from reach.snapshot.records import (
     Snapshot,
     SnapshotGap,
     identity,
+    never_stored,
 )
 from reach.snapshot.shapes import check_collections, check_records, known_key, names, shapes
 
@@ -57,6 +58,7 @@ __all__ = [
     "load",
     "merge",
     "names",
+    "never_stored",
     "parse",
     "parse_json",
     "read_bytes",

@@ -13,7 +13,7 @@ from typing import Any
 
 from reach.errors import SnapshotError
 from reach.files import replace
-from reach.snapshot.records import FORMAT, NEVER_STORED, Collections, Origin, Snapshot, SnapshotGap
+from reach.snapshot.records import FORMAT, Collections, Origin, Snapshot, SnapshotGap, never_stored
 from reach.snapshot.shapes import an, check_collections
 
 
@@ -152,5 +152,5 @@ def _json(value: Any) -> str:
 def stripped(value: Any) -> Any:
     """A record without what is never stored."""
     if isinstance(value, Mapping):
-        return {k: stripped(v) for k, v in value.items() if k not in NEVER_STORED}
+        return {k: stripped(v) for k, v in value.items() if not never_stored(k, v)}
     return [stripped(v) for v in value] if isinstance(value, list | tuple) else value

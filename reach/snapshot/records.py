@@ -32,6 +32,16 @@ NEVER_STORED = frozenset(
     ]
 )
 
+
+def never_stored(name: str, value: Any) -> bool:
+    """Whether a member is dropped wherever it stands: by its name, or as the ARN of a secret that a poller uses.
+
+    >>> never_stored("URI", "arn:aws:secretsmanager:eu-west-1:1:secret:kafka"), never_stored("URI", "subnet:subnet-1")
+    (True, False)
+    """
+    return name in NEVER_STORED or (name == "URI" and str(value).startswith("arn:"))
+
+
 # The members that name a record. Of a collection that is not listed here, whole records are compared.
 IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Addresses": ("AllocationId", "PublicIp"),
@@ -111,6 +121,15 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "kafka:BootstrapBrokers": ("ClusterArn",),
     "kafka:ClusterInfoList": ("ClusterArn",),
     "kafka:Nodes": ("ClusterArn",),
+    "apprunner:VpcConnectors": ("VpcConnectorArn",),
+    "codebuild:projects": ("name",),
+    "ecs:serviceArns": ("cluster",),
+    "ecs:services": ("serviceArn",),
+    "emr-serverless:applicationSummaries": ("id",),
+    "emr-serverless:applications": ("applicationId",),
+    "glue:ConnectionList": ("Name",),
+    "mwaa:Environments": ("Name",),
+    "synthetics:Canaries": ("Name",),
     "memorydb:Clusters": ("Name",),
     "memorydb:SubnetGroups": ("Name",),
     "mq:BrokerSummaries": ("BrokerId",),

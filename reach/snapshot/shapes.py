@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from reach.errors import SnapshotError
-from reach.snapshot.records import BARE_SERVICES, Record
+from reach.snapshot.records import BARE_SERVICES, Record, never_stored
 from reach.traffic import cidr
 
 WORDS = {
@@ -28,6 +28,7 @@ LETTERS: Mapping[str, tuple[frozenset[type], str]] = {
     "f": (frozenset((int, float)), "a number"),
     "b": (frozenset((bool,)), "true or false"),
     "t": (frozenset((str, int, float)), "a time"),
+    "u": (frozenset((str,)), "a string"),  # which may be the ARN of a secret
     "j": (frozenset((str, dict)), "a policy document"),
 }
 
@@ -153,7 +154,7 @@ def _fit_members(value: dict[str, Any], tree: dict[str, Any]) -> None:
             if wanted and name in BLOCKS and not _is_block(member):
                 raise _Misfit("a CIDR block such as '10.0.0.0/16'", member, shown=True).within(f".{name}")
             continue
-        if wanted == "-":
+        if wanted == "-" or (wanted == "u" and never_stored(name, member)):
             doomed.append(name)
             continue
         try:

@@ -15,6 +15,7 @@ Plan = Callable[[Data], Iterable[Arguments]]
 # The prefix of a service's IAM actions, where it is not its boto3 name.
 IAM_PREFIX = {
     "efs": "elasticfilesystem",
+    "mwaa": "airflow",
     "elbv2": "elasticloadbalancing",
     "opensearch": "es",
     "opensearchserverless": "aoss",
@@ -41,6 +42,8 @@ class Call:
         Collections without which the plan cannot be made.
     iam
         The IAM action, where it is not called as the operation.
+    keep
+        The members of a record that are stored; without it all but what is never stored.
     """
 
     service: str
@@ -53,6 +56,7 @@ class Call:
     owner: str = ""
     needs: tuple[str, ...] = ()
     iam: str = ""
+    keep: tuple[str, ...] = ()
 
     @property
     def action(self) -> str:

@@ -13,6 +13,7 @@ from reach.sources.call import Arguments, Call, Data, each, listing, routes
 from reach.sources.inspected import INSPECTED
 from reach.sources.naming import NAMING
 from reach.sources.policies import POLICIES
+from reach.sources.running import RUNNING
 from reach.sources.sending import SENDING
 from reach.sources.served import SERVED
 
@@ -225,6 +226,7 @@ TABLE: tuple[Call, ...] = (
     *INSPECTED,
     *POLICIES,
     *SENDING,
+    *RUNNING,
 )
 # Asked with --tags only: other collections bring their tags along, ListFunctions does not.
 TAGGED: tuple[Call, ...] = (

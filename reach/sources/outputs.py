@@ -173,8 +173,8 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
         return _prefix_lists(value)
     if key in shapes()["read"]:
         return key
-    if not isinstance(value, list):
-        return None
+    if not isinstance(value, list) or any(isinstance(item, str) for item in value):
+        return None  # a list of names tells nothing about what it names
     owners = [service for service, keys in names().items() if key in keys]
     if not owners:
         return None

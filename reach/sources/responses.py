@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from reach.snapshot import NEVER_STORED, Record, identity
+from reach.snapshot import Record, identity, never_stored
 from reach.sources.call import Call
 
 # The parameter that asks for the next page, and the member that offers it.
@@ -69,7 +69,11 @@ def records_of(call: Call, arguments: Mapping[str, Any], pages: Sequence[Record]
     found: list[Any] = list(pages)
     for step in call.result.split("."):
         found = [inner for part in found for inner in _listed(part.get(step))]
-    return [clean(record, tags=tags) for record in found]
+    return [clean(_kept(record, call.keep), tags=tags) for record in found]
+
+
+def _kept(record: Record, members: tuple[str, ...]) -> Record:
+    return {name: record[name] for name in members if name in record} if members else record
 
 
 def _listed(value: Any) -> list[Any]:
@@ -95,7 +99,7 @@ def clean(value: Any, *, tags: bool = False) -> Any:
     {'Tags': [{'Key': 'Name', 'Value': 'a'}]}
     """
     if isinstance(value, Mapping):
-        return {name: _member(name, inner, tags) for name, inner in value.items() if name not in NEVER_STORED}
+        return {name: _member(name, inner, tags) for name, inner in value.items() if not never_stored(name, inner)}
     if isinstance(value, list | tuple):
         return [clean(inner, tags=tags) for inner in value]
     return timestamp(value) if isinstance(value, datetime) else value
