@@ -14,7 +14,7 @@ from reach.flow import Flow
 from reach.fold import Branch
 from reach.network import Gap, Interface, Network, Subnet
 from reach.ports import Ports
-from reach.trace import Trail, departed, outside, trace, trace_to_gap
+from reach.trace import Trail, answered, departed, outside, trace, trace_to_gap
 from reach.traffic import EPHEMERAL, ICMP, ICMPV6, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
 
 OF_ENDPOINTS = ("vpc_endpoint", "gateway_load_balancer_endpoint")  # types of interfaces
@@ -54,6 +54,12 @@ def _trails(
         return tuple(departed(network, flow, (*first, Guard("no_ipv4", interface.id, "interface", interface))))
     if interface.type in OF_ENDPOINTS:
         return tuple(departed(network, flow, (*first, Guard("never_opens", interface.id, "interface", interface))))
+    own = destination.built_in
+    if own is not None and own.serves(interface):
+        taken = flow.traffic.where(flow.header.protocol, own.protocols).where(flow.header.dport, own.ports)
+        rest = flow.of(flow.traffic - taken)
+        trails = answered(network, flow.of(taken), own.name, first) if taken else ()
+        return (*trails, *(trace(network, rest, first) if rest else ()))
     if gap is not None:
         return tuple(trace_to_gap(network, flow, gap, first))
     if destination.nowhere:

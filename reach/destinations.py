@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from reach.answer import Assumption, Note
+from reach.built_in import BuiltIn, built_in
 from reach.checks.guard import Guard
 from reach.network import (
     Attachment,
@@ -49,6 +50,7 @@ class Destination:
     nowhere: bool = False  # a name without an address, as its guards say: there is nothing to walk to
     inside: Interface | None = None  # the interface behind a public address
     zone: str = ""  # only senders in this zone use it
+    built_in: BuiltIn | None = None  # the service of AWS's own that answers there inside a VPC
     doubt: Gap | None = None  # why it is not known whether this or another place is meant
 
 
@@ -94,6 +96,17 @@ def internet(network: Network, vpc: Vpc | None) -> tuple[Ranges, tuple[Assumptio
 
 def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Destination, ...], ...]:
     """Addresses as typed: who holds them in this VPC, in a peered one, or nobody we know."""
+    own, doubt = built_in(vpc, asked) if vpc and asked.size == 1 else (None, None)
+    if own is None:
+        return _held(network, vpc, asked)
+    there = Destination(own.name, asked, built_in=own)
+    if doubt is None:
+        return ((there,),)
+    return tuple(tuple(replace(d, doubt=doubt) for d in (there, *node)) for node in _held(network, vpc, asked))
+
+
+def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Destination, ...], ...]:
+    """Addresses that no service of AWS's own has."""
     nodes: list[tuple[Destination, ...]] = []
     left = asked
     for candidate, covers in (*_led_to(network, vpc), *((v, LINE) for v in _vpcs_near(network, vpc))):

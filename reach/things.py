@@ -58,6 +58,7 @@ class Thing:
 class Vpc(Thing):
     cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
     cidr_texts: tuple[str, ...] = ()
+    first_block: str = ""  # the IPv4 block that it was made with
     tenancy: str = "default"
     state: str = ""  # "" = not in the record
     encryption: str = ""  # mode of its encryption control: monitor, enforce

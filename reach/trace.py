@@ -94,6 +94,13 @@ def trace(network: Network, flow: Flow, first: tuple[Guard, ...] = ()) -> tuple[
     return tuple(replace(t, flow=t.flow.as_sent()) for t in out)
 
 
+def answered(network: Network, flow: Flow, by: str, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
+    """Answered by AWS where the sender is: no group, ACL or route is asked, in either direction (SG-13, NACL-10)."""
+    hop = Hop(by, "service", Direction.FORWARD, "answered by AWS itself")
+    found = departed(network, flow, first, filtered=False)
+    return tuple(t if t.end else replace(t.then(hop), end=by) for t in found)
+
+
 def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...] = ()) -> tuple[Trail, ...]:
     """As `trace` for a destination that cannot be placed: only what stands at the sender can be asked."""
     out = []
@@ -121,14 +128,14 @@ def outside(
     return tuple(out)
 
 
-def departed(network: Network, flow: Flow, first: tuple[Guard, ...]) -> tuple[Trail, ...]:
-    """Out of the sender and no further: can it run, does the name resolve, do its groups let it send."""
+def departed(network: Network, flow: Flow, first: tuple[Guard, ...], filtered: bool = True) -> tuple[Trail, ...]:
+    """Out of the sender and no further: can it run, does the name resolve, do its groups (if asked) let it send."""
     start = flow.sender
     kind = "function" if start.type in ("lambda", "managed_instance") else "interface"
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
     name = start.name if kind == "function" and start.name else start.id
     trails = [Trail(flow, (Hop(name, kind, Direction.FORWARD, where),))]
-    guards = departure(start)
+    guards = tuple(g for g in departure(start) if filtered or g.kind != "security_group")
     states = tuple(g for g in guards if g.kind == "function")
     for guard in (*states, *first, *(g for g in guards if g.kind != "function")):
         trails = [t for trail in trails for t in _asked_at_departure(network, guard, trail)]

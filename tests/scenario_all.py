@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reach.answer import Answer
 from tests import (
+    scenario_built_in,
     scenario_crossings,
     scenario_databases,
     scenario_dns,
@@ -88,6 +89,7 @@ VPC: tuple[Row, ...] = (
     *scenario_gaps.ASSUMED,
     *scenario_gaps.RECORDS,
     *scenario_odd.ODD,
+    *scenario_built_in.BUILT_IN,
 )
 USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES, *scenario_functions.FINE)
 

@@ -21,7 +21,7 @@ ORDER = [
     "errors", "files", "traffic", "answer", "things", "gateways", "firewall_terms", "firewalls", "domains",
     "served", "senders", "transit_gateways", "network", "snapshot", "services", "engines", "policy", "describe",
     "flow", "placement", "interfaces", "routes", "transits", "checks", "steps", "nexthops", "routed", "links",
-    "trace", "graph", "ports", "told", "target", "destinations", "dns", "vpc_config", "asker",
+    "trace", "graph", "ports", "told", "target", "built_in", "destinations", "dns", "vpc_config", "asker",
     "beyond", "fold", "branches", "request", "judge", "explain", "diagnosis", "condition", "nameservers", "remarks",
     "dualstack", "aim", "ask", "deployment",
     "expectations", "matrix", "render", "cli", "__init__", "__main__",

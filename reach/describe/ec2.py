@@ -76,6 +76,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         name=name_tag(record),
         cidrs=cidrs(blocks),
         cidr_texts=tuple(blocks),
+        first_block=text(record, "CidrBlock"),
         owner=text(record, "OwnerId") or None,
         tenancy=text(record, "InstanceTenancy") or "default",
         state=text(record, "State").lower(),

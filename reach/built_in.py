@@ -1,0 +1,63 @@
+"""What AWS itself answers inside a VPC, past groups, ACLs and routes: resolver, clock, instance metadata (SG-13)."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from reach.network import Gap, Interface, Vpc
+from reach.traffic import IPV4, TCP, UDP, Ranges, cidr, cidrs
+
+
+@dataclass(frozen=True, slots=True)
+class BuiltIn:
+    """One such service. `for_instances`: AWS describes it for instances; a function has no part in it."""
+
+    name: str
+    addresses: Ranges
+    protocols: Ranges
+    ports: Ranges
+    for_instances: bool = True
+
+    def serves(self, sender: Interface) -> bool:
+        return not self.for_instances or sender.instance is not None
+
+
+RESOLVER = BuiltIn(
+    name="the Amazon resolver",
+    addresses=cidrs(("169.254.169.253", "fd00:ec2::253")),
+    protocols=Ranges.of(TCP, UDP),
+    ports=Ranges.of(53),
+    for_instances=False,
+)
+CLOCK = BuiltIn(
+    name="the Amazon Time Sync Service",
+    addresses=cidrs(("169.254.169.123", "fd00:ec2::123")),
+    protocols=Ranges.of(UDP),
+    ports=Ranges.of(123),
+)
+METADATA = BuiltIn(
+    name="the instance metadata service",
+    addresses=cidrs(("169.254.169.254", "fd00:ec2::254")),
+    protocols=Ranges.of(TCP),
+    ports=Ranges.of(80),
+)
+
+
+def built_in(vpc: Vpc, address: Ranges) -> tuple[BuiltIn | None, Gap | None]:
+    """Whose address it is, of these services, and why that is not certain.
+
+    The resolver also has the third address of the VPC (DNS-1); with enableDnsSupport off it does not answer (DNS-2).
+    """
+    for service in (CLOCK, METADATA):
+        if address and address <= service.addresses:
+            return service, None
+    blocks = (vpc.first_block,) if vpc.first_block else vpc.cidr_texts
+    thirds = Ranges.of(*(cidr(b).spans[0][0] + 2 for b in blocks if cidr(b) & IPV4))
+    if not address or vpc.dns_support is False or not address <= RESOLVER.addresses | thirds:
+        return None, None
+    why = ""
+    if vpc.dns_support is None:
+        why, needs = f"whether enableDnsSupport of {vpc.id} is on is not known", "ec2:DescribeVpcAttribute"
+    if address <= thirds and not vpc.first_block:
+        why, needs = f"with which IPv4 block {vpc.id} was made is not known", "ec2:DescribeVpcs"
+    return RESOLVER, Gap(vpc.id, needs, why) if why else None
