@@ -356,7 +356,7 @@ PEERING: tuple[Row, ...] = (
     Row(ids="PCX-8", about="the peer is in another account that was not read", to=HOST,
         world=(*PEERED, lambda w: w["pcx-1"]["AccepterVpcInfo"].update(OwnerId=PARTNER), unseen("vpc-2")),
         want=HM, code="UNKNOWN_RESOURCE", at="vpc-2"),
-    Row(ids="PCX-8 SG-8", about="the peer is in another account that was read, and names this one's group",
+    Row(ids="PCX-8 SG-8 DST-14", about="the peer is in another account that was read, and names this one's group",
         world=(*PEERED, lambda w: w["pcx-1"]["AccepterVpcInfo"].update(OwnerId=PARTNER),
                lambda w: w["sg-x"].update(OwnerId=PARTNER, IpPermissions=[]),
                lambda w: w.ingress("sg-x", ("tcp", 5432, "sg-fn")),

@@ -65,8 +65,11 @@ def six(ids: str, about: str, *world: Step, **wanted: Any) -> Row:
 
 IPV6 = (
     six("T31 IGW-7 FN-09", "an egress-only gateway", *READY, gateway(), want=OK, via=("rtb-fn", "eigw-1")),
-    six("FN-08", "the flag is not set", *READY, gateway(), who="orders",
+    six("FN-08 U-33", "the flag is not set", *READY, gateway(), who="orders",
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders"),
+    six("U-33", "an egress-only gateway is no way out for IPv4", *READY, gateway(),
+        lambda w: w["rtb-fn"]["Routes"].remove(next(r for r in w["rtb-fn"]["Routes"] if r.get("NatGatewayId"))),
+        family="4", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
     six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
     six("RT-4", "the IPv4 default route does not carry IPv6", *READY,

@@ -84,7 +84,7 @@ ENDPOINTS = (
         code="PROTOCOL_RESTRICTION", at="vpce-i"),
     Row(ids="VPCE-23", about="a resource endpoint takes a database's name over", to=f"{HOST_OF_DB}:443", want=OK,
         world=(*PRIVATE, DB, endpoint(), kind("Resource"), leads(HOST_OF_DB)), via=("vpce-i",)),
-    Row(ids="VPCE-24", about="what a service network leads to is not known", to=OWN, want=HM, at="vpce-i",
+    Row(ids="VPCE-24 SVC-22", about="what a service network leads to is not known", to=OWN, want=HM, at="vpce-i",
         world=(*PRIVATE, endpoint(), kind("ServiceNetwork")), code="UNKNOWN_RESOURCE"),
     Row(ids="VPCE-24", about="a closed group of the endpoint beats that", to=OWN, want=NO, at="sg-vpce",
         world=(*PRIVATE, endpoint(), kind("ServiceNetwork"), put("sg-vpce", IpPermissions=[])),

@@ -136,7 +136,7 @@ DESTINATIONS = (
     six("FN-09 IN-6", "network type and interface are not told", *READY,
         do("db_instance", "orders-db", ["subnet-d"], ["sg-db"]), lambda w: w["orders-db"].pop("NetworkType", None),
         **DB, want=HM, code="UNKNOWN_RESOURCE"),
-    six("VPCE-19 FN-09", "an endpoint for IPv4 only", *READY, do("security_group", "vpc-1", [("tcp", 443, ANY)],
+    six("VPCE-19 FN-09 SVC-16", "an endpoint for IPv4 only", *READY, do("security_group", "vpc-1", [("tcp", 443, ANY)],
         id="sg-vpce"), do("interface_endpoint", "vpc-1", "secretsmanager", ["subnet-a"], ["sg-vpce"], id="vpce-i"),
         to="secretsmanager", **NO_SIX),
     six("VPCE-19", "a dual-stack endpoint", *READY, do("security_group", "vpc-1", [("tcp", 443, "::/0")], id="sg-vpce"),

@@ -8,17 +8,23 @@ import pytest
 
 from tests.scenario import answer
 from tests.scenario_all import USER, VPC
-from tools.make_rules import DOC
+from tools.make_rules import DOC, lines, named
 
 # How many rules each family of the data plane has.
 FAMILIES = {
     "IN": 6, "FNSRC": 9, "RT": 21, "SG": 16, "NACL": 12, "NAT": 16, "NATI": 7, "IGW": 11, "BPA": 6, "PCX": 8,
     "TGW": 14, "VGW": 7, "FW": 7, "VPCE": 26, "DNS": 10, "DBDST": 7, "SHR": 3, "V6": 1, "ENC": 3, "RET": 7,
 }  # fmt: skip
+# The same of what stands at the two ends of a path; those whose numbers have two digits.
+ENDS = {
+    "FN": 23, "ENI": 12, "ST": 10, "PERM": 9, "POL": 13, "SRC": 10, "NEED": 18, "DST": 36, "FIND": 4, "SVC": 22,
+    "AUTH": 32, "TPL": 4, "U": 50,
+}  # fmt: skip
+NO_RULES = {"DST-19", "DST-28", "DST-29", *(f"AUTH-{n}" for n in range(12, 20))}  # numbers that nobody gave away
 # Rules that no verdict depends on; docs/rules.md lists them with the reason.
-ADVICE = ("VPCE-11",)
+ADVICE = ("VPCE-11", "DST-18", "NEED-02", "POL-13", "ST-09")
 # Rules that this version does not decide yet; where one of them would, the answer is unknown or says what it assumes.
-LATER = ("IGW-9", "DNS-10", "VPCE-2", "VPCE-21")
+LATER = ("IGW-9", "DNS-10", "VPCE-2", "VPCE-21", "AUTH-08", "AUTH-27", "NEED-05", "NEED-08", "PERM-08", "SRC-02")
 # What AWS documents twice, or not at all, and the rule under which an answer says which reading it takes.
 UNCONFIRMED = {
     "BPA-1": "whether a subnet's own field already counts exclusions",
@@ -38,11 +44,24 @@ UNCONFIRMED = {
 MATRIX = {f"T{n}" for n in range(1, 41)}
 NAMED = {word for row in (*VPC, *USER) for word in row.ids.split()}
 RULES = [f"{family}-{n}" for family, count in FAMILIES.items() for n in range(1, count + 1)]
+END_RULES = [f"{family}-{n:02}" for family, count in ENDS.items() for n in range(1, count + 1)]
+IN_TESTS = named()
 
 
 @pytest.mark.parametrize("rule", RULES)
 def test_a_row_names_the_rule(rule: str) -> None:
     assert rule in NAMED or rule in ADVICE or rule in LATER, f"no scenario row names {rule}"
+
+
+@pytest.mark.parametrize("rule", [rule for rule in END_RULES if rule not in NO_RULES])
+def test_a_row_or_a_test_names_the_rule_of_an_end(rule: str) -> None:
+    assert rule in IN_TESTS or rule in ADVICE or rule in LATER, f"no test names {rule}"
+
+
+@pytest.mark.parametrize("rule", sorted({*LATER, *NO_RULES} & {*END_RULES}))
+def test_what_is_left_for_later_is_not_claimed(rule: str) -> None:
+    assert rule not in NAMED
+    assert rule not in {line.id for line in lines(DOC.read_text(encoding="utf-8"))}
 
 
 def test_the_minimum_matrix_is_whole() -> None:

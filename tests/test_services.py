@@ -185,6 +185,7 @@ def test_svc_03_endpoint_services_outside_the_usual_form(
     ],
 )
 def test_the_host_is_the_one_that_a_real_client_calls(name: str, region: str) -> None:
+    """SVC-01: hosts are those of botocore's own resolver."""
     session = botocore.session.get_session()
     client = session.create_client(
         name, region_name=region, aws_access_key_id="none", aws_secret_access_key="none"
@@ -195,6 +196,7 @@ def test_the_host_is_the_one_that_a_real_client_calls(name: str, region: str) ->
 
 
 def test_svc_20_three_services_have_a_gateway_endpoint() -> None:
+    """SVC-20: everything else on a gateway endpoint is a mistake."""
     having = [name for name in services.names() if services.find(name).gateway]  # type: ignore[union-attr]
     assert having == ["dynamodb", "s3", "s3express"]
 

@@ -10,10 +10,10 @@ import pytest
 from reach import QuestionError
 from reach.asker import askers
 from reach.describe import describe
-from reach.snapshot import parse
+from reach.snapshot import Snapshot
 from tests.command import run
 from tests.scenario import build, network
-from tests.scenario_workloads import CANARY, MSK, PROJECT, service
+from tests.scenario_workloads import CANARY, MSK, PROJECT, record, service
 from tests.scenario_worlds import NAT
 
 WORLD = (*NAT, service(), PROJECT, CANARY, *MSK)
@@ -39,6 +39,13 @@ def test_what_is_not_there(words: str, says: str) -> None:
     assert says in str(caught.value)
 
 
+def test_queues_and_streams_are_polled_from_no_vpc() -> None:
+    """NEED-12: a mapping of a queue is no source, since nothing of it is in a VPC."""
+    queue = record("EventSourceMappings", UUID="0e4f", EventSourceArn="arn:aws:sqs:eu-west-1:123456789012:jobs")
+    with pytest.raises(QuestionError):
+        askers(network((*WORLD, queue)), "esm:0e4f")
+
+
 def test_the_command(tmp_path: Path) -> None:
     source = str(build(WORLD).write(tmp_path / "net.json"))
     shown = run("path", "ecs:shop/web", "internet", "--from", source)
@@ -54,5 +61,4 @@ def test_records_of_any_shape_are_described(odd: object) -> None:
     keys = ("ecs:services", "codebuild:projects", "glue:ConnectionList", "sagemaker:Models", "synthetics:Canaries")
     members = ("networkConfiguration", "vpcConfig", "PhysicalConnectionRequirements", "VpcConfig")
     rows = [{"name": "x", "serviceName": "x", "Name": "x", "ModelName": "x", **dict.fromkeys(members, odd)}]
-    document = {"format": "reach-snapshot/1", "accounts": {"1": {"eu-west-1": dict.fromkeys(keys, rows)}}}
-    assert describe(parse(json.dumps(document), "odd")).functions == ()
+    assert describe(Snapshot(accounts={"1": {"eu-west-1": dict.fromkeys(keys, rows)}})).functions == ()

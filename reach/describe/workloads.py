@@ -91,7 +91,7 @@ def _made(
 
 
 def _poller(section: Section, record: Record) -> Iterator[Workload]:
-    """An event source mapping polls from the network of its source, never from the function's (NEED-06 … NEED-10)."""
+    """An event source mapping polls from the network of its source, never from the function's (NEED-06 … NEED-11)."""
     arn, uuid = text(record, "EventSourceArn"), text(record, "UUID")
     found: dict[str, list[str]] = {"VPC_SUBNET": [], "VPC_SECURITY_GROUP": []}
     for access in rows(record, "SourceAccessConfigurations"):
@@ -106,5 +106,12 @@ def _poller(section: Section, record: Record) -> Iterator[Workload]:
     for broker in section.rows("mq:Brokers"):
         if arn and text(broker, "BrokerArn") == arn:
             subnets, groups, field = texts(broker, "SubnetIds"), texts(broker, "SecurityGroups"), "SecurityGroups"
+    for cluster in section.rows("DBClusters"):
+        if arn and text(cluster, "DBClusterArn") == arn:  # DocumentDB's (NEED-11)
+            name = text(cluster, "DBSubnetGroup")
+            within = [g for g in section.rows("DBSubnetGroups") if name and text(g, "DBSubnetGroupName") == name]
+            subnets = tuple(text(s, "SubnetIdentifier") for g in within for s in rows(g, "Subnets"))
+            groups = tuple(text(g, "VpcSecurityGroupId") for g in rows(cluster, "VpcSecurityGroups"))
+            field = "VpcSecurityGroups"
     if subnets and uuid:
         yield _made(section, f"esm:{uuid}", uuid, text(record, "EventSourceMappingArn"), subnets, groups, field)
