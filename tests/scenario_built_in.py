@@ -39,7 +39,7 @@ BUILT_IN = (
         want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcs"),
     own("DNS-1 DNS-2 IN-1", "whether enableDnsSupport is on was not read", LINK_LOCAL, do("drop", "VpcAttributes"),
         want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcAttribute"),
-    own("DNS-1 FN-20", "a function that has failed asks nobody", LINK_LOCAL, put("orders", State="Failed"), want=NO,
+    own("DNS-1 ST-04", "a function that has failed asks nobody", LINK_LOCAL, put("orders", State="Failed"), want=NO,
         code="BAD_STATE", cause="FUNCTION_FAILED", at="orders", layer="state"),
     own("SG-13 NACL-10", "an instance's metadata, with everything shut", "169.254.169.254:80", world=ON_AN_INSTANCE,
         who="i-1"),
