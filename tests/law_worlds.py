@@ -16,6 +16,7 @@ from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import from_document
 from tests.law_outward import outward, six
+from tests.law_senders import senders
 from tests.strategies import Case, cases
 from tests.world_firewalls import firewall, gwlbe, stateful, stateless, uses
 from tests.world_firewalls import group as rule_group
@@ -311,7 +312,7 @@ def _inspection(draw: st.DrawFn, case: Case) -> None:
 
 FURNITURE: tuple[Furnish, ...] = (
     _peer, _private_dns, _lists, _narrow, databases, _stale, _other_targets, _asker, _vague_nat, _dual,
-    _nat_instance, _inspection, _transit, _names, outward, six,
+    _nat_instance, _inspection, _transit, _names, outward, six, senders,
 )  # fmt: skip
 
 
@@ -391,16 +392,16 @@ HOLES: dict[str, Callable[[st.DrawFn, Record, tuple[str, ...]], None]] = {
 
 
 @st.composite
-def documents(draw: st.DrawFn) -> Record:
+def documents(draw: st.DrawFn, *always: Furnish) -> Record:
     """A furnished world's snapshot document, with or without holes."""
-    document: Record = draw(furnished()).document()
+    document: Record = draw(furnished(*always)).document()
     keys = (*ON_A_PATH, *OUTWARD, *NAMED, "VpcAttributes", "DhcpOptions", "ManagedPrefixListEntries", "PrefixLists")
     return draw(holes(document, keys)) if draw(st.booleans()) else document
 
 
-def networks() -> st.SearchStrategy[Network]:
+def networks(*always: Furnish) -> st.SearchStrategy[Network]:
     """Any network: a furnished world, perhaps not read whole."""
-    return documents().map(network_from)
+    return documents(*always).map(network_from)
 
 
 def one_of(draw: st.DrawFn, found: Any) -> Any:
