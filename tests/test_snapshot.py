@@ -300,11 +300,6 @@ def test_built_in_networks() -> None:
 @pytest.mark.parametrize(
     ("name", "text", "message"),
     [
-        (
-            "p.json",
-            '{"format_version": "1.2", "terraform_version": "1.9", "planned_values": {}}',
-            "is a Terraform plan",
-        ),
         ("a.json", '{"format": "reach-answers/1", "answers": []}', "format is 'reach-answers/1'"),
         ("x.json", '{"foo": 1}', "is neither a snapshot nor the output of an AWS CLI command"),
         ("x.yaml", "foo: 1", "this is not JSON"),
