@@ -114,7 +114,11 @@ def network(steps: Steps) -> Network:
 @cache
 def answer(row: Row) -> Answer:
     """The engine's answer to a row's question, about the function as it is or as `config` would have it."""
-    world = network(row.world)
+    return answer_in(network(row.world), row)
+
+
+def answer_in(world: Network, row: Row) -> Answer:
+    """The same in a given network."""
     if row.config is not None:
         world = planned(world, row.who, read(row.config))
     return ask(told(world, dict(row.resolve)), row.who, row.to, row.family)

@@ -32,8 +32,9 @@ from reach.render.path_scene import path_scene
 from reach.render.scene import Scene, State, clean
 from reach.render.vpc_figure import vpc_figure
 from reach.render.vpc_scene import vpc_scene
+from reach.render.wording import TAGS
 from reach.snapshot import from_document
-from tests import pictured
+from tests import pictured, scenario, scenario_all
 from tests.command import run
 from tests.pictured import ALL, BASE, BLOCKED, HOSTILE, answer, fn, function, hop, network, path, subnet, vpc
 from tests.strategies import Case, cases
@@ -625,3 +626,11 @@ def test_a_definite_block_is_drawn_before_a_gap_on_the_same_step() -> None:
     scene = path_scene(answer(BASE, BLOCKED, path("subnet-0b81f2", fn("subnet-0b81f2"), gap, gone)))
     assert next((e.state, e.tag) for e in scene.edges) == (State.BLOCKED, "bad state")
     assert [line.text for line in scene.lines if line.label == "Also"] == ["sg-lambda: sg-lambda is not known."]
+
+
+@pytest.mark.slow
+def test_every_blocker_has_words_for_its_cross() -> None:
+    """Two or three words that a person would use, not the code cut short."""
+    blocked = {b.code for row in (*scenario_all.VPC, *scenario_all.USER) for b in scenario.answer(row).blockers}
+    assert blocked - set(TAGS) == set()
+    assert [tag for tag in TAGS.values() if len(tag.split()) > 3] == []

@@ -43,7 +43,7 @@ def firewall(
         zone = world[held["SubnetIds"][0]]["AvailabilityZone"]
         attached = {"SubnetId": held["SubnetIds"][0], "EndpointId": endpoint, "Status": attachment}
         one = {"FirewallName": "fw", "FirewallArn": f"{ARN}:firewall/fw", "VpcId": held["VpcId"],
-               "FirewallPolicyArn": f"{ARN}:firewall-policy/fwp", "FirewallId": "f-1",
+               "FirewallPolicyArn": f"{ARN}:firewall-policy/fwp", "FirewallId": "0f1e2d3c-4b5a-4697-8879-6a5b4c3d2e1f",
                "SubnetMappings": [{"SubnetId": held["SubnetIds"][0]}]}  # fmt: skip
         state = {"Status": status, "ConfigurationSyncStateSummary": "IN_SYNC",
                  "SyncStates": {zone: {"Attachment": attached}}}  # fmt: skip

@@ -1,80 +1,138 @@
-"""Write the generated files of the gallery: README.md and path.svg of every network, and the index.
+"""Write the generated files of the gallery: networks of codes, the README.md and path.svg of every network, the index.
 
-Run by `make graphs`. A test regenerates them and compares.
+Run by `make graphs`, which also makes one contact sheet of all pictures (out/contact-sheet.png). A test regenerates the
+files and compares.
 """
 
 from __future__ import annotations
 
-import subprocess
-import sys
-import tempfile
+import json
+import runpy
+import shlex
+import shutil
+from html import escape
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
-import yaml
+if TYPE_CHECKING:
+    from tools.gallery import Entry
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ROOT / "graphs"
+GALLERY: dict[str, Any] = runpy.run_path(str(ROOT / "tools" / "gallery.py"))
+INDEX = """# The gallery
+
+Reference networks, each with a snapshot to ask, the literal answer, and its picture; made by `make graphs`. The first
+ones are worth reading from top to bottom. The others show one reason code each, as `reach explain CODE` names them.
+"""
 
 
-def generate(folder: Path) -> dict[str, str]:
+def generate() -> dict[str, str]:
     """All generated files by their path below graphs/."""
-    import reach
-    from reach.render.mermaid import path_mermaid
+    from reach.render.diagram import path_svg
 
-    gallery = yaml.safe_load((GRAPHS / "gallery.yaml").read_text())
     out: dict[str, str] = {}
-    rows = []
-    for slug, entry in gallery.items():
-        answer = reach.load(GRAPHS / slug / "snapshot.json").path(entry["source"], entry["target"])
-        picture = folder / f"{slug}.svg"
-        answer.diagram(str(picture))
-        out[f"{slug}/path.svg"] = picture.read_text()
-        out[f"{slug}/README.md"] = readme(slug, entry, path_mermaid(answer), answer.headline)
-        rows.append(
-            f"| [{slug}]({slug}/) | {answer.verdict} | {entry['about'].split(': ')[0].split('. ')[0].strip()} |"
-        )
-    out["README.md"] = "\n".join([INDEX, *rows, ""])
+    entries: tuple[Entry, ...] = GALLERY["entries"]()
+    commands: dict[str, str] = {}
+    for entry in entries:
+        if entry.snapshot is not None:
+            out[f"{entry.slug}/snapshot.json"] = entry.snapshot
+        out[f"{entry.slug}/path.svg"] = path_svg(entry.answer)
+        out[f"{entry.slug}/README.md"] = _page(entry)
+        commands |= {code: _command(entry) for code in entry.codes}
+    out["README.md"] = _index(entries)
+    out["codes.json"] = json.dumps(commands, indent=1, sort_keys=True) + "\n"
     return out
 
 
-INDEX = """# The gallery
-
-Reference networks, each with a snapshot to ask, the literal answer, and its picture. Made by `make graphs`.
-
-| network | verdict | what it shows |
-|---|---|---|"""
+def _command(entry: Entry) -> str:
+    return f"reach path {shlex.join(entry.words)} --from demo:{entry.slug}"
 
 
-def readme(slug: str, entry: dict[str, str], mermaid: str, alt: str) -> str:
-    """The page of one network, with the command's own output."""
-    source, target = entry["source"], entry["target"]
-    command = [sys.executable, "-m", "reach", "path", source, target, "--from", f"demo:{slug}", "--no-color"]
-    printed = subprocess.run(command, capture_output=True, text=True, check=False, cwd=ROOT, encoding="utf-8").stdout
-    return f"""# {slug}
+def _page(entry: Entry) -> str:
+    """The page of one network."""
+    from reach.render.mermaid import path_mermaid
 
-{entry["about"].strip()}
+    listed = ", ".join(f"`{code}`" for code in entry.codes)
+    shows = f"\nShows {listed}.\n" if listed else ""
+    return f"""# {entry.slug}
 
-![{alt}](path.svg)
+{entry.about}
+{shows}
+![{entry.answer.headline}](path.svg)
 
 ```console
-$ reach path {source} {target} --from demo:{slug}
-{printed.strip()}
+$ {_command(entry)}
+{entry.answer.to_text().strip()}
 ```
 
 ```mermaid
-{mermaid.strip()}
+{path_mermaid(entry.answer).strip()}
 ```
 """
 
 
+def _index(entries: tuple[Entry, ...]) -> str:
+    written, coded = ([e for e in entries if bool(e.codes) is coded] for coded in (False, True))
+    return "\n".join([INDEX, *_table(written), "", "## By reason code", "", *_table(coded), ""])
+
+
+def _table(entries: list[Entry]) -> list[str]:
+    out = ["| network | verdict | what it shows | picture |", "|---|---|---|---|"]
+    for entry in entries:
+        about = escape(" ".join(entry.about.split())).replace("|", "\\|")
+        picture = f'<img src="{entry.slug}/path.svg" width="240" alt="{entry.answer.verdict}">'
+        out.append(f"| [{entry.slug}]({entry.slug}/) | {entry.answer.verdict} | {about} | {picture} |")
+    return out
+
+
+# -- writing ------------------------------------------------------------------------------------------
+
+
 def main() -> None:
-    """Write what has changed."""
-    with tempfile.TemporaryDirectory() as folder:
-        for name, text in generate(Path(folder)).items():
-            path = GRAPHS / name
-            if not path.exists() or path.read_text() != text:
-                path.write_text(text)
-                print(f"wrote {path.relative_to(ROOT)}")
+    """Write what has changed, take away what is of no entry, and lay all pictures on one sheet."""
+    files = generate()
+    for name, text in files.items():
+        path = GRAPHS / name
+        path.parent.mkdir(exist_ok=True)
+        if not path.exists() or path.read_text() != text:
+            path.write_text(text)
+            print(f"wrote {path.relative_to(ROOT)}")
+    for folder in GRAPHS.iterdir():
+        if folder.is_dir() and f"{folder.name}/README.md" not in files:
+            shutil.rmtree(folder)
+            print(f"removed {folder.relative_to(ROOT)}")
+    sheet = ROOT / "out" / "contact-sheet.png"
+    sheet.parent.mkdir(exist_ok=True)
+    contact_sheet(sheet)
+    print(f"all pictures: {sheet.relative_to(ROOT)}")
+
+
+def contact_sheet(path: Path, columns: int = 4, wide: int = 640) -> None:
+    """All pictures on one sheet, each under its name."""
+    import io
+
+    from PIL import Image, ImageDraw
+
+    shown = []
+    for entry in GALLERY["entries"]():
+        file = io.BytesIO()
+        entry.answer.figure().savefig(file, format="png", dpi=80)
+        picture = Image.open(file).convert("RGB")
+        high = round(picture.height * min(1, wide / picture.width))
+        shown.append((entry.slug, picture.resize((min(wide, picture.width), high))))
+    tops = [0] * columns
+    placed = []
+    for slug, picture in shown:
+        column = tops.index(min(tops))
+        placed.append((column * wide, tops[column], slug, picture))
+        tops[column] += picture.height + 24
+    sheet = Image.new("RGB", (columns * wide, max(tops)), "white")
+    draw = ImageDraw.Draw(sheet)
+    for left, top, slug, picture in placed:
+        draw.text((left + 6, top + 4), slug, fill="black")
+        sheet.paste(picture, (left, top + 20))
+    sheet.save(path)
 
 
 if __name__ == "__main__":

@@ -51,7 +51,23 @@ def explain(code: str | None, no_color: bool) -> None:
         for reason in CATALOGUE[key]:
             page.gap()
             write_reason(page, reason)
+        example = examples().get(key)
+        if example:
+            page.line(("  try    ", "dim"), (example, ""))
     emit_page(page, None, no_color=no_color)
+
+
+def examples() -> dict[str, str]:
+    """A command for each code that shows it in a built-in network."""
+    import json
+
+    from reach.sources import demo_folder
+
+    try:
+        found: dict[str, str] = json.loads((demo_folder() / "codes.json").read_text(encoding="utf-8"))
+    except OSError:  # a package without its gallery explains all the same
+        return {}
+    return found
 
 
 def find(code: str, catalogue: Catalogue) -> str:
