@@ -630,7 +630,7 @@ def test_a_definite_block_is_drawn_before_a_gap_on_the_same_step() -> None:
 
 @pytest.mark.slow
 def test_every_blocker_has_words_for_its_cross() -> None:
-    """Two or three words that a person would use, not the code cut short."""
+    """A few words that a person would use, not the code cut short."""
     blocked = {b.code for row in (*scenario_all.VPC, *scenario_all.USER) for b in scenario.answer(row).blockers}
     assert blocked - set(TAGS) == set()
-    assert [tag for tag in TAGS.values() if len(tag.split()) > 3] == []
+    assert [tag for tag in TAGS.values() if len(tag.split()) > 4] == []
