@@ -121,7 +121,7 @@ def invalid(document: dict[str, Any]) -> list[str]:
         for collections in regions.values():
             for key, records in collections.items():
                 listing = next((call for call in KEYS.get(key, ()) if call.result), None)
-                if listing is None:
+                if listing is None or not records:
                     continue
                 service = session.get_service_model(listing.service)
                 listed, shape = records, None
@@ -131,8 +131,8 @@ def invalid(document: dict[str, Any]) -> list[str]:
                 body: Any = listed
                 for index, step in enumerate(reversed(listing.result.split("."))):
                     body = {step: [body] if index else body}
-                if key == "VpcBlockPublicAccessOptions":
-                    body = {key: records[0]} if records else {}
+                if listing.result in ("VpcBlockPublicAccessOptions", "CapacityProvider"):  # one record, in no list
+                    body = {listing.result: records[0]}
                 checked = [(body, service.operation_model(listing.operation).output_shape)]
                 if shape is not None:
                     checked += [({k: record[k] for k in record if k in shape.members}, shape) for record in records]
