@@ -1,12 +1,6 @@
 """The network as a networkx graph: the places that traffic can be at, and exactly the links that trace follows.
 
-Node kinds: function, interface, database, cache, interface_endpoint (ends of paths), subnet (left by an interface),
-subnet_entry (the same subnet entered from its router), route_table, implied_route_table
-(a regional NAT gateway's, not listed), nat_gateway, nat_instance, gateway_load_balancer_endpoint, network_firewall,
-internet_gateway,
-egress_only_internet_gateway, virtual_private_gateway,
-gateway_endpoint, vpc_peering_connection, transit_gateway, transit_gateway_attachment,
-internet, service. docs/graph.md describes them for users.
+Its kinds of nodes and their attributes are described for users in docs/graph.md.
 """
 
 from __future__ import annotations

@@ -141,8 +141,9 @@ def read_demo(name: str) -> Snapshot:
     name = SHORT.get(name, name)
     known = demos()
     if name not in known:
-        near = difflib.get_close_matches(name, known, n=2) or known
-        hint = f"did you mean {' or '.join(near[:6])}?" if near else None
+        near = difflib.get_close_matches(name, known, n=2)
+        usual = f"try {' or '.join(SHORT.values())}; `reach explain CODE` names one for each reason"
+        hint = f"did you mean {' or '.join(near)}?" if near else usual
         raise SnapshotError(f"there is no built-in network {name!r}", hint)
     snapshot = load(demo_folder() / name / "snapshot.json")
     return replace(snapshot, origins=(Origin("demo", name, snapshot.taken),))
