@@ -161,7 +161,7 @@ def test_the_examples_of_the_page_are_what_they_say() -> None:
 
 
 def test_the_page_names_every_format_and_the_real_files() -> None:
-    (formats,) = [p for p in check.params if p.name == "format_"]
+    (formats,) = [p for p in check.params if p.name == "format"]
     for name in formats.type.choices:  # type: ignore[attr-defined]
         assert f"`{name}`" in PAGE, name
     for name in ("action.yml", ".pre-commit-hooks.yaml"):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import click
 
 from reach.cli import exits
-from reach.cli.options import account_option, debug_option, from_option, live_options, resolve_option
+from reach.cli.options import debug_option
+from reach.cli.where import Where, resolve_option, where_options
 
 
 @click.command("diagram", short_help="Draw a path or a whole VPC.")
@@ -27,9 +28,7 @@ from reach.cli.options import account_option, debug_option, from_option, live_op
     show_default=True,
     help="Colours of the page.",
 )
-@from_option
-@live_options
-@account_option
+@where_options
 @resolve_option
 @click.option("-q", "--quiet", is_flag=True, help="Say less: no remarks.")
 @debug_option
@@ -39,12 +38,7 @@ def diagram(
     output: str,
     vpc: str | None,
     theme: str,
-    sources: tuple[str, ...],
-    profile: str | None,
-    regions: tuple[str, ...],
-    role_arns: tuple[str, ...],
-    account: str | None,
-    answers: tuple[str, ...],
+    where: Where,
     quiet: bool,
 ) -> None:
     """Draw whether SOURCE reaches TARGET, or without both a whole VPC.
@@ -54,7 +48,6 @@ def diagram(
     """
     from pathlib import Path
 
-    from reach.cli.reading import chosen_region, read_network
     from reach.render.diagram import GRAPHS, picture_suffix, write_graph, write_path, write_vpc
 
     if source is not None and target is None:
@@ -66,13 +59,12 @@ def diagram(
     suffix = picture_suffix(output, also=GRAPHS if source is None else ())  # before an account is read
     if not Path(output).parent.is_dir():
         raise click.BadParameter(f"the folder {str(Path(output).parent)!r} does not exist", param_hint="'-o'")
-    region = chosen_region(sources, regions)
-    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    region = where.region
+    network = where.read(quiet=quiet)
     if source is not None and target is not None:
         from reach.ask import ask_all
-        from reach.told import pairs, told
 
-        found = ask_all(told(network, pairs(answers)), source, (target,), region=region, account=account)
+        found = ask_all(network, source, (target,), region=region, account=where.account)
         if len(found) != 1:
             raise click.UsageError(f"{source!r} stands for {len(found)} functions; name one of them.")
         write_path(found[0], output, theme=theme)

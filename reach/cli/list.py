@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from reach.cli.options import account_option, format_option, from_option, live_options, output_options
+from reach.cli.options import format_option, output_options
+from reach.cli.where import Where, where_options
 from reach.network import Database, Function, Network, Thing, Vpc
+
+if TYPE_CHECKING:
+    from reach.cli.output import Out
 
 FORMAT = "reach-list/1"
 Row = dict[str, Any]
@@ -66,57 +70,37 @@ COLUMNS = {
 
 @click.command("list", short_help="What can be asked about, by name.")
 @click.argument("kind", required=False, type=click.Choice(tuple(KINDS)), metavar="[functions|databases|vpcs]")
-@from_option
-@live_options
-@account_option
+@where_options
 @format_option("text", "json")
 @output_options
 def list_(
     kind: str | None,
-    sources: tuple[str, ...],
-    profile: str | None,
-    regions: tuple[str, ...],
-    role_arns: tuple[str, ...],
-    account: str | None,
-    format_: str,
-    output: str | None,
-    quiet: bool,
-    no_color: bool,
+    where: Where,
+    out: Out,
 ) -> None:
     """List the functions, databases and VPCs that were read; without a word all three.
 
     The names are those that 'reach path' takes. With -q the names alone.
     """
-    from reach.cli.output import emit, emit_page, new_page
-    from reach.cli.reading import read_network
-
-    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
+    network = where.read(quiet=out.quiet)
     kinds = (kind,) if kind else tuple(KINDS)
-    rows = {kind: _rows(network, kind, regions, account) for kind in kinds}
-    if format_ == "json":
-        from reach import __version__
-        from reach.render.json import dumps, origin_dict
-
-        head = {"format": FORMAT, "reach": __version__, "source": [origin_dict(o) for o in network.origins]}
-        emit(dumps(head | rows), output, quiet=quiet)
+    rows = {kind: _rows(network, kind, where) for kind in kinds}
+    if out.format == "json":
+        out.json(FORMAT, network, rows)
         return
     from reach.render.table import write_table
 
-    page = new_page(output)
+    page = out.page()
     for kind, some in rows.items():
-        if quiet:
+        if out.quiet:
             for row in some:
                 page.line((row[COLUMNS[kind][0]], ""))
         else:
             page.gap()
             write_table(page, kind, COLUMNS[kind], some)
-    emit_page(page, output, no_color=no_color, quiet=quiet)
+    out.show(page)
 
 
-def _rows(network: Network, kind: str, regions: Sequence[str], account: str | None) -> Sequence[Row]:
+def _rows(network: Network, kind: str, where: Where) -> Sequence[Row]:
     things, row = KINDS[kind]
-    return [
-        row(thing)
-        for thing in things(network)
-        if (not regions or thing.home.region in regions) and account in (None, thing.home.account)
-    ]
+    return [row(thing) for thing in things(network) if where.chooses(thing.home)]

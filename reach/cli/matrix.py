@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from reach.cli import exits
-from reach.cli.options import account_option, format_option, from_option, live_options, output_options, resolve_option
+from reach.cli.options import format_option, output_options
+from reach.cli.where import Where, resolve_option, where_options
+
+if TYPE_CHECKING:
+    from reach.cli.output import Out
 
 FORMAT = "reach-matrix/1"
 
@@ -19,25 +25,15 @@ FORMAT = "reach-matrix/1"
     help="Ask for this target, as for 'reach path', instead of the usual ones. Repeatable.",
 )
 @click.option("--expand", is_flag=True, help="With -f json: every cell, instead of one per pair of classes.")
-@from_option
-@live_options
-@account_option
+@where_options
 @resolve_option
 @format_option("text", "json", "markdown", "csv")
 @output_options
 def matrix(
     targets: tuple[str, ...],
     expand: bool,
-    sources: tuple[str, ...],
-    profile: str | None,
-    regions: tuple[str, ...],
-    role_arns: tuple[str, ...],
-    account: str | None,
-    answers: tuple[str, ...],
-    format_: str,
-    output: str | None,
-    quiet: bool,
-    no_color: bool,
+    where: Where,
+    out: Out,
 ) -> None:
     """Say for every function whether it reaches the internet, S3, DynamoDB, and every database and cache.
 
@@ -46,36 +42,28 @@ def matrix(
     Exit code: 0 all reachable, 1 something is blocked or partial, 2 bad usage or unreadable input,
     3 something is unknown, 4 AWS could not be read.
     """
-    from reach.cli.output import emit, emit_page, new_page
-    from reach.cli.reading import chosen_region, read_network
     from reach.matrix import matrix as ask
-    from reach.told import pairs, told
 
-    if expand and format_ != "json":
+    if expand and out.format != "json":
         raise click.UsageError("--expand is for -f json; the other formats have every cell.")
-    region = chosen_region(sources, regions)
-    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    network = told(network, pairs(answers))
-    found = ask(network, targets, region=region, account=account)
-    if format_ == "json":
-        from reach import __version__
-        from reach.render.json import dumps, origin_dict
-
-        head = {"format": FORMAT, "reach": __version__, "source": [origin_dict(o) for o in network.origins]}
-        emit(dumps(head | found.to_dict(expand=expand)), output, quiet=quiet)
-    elif format_ == "csv":
+    region = where.region
+    network = where.read(quiet=out.quiet)
+    found = ask(network, targets, region=region, account=where.account)
+    if out.format == "json":
+        out.json(FORMAT, network, found.to_dict(expand=expand))
+    elif out.format == "csv":
         from reach.render.csv import matrix_csv
 
-        emit(matrix_csv(found), output, quiet=quiet)
-    elif format_ == "markdown":
+        out.text(matrix_csv(found))
+    elif out.format == "markdown":
         from reach.render.markdown import matrix_markdown
 
-        emit(matrix_markdown(found), output, quiet=quiet)
+        out.text(matrix_markdown(found))
     else:
         from reach.render.matrix import write_matrix
 
-        page = new_page(output)
-        write_matrix(page, found, quiet=quiet)
-        emit_page(page, output, no_color=no_color, quiet=quiet)
+        page = out.page()
+        write_matrix(page, found, quiet=out.quiet)
+        out.show(page)
     verdicts = (verdict for verdict, count in found.counts().items() if count)
     click.get_current_context().exit(exits.worst(exits.OF_VERDICT[verdict] for verdict in verdicts))

@@ -1,72 +1,19 @@
-"""The options that several commands share, spelled and explained once."""
+"""The options about the question and the result that several commands share, spelled and explained once."""
 
 from __future__ import annotations
 
+import functools
 import os
 import re
-import shlex
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
 from reach.cli import exits
-from reach.cli.given import template_options
 
 F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Source(click.types.StringParamType):
-    """What `--from` names; several may stand in REACH_FROM, separated by spaces, quoted as in a shell."""
-
-    def split_envvar_value(self, rv: str) -> Sequence[str]:
-        if os.path.exists(rv):  # one path that has spaces in it
-            return [rv]
-        try:
-            return shlex.split(rv, posix=os.name == "posix")
-        except ValueError as error:
-            raise click.UsageError(f"REACH_FROM cannot be split into sources: {error}") from None
-
-
-def from_option(command: F) -> F:
-    """`--from`, repeatable, by default the live account, and what templates among the sources leave open."""
-    return click.option(
-        "--from",
-        "sources",
-        type=Source(),
-        multiple=True,
-        envvar="REACH_FROM",
-        show_envvar=True,
-        metavar="SRC",
-        help="Where the network is described: 'aws' (the default), demo:NAME, a snapshot, a folder of AWS CLI"
-        " JSON, a CloudFormation or SAM template (STACK=FILE names its stack), a cdk.out folder, the JSON of a"
-        " Terraform plan or state, or '-' for standard input. Repeatable: all are read into one network.",
-        shell_complete=click.Path().shell_complete,
-    )(template_options(command))
-
-
-def live_options(command: F) -> F:
-    """How to read a live account."""
-    for option in (
-        click.option(
-            "--role-arn",
-            "role_arns",
-            multiple=True,
-            metavar="ARN",
-            help="Assume this role to read AWS. Repeatable.",
-        ),
-        click.option(
-            "--region",
-            "regions",
-            multiple=True,
-            metavar="REGION",
-            help="Read this AWS region; with another source: choose among equal names. Repeatable.",
-        ),
-        click.option("--profile", metavar="NAME", help="Read AWS with this profile of your AWS configuration."),
-    ):
-        command = option(command)
-    return command
 
 
 def action_option(command: F) -> F:
@@ -111,24 +58,6 @@ def inspection_option(command: F) -> F:
     )(command)
 
 
-def resolve_option(command: F) -> F:
-    """Answers of DNS servers that cannot be read from AWS."""
-    return click.option(
-        "--resolve",
-        "answers",
-        multiple=True,
-        metavar="HOST=IP",
-        help="Take HOST to be at this address, where its DNS answer cannot be read from AWS. Repeatable: of several"
-        " addresses a client is handed any.",
-    )(command)
-
-
-def account_option(command: F) -> F:
-    return click.option("--account", metavar="ID", help="Choose among equal names: the one in this AWS account.")(
-        command
-    )
-
-
 def vpc_config_option(command: F) -> F:
     """The network of a function that is about to be deployed."""
     return click.option(
@@ -144,7 +73,7 @@ def format_option(*formats: str) -> Callable[[F], F]:
     return click.option(
         "-f",
         "--format",
-        "format_",
+        "format",
         type=click.Choice(formats, case_sensitive=False),
         default=formats[0],
         show_default=True,
@@ -153,7 +82,16 @@ def format_option(*formats: str) -> Callable[[F], F]:
 
 
 def output_options(command: F) -> F:
-    """Where the result goes and how it looks there."""
+    """Where the result goes and how it looks there; handed over as `out` (`reach.cli.output.Out`)."""
+
+    @functools.wraps(command)
+    def with_out(**values: Any) -> Any:
+        from reach.cli.output import Out
+
+        names = [name for name in Out.__dataclass_fields__ if name in values]
+        return command(out=Out(**{name: values.pop(name) for name in names}), **values)
+
+    wrapped: Any = with_out
     for option in (
         debug_option,
         click.option("--no-color", is_flag=True, help="Never colour. So does the environment variable NO_COLOR."),
@@ -166,8 +104,8 @@ def output_options(command: F) -> F:
             help="Write the result to this file instead of standard output.",
         ),
     ):
-        command = option(command)
-    return command
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[no-any-return]
 
 
 def debug_option(command: F) -> F:

@@ -3,11 +3,62 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import click
 
 from reach.cli import exits
 from reach.errors import ReachError
 from reach.files import replace
 from reach.render.terminal import Page, needs_ascii, wants_colour, write
+
+if TYPE_CHECKING:
+    from reach.network import Network
+    from reach.render.text import Detail
+
+
+@dataclass(frozen=True)
+class Out:
+    """What the options said about the result; commands take it as `out`.
+
+    Raises
+    ------
+    click.UsageError
+        If it should be both quiet and verbose.
+    """
+    output: str | None = None  # a file; None or "-": standard output
+    format: str = "text"
+    quiet: bool = False
+    verbose: bool = False
+    no_color: bool = False
+
+    def __post_init__(self) -> None:
+        if self.quiet and self.verbose:
+            raise click.UsageError("-q and -v exclude each other.")
+
+    @property
+    def detail(self) -> Detail:
+        """How much a page says: quiet, normal or verbose."""
+        return "quiet" if self.quiet else "verbose" if self.verbose else "normal"
+
+    def text(self, text: str) -> None:
+        """Write a finished text."""
+        emit(text, self.output, quiet=self.quiet)
+
+    def json(self, kind: str, network: Network, body: dict[str, Any]) -> None:
+        """Write a JSON document: `kind` (``reach-list/1``), what was read, and the body."""
+        from reach import __version__
+        from reach.render.json import dumps, heading
+
+        self.text(dumps(heading(kind, network.origins, version=__version__) | body))
+
+    def page(self) -> Page:
+        """A page that the place it goes to can show; hand it to `show`."""
+        return new_page(self.output)
+
+    def show(self, page: Page) -> None:
+        emit_page(page, self.output, no_color=self.no_color, quiet=self.quiet)
 
 
 def new_page(output: str | None) -> Page:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.shell_completion import CompletionItem
@@ -10,18 +11,18 @@ from click.shell_completion import CompletionItem
 from reach.cli import exits
 from reach.cli.formats import CASES
 from reach.cli.options import (
-    account_option,
     action_option,
     family_option,
     format_option,
-    from_option,
     inspection_option,
-    live_options,
     output_options,
-    resolve_option,
     verbose_option,
     vpc_config_option,
 )
+from reach.cli.where import Where, resolve_option, where_options
+
+if TYPE_CHECKING:
+    from reach.cli.output import Out
 
 TARGET_WORDS = {
     "internet": "every public address",
@@ -47,11 +48,11 @@ def complete_target(ctx: click.Context, param: click.Parameter, incomplete: str)
 
 def complete_source(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Function names, if they are in files that were named already: nothing here waits for AWS."""
-    from reach.cli.reading import read_network
-
     sources = tuple(ctx.params.get("sources") or ())
     if not sources or not all(_cheap(source) for source in sources):
         return []
+    from reach.cli.reading import read_network
+
     try:
         network = read_network(sources, quiet=True)
     except Exception:  # whatever is wrong is said when the command runs, not between two keys
@@ -69,9 +70,7 @@ def _cheap(source: str) -> bool:
 @click.command("path", short_help="One function to one or more targets, hop by hop.")
 @click.argument("source", shell_complete=complete_source)
 @click.argument("targets", nargs=-1, metavar="[TARGET]...", shell_complete=complete_target)
-@from_option
-@live_options
-@account_option
+@where_options
 @family_option
 @action_option
 @vpc_config_option
@@ -83,21 +82,12 @@ def _cheap(source: str) -> bool:
 def path(
     source: str,
     targets: tuple[str, ...],
-    sources: tuple[str, ...],
-    profile: str | None,
-    regions: tuple[str, ...],
-    role_arns: tuple[str, ...],
-    account: str | None,
+    where: Where,
     family: str,
     actions: tuple[str, ...],
     vpc_config: str | None,
-    answers: tuple[str, ...],
     inspection: str,
-    format_: str,
-    output: str | None,
-    quiet: bool,
-    verbose: bool,
-    no_color: bool,
+    out: Out,
 ) -> None:
     """Say whether SOURCE reaches each TARGET, with every hop, the cause and the fix.
 
@@ -113,44 +103,46 @@ def path(
     3 something is unknown, 4 AWS could not be read.
     """
     from reach.ask import ask_all
-    from reach.cli.output import emit, emit_page, new_page
-    from reach.cli.reading import chosen_region, read_network
-    from reach.told import assuming, pairs, told
+    from reach.told import assuming
     from reach.vpc_config import read
 
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude each other.")
-    region = chosen_region(sources, regions)
+    region = where.region
     config = read(vpc_config) if vpc_config is not None else None
-    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    network = assuming(told(network, pairs(answers)), inspection)
+    network = assuming(where.read(quiet=out.quiet), inspection)
     found = ask_all(
-        network, source, targets, region=region, account=account, family=family, actions=actions, vpc_config=config
+        network,
+        source,
+        targets,
+        region=region,
+        account=where.account,
+        family=family,
+        actions=actions,
+        vpc_config=config,
     )
-    if format_ == "json":
+    if out.format == "json":
         from reach import __version__
         from reach.render.json import render_json
 
-        emit(render_json(found, network.origins, version=__version__), output, quiet=quiet)
-    elif format_ in CASES:
+        out.text(render_json(found, network.origins, version=__version__))
+    elif out.format in CASES:
         from reach.cli.formats import append_summary, render_cases
         from reach.render.case import of_answers
         from reach.render.text import tally
 
         cases, words = of_answers(found, network.origins), tally(found)
-        emit(render_cases(format_, cases, words, name="reach path"), output, quiet=quiet)
-        if format_ == "github":
+        out.text(render_cases(out.format, cases, words, name="reach path"))
+        if out.format == "github":
             append_summary(cases, words)
-    elif format_ == "mermaid":
+    elif out.format == "mermaid":
         from reach.render.mermaid import path_mermaid
 
         if len(found) > 1:
             raise click.UsageError(f"a Mermaid diagram shows one answer, not {len(found)}: name one TARGET.")
-        emit(path_mermaid(found[0]), output, quiet=quiet)
+        out.text(path_mermaid(found[0]))
     else:
         from reach.render.text import write_answers
 
-        page = new_page(output)
-        write_answers(page, found, detail="quiet" if quiet else "verbose" if verbose else "normal")
-        emit_page(page, output, no_color=no_color, quiet=quiet)
+        page = out.page()
+        write_answers(page, found, detail=out.detail)
+        out.show(page)
     click.get_current_context().exit(exits.of_answers(found))

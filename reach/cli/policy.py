@@ -10,18 +10,12 @@ from typing import TYPE_CHECKING
 import click
 
 from reach.cli import exits
-from reach.cli.options import (
-    account_option,
-    format_option,
-    from_option,
-    live_options,
-    output_options,
-    verbose_option,
-    vpc_config_option,
-)
+from reach.cli.options import format_option, output_options, verbose_option, vpc_config_option
 from reach.cli.path import complete_source
+from reach.cli.where import Where, where_options
 
 if TYPE_CHECKING:
+    from reach.cli.output import Out
     from reach.deployment import Deployment
     from reach.policy import Document
 
@@ -32,9 +26,7 @@ LARGEST = 1_000_000  # bytes; IAM's own limits are far below
 @click.command("policy", short_help="Would a policy let this function be deployed into this network.")
 @click.argument("file", metavar="FILE", type=click.Path(dir_okay=False, exists=True, allow_dash=True))
 @click.argument("functions", nargs=-1, metavar="[FUNCTION]...", shell_complete=complete_source)
-@from_option
-@live_options
-@account_option
+@where_options
 @vpc_config_option
 @click.option(
     "--action",
@@ -47,18 +39,10 @@ LARGEST = 1_000_000  # bytes; IAM's own limits are far below
 def policy(
     file: str,
     functions: tuple[str, ...],
-    sources: tuple[str, ...],
-    profile: str | None,
-    regions: tuple[str, ...],
-    role_arns: tuple[str, ...],
-    account: str | None,
+    where: Where,
     vpc_config: str | None,
     action: str | None,
-    format_: str,
-    output: str | None,
-    quiet: bool,
-    verbose: bool,
-    no_color: bool,
+    out: Out,
 ) -> None:
     """Say whether the IAM policy in FILE lets a function be created or updated with its network.
 
@@ -68,36 +52,30 @@ def policy(
 
     Exit code: 0 allowed, 1 denied, 2 bad usage or unreadable input, 3 undecided, 4 AWS could not be read.
     """
-    from reach.cli.output import emit, emit_page, new_page
-    from reach.cli.reading import chosen_region, read_network
     from reach.deployment import deployments
     from reach.policy.lint import lint
     from reach.render.deployment import write_deployments
     from reach.vpc_config import read
 
-    if quiet and verbose:
-        raise click.UsageError("-q and -v exclude each other.")
-    if file == "-" and "-" in sources:
+    if file == "-" and "-" in where.sources:
         raise click.UsageError("FILE and --from cannot both be standard input.")
     config = read(vpc_config) if vpc_config is not None else None
     document = read_policy(file)
-    region = chosen_region(sources, regions)
-    network = read_network(sources, profile=profile, regions=regions, role_arns=role_arns, quiet=quiet)
-    found = deployments(network, document, functions, config=config, action=action, region=region, account=account)
+    region = where.region
+    network = where.read(quiet=out.quiet)
+    found = deployments(
+        network, document, functions, config=config, action=action, region=region, account=where.account
+    )
     remarks = lint(document)
-    if not quiet:
+    if not out.quiet:
         exits.say(*(f"note: {file}: {remark}" for remark in document.remarks))
-    if format_ == "json":
-        from reach import __version__
-        from reach.render.json import dumps, origin_dict
-
-        head = {"format": FORMAT, "reach": __version__, "source": [origin_dict(o) for o in network.origins]}
+    if out.format == "json":
         about = {"name": file, "remarks": list(document.remarks), "lints": [n.to_dict() for n in remarks]}
-        emit(dumps(head | {"policy": about, "deployments": [d.to_dict() for d in found]}), output, quiet=quiet)
+        out.json(FORMAT, network, {"policy": about, "deployments": [d.to_dict() for d in found]})
     else:
-        page = new_page(output)
-        write_deployments(page, found, remarks, quiet=quiet, verbose=verbose)
-        emit_page(page, output, no_color=no_color, quiet=quiet)
+        page = out.page()
+        write_deployments(page, found, remarks, quiet=out.quiet, verbose=out.verbose)
+        out.show(page)
     click.get_current_context().exit(exits.worst(_codes(found)))
 
 

@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 from reach.cli import exits
-from reach.cli.options import debug_option, live_options
+from reach.cli.options import debug_option
+from reach.cli.where import live_options
 
 if TYPE_CHECKING:
     from reach.snapshot import Snapshot

@@ -6,17 +6,14 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from reach.expectations import Outcome, Status
-from reach.render.json import dumps, origin_dict
+from reach.render.json import dumps, heading
 
 FORMAT = "reach-check/1"
 
 
 def check_document(outcomes: Sequence[Outcome], origins: Iterable[Any], *, version: str) -> dict[str, Any]:
     """The document as Python values; arguments as for the answers' document."""
-    return {
-        "format": FORMAT,
-        "reach": version,
-        "source": [origin_dict(origin) for origin in origins],
+    return heading(FORMAT, origins, version=version) | {
         "summary": {status.value: sum(o.status is status for o in outcomes) for status in Status},
         "expectations": [outcome_dict(outcome) for outcome in outcomes],
     }

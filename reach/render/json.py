@@ -24,17 +24,13 @@ def document(answers: Sequence[Answer], origins: Iterable[Any], *, version: str)
     version
         Of `reach`.
     """
-    return {
-        "format": FORMAT,
-        "reach": version,
-        "source": [origin_dict(origin) for origin in origins],
-        "answers": [answer.to_dict() for answer in answers],
-    }
+    return heading(FORMAT, origins, version=version) | {"answers": [answer.to_dict() for answer in answers]}
 
 
-def origin_dict(origin: Any) -> dict[str, Any]:
-    """What one source was, and when it was taken."""
-    return {"kind": str(origin.kind), "name": str(origin.name), "taken": origin.taken}
+def heading(kind: str, origins: Iterable[Any], *, version: str) -> dict[str, Any]:
+    """What every document of ours begins with: its kind, who wrote it, what was read and when that was taken."""
+    read = [{"kind": str(o.kind), "name": str(o.name), "taken": o.taken} for o in origins]
+    return {"format": kind, "reach": version, "source": read}
 
 
 def render_json(answers: Sequence[Answer], origins: Iterable[Any], *, version: str) -> str:
