@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from reach.answer import Assumption, Note
+from reach.answer import Note
 from reach.firewalls import EndpointService, Firewall, FirewallPolicy, RuleGroup
 from reach.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
 from reach.senders import ACTIONS as SENDERS_ACTIONS
@@ -158,9 +158,9 @@ class Network:
     gaps: Mapping[tuple[str, str, str], Gap] = field(default_factory=dict)
     homes: tuple[Home, ...] = ()
     notes: tuple[Note, ...] = ()
-    assumptions: tuple[Assumption, ...] = ()
     origins: tuple[Any, ...] = ()
     pending: Mapping[str, Gap] = field(default_factory=dict)  # ids, or what stands for them, not known yet
+    inferred: Mapping[str, frozenset[str]] = field(default_factory=dict)  # what a file implies → the things concerned
     told: Mapping[str, Ranges] = field(default_factory=dict)  # what --resolve says: plain host name → addresses
     assume_inspected: bool = False  # what inspects and cannot be looked into is taken to let everything pass (FW-3)
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
@@ -155,4 +155,23 @@ def assumptions(
     gateways = any(h.kind == "internet_gateway" for b in branches for t in b.trails for h in t.hops)
     if vpc is not None and vpc.block_mode is None and gateways:
         out.append(Assumption("BPA-1", "VPC Block Public Access is off; its options were not collected."))
+    out += _inferred(network, asker, resolved, branches)
     return tuple(dict.fromkeys(out))
+
+
+def _inferred(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> Iterator[Assumption]:
+    """What a plan does not say outright of anything that this answer rests on."""
+    if not network.inferred:
+        return
+    met = {asker.info.id, asker.info.vpc or "", *asker.info.subnets, *asker.info.security_groups}
+    met |= {resolved.database.name} if resolved.database else set()
+    for branch in branches:
+        for end in filter(None, (branch.source, branch.destination.receiver)):
+            met |= {end.id, end.of, end.subnet, *(end.groups or ())}
+        for hop in (h for t in branch.trails for h in t.hops):
+            met.add(hop.resource)
+            for finding in hop.findings:
+                met |= {finding.resource, *finding.resources, *(e.resource for e in finding.evidence)}
+    for text, ids in network.inferred.items():
+        if ids & met:
+            yield Assumption("INFERRED", f"{text}.")

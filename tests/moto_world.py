@@ -183,9 +183,7 @@ class Builder:
         """A PostgreSQL instance `<name>-db` in the first zone, and the subnet groups for it and a cache."""
         ids = [self.ids[subnet] for subnet in subnets]
         described = {"SubnetIds": ids}
-        self.rds.create_db_subnet_group(
-            DBSubnetGroupName=name, DBSubnetGroupDescription="for a test", **described
-        )
+        self.rds.create_db_subnet_group(DBSubnetGroupName=name, DBSubnetGroupDescription="for a test", **described)
         self.caches.create_cache_subnet_group(
             CacheSubnetGroupName=name, CacheSubnetGroupDescription="for a test", **described
         )
@@ -228,7 +226,6 @@ class Builder:
             CacheSubnetGroupName=vpc,
             SecurityGroupIds=self.groups_of[name],
         )
-
 
     def names(self, vpc: str, subnets: list[str]) -> None:
         """A private zone corp.example with one record, and a rule that forwards onprem.example."""

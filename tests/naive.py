@@ -19,8 +19,7 @@ __all__ = ["Goal", "OutOfScope", "Outcome", "Packet", "Source", "walk"]
 RESERVED = IPv4Network("169.254.168.0/22")
 
 
-def walk(document: Record, source: Source, packet: Packet, goal: Goal | None = None,
-         nat_port: int = 2048) -> Outcome:
+def walk(document: Record, source: Source, packet: Packet, goal: Goal | None = None, nat_port: int = 2048) -> Outcome:
     """Return what becomes of one packet and of its reply.
 
     Without `goal` the owner of the destination is looked up in the snapshot. A definite block beats
@@ -160,8 +159,9 @@ class _Walk(Gateways):
         if not self.is_endpoint():
             return
         ids = {eni["NetworkInterfaceId"] for eni in self.owners()}
-        states = [str(vpce["State"]) for vpce in self.facts.known("VpcEndpoints")
-                  if ids & set(vpce["NetworkInterfaceIds"])]
+        states = [
+            str(vpce["State"]) for vpce in self.facts.known("VpcEndpoints") if ids & set(vpce["NetworkInterfaceIds"])
+        ]
         if not states:
             self.not_known()
         elif states[0].lower() != "available":
@@ -169,8 +169,12 @@ class _Walk(Gateways):
 
     def owners(self) -> list[Record]:
         """Return the interfaces of this VPC that have the destination address (one, or none)."""
-        return [eni for eni in self.facts.known("NetworkInterfaces") for owned in eni["PrivateIpAddresses"]
-                if eni["VpcId"] == self.vpc and owned["PrivateIpAddress"] == self.packet.address]
+        return [
+            eni
+            for eni in self.facts.known("NetworkInterfaces")
+            for owned in eni["PrivateIpAddresses"]
+            if eni["VpcId"] == self.vpc and owned["PrivateIpAddress"] == self.packet.address
+        ]
 
     # -- the way back ----------------------------------------------------------------------------------
 

@@ -54,11 +54,15 @@ class Gateways(Trip):
 
     def internet_gateway(self, igw_id: str) -> str:
         """Leave the VPC, if the gateway is attached, the sender public, and the destination not private."""
-        if any(a.get("GatewayId") == igw_id
-               for table in self.facts.known("RouteTables") for a in table.get("Associations", [])):
+        if any(
+            a.get("GatewayId") == igw_id
+            for table in self.facts.known("RouteTables")
+            for a in table.get("Associations", [])
+        ):
             raise OutOfScope("gateway route table")
-        if self.packet.address in [eni.get("Association", {}).get("PublicIp")
-                                   for eni in self.facts.known("NetworkInterfaces")]:
+        if self.packet.address in [
+            eni.get("Association", {}).get("PublicIp") for eni in self.facts.known("NetworkInterfaces")
+        ]:
             raise OutOfScope("IGW-9: reflection to a public address of the VPC")
         refused = not self.attached("InternetGateways", "InternetGatewayId", igw_id)
         if not refused:
@@ -123,8 +127,11 @@ class Gateways(Trip):
         if mode == "off":
             return
         mine = ("vpc/" + self.vpc, "subnet/" + (self.senders[-1].subnet or "none"))
-        allowed = {e["InternetGatewayExclusionMode"] for e in self.facts.known("VpcBlockPublicAccessExclusions")
-                   if e["ResourceArn"].endswith(mine) and e["State"] in ("create-complete", "update-complete")}
+        allowed = {
+            e["InternetGatewayExclusionMode"]
+            for e in self.facts.known("VpcBlockPublicAccessExclusions")
+            if e["ResourceArn"].endswith(mine) and e["State"] in ("create-complete", "update-complete")
+        }
         if "allow-bidirectional" in allowed:
             return
         if outbound and (mode == "block-ingress" or "allow-egress" in allowed):

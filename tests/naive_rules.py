@@ -37,8 +37,11 @@ class Facts:
     """The collections of the account and Region that hold a subnet, read with plain scans."""
 
     def __init__(self, document: Record, subnet: str) -> None:
-        places = [(account, region, data) for account, regions in document["accounts"].items()
-                  for region, data in regions.items()]
+        places = [
+            (account, region, data)
+            for account, regions in document["accounts"].items()
+            for region, data in regions.items()
+        ]
         holding = [p for p in places if any(s["SubnetId"] == subnet for s in p[2].get("Subnets", []))]
         account, region, self.data = (holding or places)[0]
         gaps = [g for g in document["gaps"] if (g["account"], g["region"]) == (account, region)]
@@ -131,8 +134,7 @@ class Facts:
         named = (route.get("DestinationCidrBlock"), route.get("DestinationIpv6CidrBlock"))
         return [ip_network(block) for block in named if block]
 
-    def promised_routes(self, table: Record, routes: list[Record], address: Address) -> list[tuple[int,
-                                                                                                       int]]:
+    def promised_routes(self, table: Record, routes: list[Record], address: Address) -> list[tuple[int, int]]:
         """Return the gateway-endpoint routes that the endpoint lists but the table lacks (VPCE-4)."""
         found = []
         for vpce in self.known("VpcEndpoints"):
@@ -140,8 +142,11 @@ class Facts:
             if table["RouteTableId"] in vpce.get("RouteTableIds", []) and not routed:
                 for service in self.known("PrefixLists"):
                     nets = service["Cidrs"] if service["PrefixListName"] == vpce["ServiceName"] else []
-                    found += [(IPv4Network(net).prefixlen, RANKS["prefix list"]) for net in nets
-                              if address in IPv4Network(net)]
+                    found += [
+                        (IPv4Network(net).prefixlen, RANKS["prefix list"])
+                        for net in nets
+                        if address in IPv4Network(net)
+                    ]
         return found
 
     # -- filters ---------------------------------------------------------------------------------------
@@ -159,13 +164,20 @@ class Facts:
         for entry in sorted(entries, key=lambda e: int(e["RuleNumber"])):
             ports, icmp = entry.get("PortRange", {}), entry.get("IcmpTypeCode", {})
             first, last = ports.get("From", icmp.get("Type")), ports.get("To", icmp.get("Code"))
-            if covers(str(entry["Protocol"]), first, last,
-                      header) and peer in ip_network(entry.get("CidrBlock") or entry["Ipv6CidrBlock"]):
+            if covers(str(entry["Protocol"]), first, last, header) and peer in ip_network(
+                entry.get("CidrBlock") or entry["Ipv6CidrBlock"]
+            ):
                 return str(entry["RuleAction"]) == "allow"
         return False
 
-    def group_answers(self, key: str, groups: tuple[str, ...], peer: Address | None,
-                      peer_groups: tuple[str, ...] | None, header: Packet) -> list[bool | None]:
+    def group_answers(
+        self,
+        key: str,
+        groups: tuple[str, ...],
+        peer: Address | None,
+        peer_groups: tuple[str, ...] | None,
+        header: Packet,
+    ) -> list[bool | None]:
         """Return what every rule of the groups says, None where it cannot be told (SG-1, SG-16)."""
         answers: list[bool | None] = []
         for group in groups:
@@ -177,9 +189,9 @@ class Facts:
             answers += [self.rule_allows(rule, peer, peer_groups, header) for rule in rules]
         return answers
 
-    def rule_allows(self, rule: Record, peer: Address | None, peer_groups: tuple[str, ...] | None,
-                    header: Packet
-                    ) -> bool | None:
+    def rule_allows(
+        self, rule: Record, peer: Address | None, peer_groups: tuple[str, ...] | None, header: Packet
+    ) -> bool | None:
         """Match one permission; `peer` or `peer_groups` None: not known (SG-4 to SG-6)."""
         if not covers(str(rule["IpProtocol"]), rule.get("FromPort"), rule.get("ToPort"), header):
             return False
@@ -209,10 +221,14 @@ def member(record: Record, name: str) -> list[Record]:
 def blocks(place: Record) -> list[Network]:
     """Return the CIDRs of a subnet or VPC that are associated."""
     named = [place["CidrBlock"]] if "SubnetId" in place else []
-    named += [c["CidrBlock"] for c in place.get("CidrBlockAssociationSet", [])
-              if c["CidrBlockState"]["State"] == "associated"]
-    named += [c["Ipv6CidrBlock"] for c in place.get("Ipv6CidrBlockAssociationSet", [])
-              if c["Ipv6CidrBlockState"]["State"] == "associated"]
+    named += [
+        c["CidrBlock"] for c in place.get("CidrBlockAssociationSet", []) if c["CidrBlockState"]["State"] == "associated"
+    ]
+    named += [
+        c["Ipv6CidrBlock"]
+        for c in place.get("Ipv6CidrBlockAssociationSet", [])
+        if c["Ipv6CidrBlockState"]["State"] == "associated"
+    ]
     return [ip_network(block) for block in named]
 
 

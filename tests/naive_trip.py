@@ -84,8 +84,9 @@ class Trip:
         except Missing:
             self.not_known()
 
-    def ask_groups(self, key: str, groups: tuple[str, ...], peer: Address | None,
-                   peer_groups: tuple[str, ...] | None) -> None:
+    def ask_groups(
+        self, key: str, groups: tuple[str, ...], peer: Address | None, peer_groups: tuple[str, ...] | None
+    ) -> None:
         """Ask the union of the groups' rules (SG-1), then say why none matched."""
         answers = self.facts.group_answers(key, groups, peer, peer_groups, self.packet)
         if True in answers:

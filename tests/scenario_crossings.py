@@ -106,7 +106,6 @@ ZONES: tuple[Row, ...] = (
 )  # fmt: skip
 
 
-
 def inspection(*zones: str, far: str = "a", appliance: str = "disable", shared: bool = False) -> Steps:
     """An appliance VPC on the way, with an attachment subnet and an appliance in each of these zones."""
     made: list[Step] = [do("vpc", "10.8.0.0/16", id="vpc-8"), do("security_group", "vpc-8", ["-1"], id="sg-i")]

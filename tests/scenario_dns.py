@@ -49,7 +49,8 @@ def rule(domain: str, type: str = "FORWARD", *, id: str = "rslvr-rr-1", vpc: str
         if read:
             rules.append(record)
         w.collections.setdefault("route53resolver:ResolverRuleAssociations", []).append(
-            {"Id": f"rslvr-rrassoc-{id}", "ResolverRuleId": id, "VPCId": vpc, "Status": "COMPLETE"})
+            {"Id": f"rslvr-rrassoc-{id}", "ResolverRuleId": id, "VPCId": vpc, "Status": "COMPLETE"}
+        )
 
     return change
 
@@ -61,15 +62,28 @@ def firewall(
 
     def change(w: Any) -> None:
         groups = w.collections.setdefault("route53resolver:FirewallRuleGroupAssociations", [])
-        groups.append({"Id": f"rslvr-frgassoc-{id}", "FirewallRuleGroupId": id, "VpcId": vpc, "Priority": priority,
-                       "Status": "COMPLETE"})
+        groups.append(
+            {
+                "Id": f"rslvr-frgassoc-{id}",
+                "FirewallRuleGroupId": id,
+                "VpcId": vpc,
+                "Priority": priority,
+                "Status": "COMPLETE",
+            }
+        )
         found = w.collections.setdefault("route53resolver:FirewallRules", [])
         lists = w.collections.setdefault("route53resolver:FirewallDomainLists", [])
         domains = w.collections.setdefault("route53resolver:FirewallDomains", [])
         for n, (action, domain) in enumerate(rules, 1):
             fdl = f"rslvr-fdl-{id[-1]}{n}"
-            record = {"FirewallRuleGroupId": id, "FirewallDomainListId": fdl, "Priority": n, "Action": action,
-                      "BlockResponse": "NXDOMAIN" if action == "BLOCK" else None, **members}
+            record = {
+                "FirewallRuleGroupId": id,
+                "FirewallDomainListId": fdl,
+                "Priority": n,
+                "Action": action,
+                "BlockResponse": "NXDOMAIN" if action == "BLOCK" else None,
+                **members,
+            }
             found.insert(0, {k: v for k, v in record.items() if v is not None})  # AWS does not sort them
             owner = {"ManagedOwnerName": "Route 53 Resolver DNS Firewall"} if domain == "managed" else {}
             lists.append({"Id": fdl, "Name": f"list-{n}", **owner})

@@ -14,7 +14,6 @@ SPOKE_ROUTES = (("10.0.0.0/16", "tgw-attach-1"), ("10.2.0.0/16", "tgw-attach-2")
 def gateway(references: str = "disable") -> Step:
     """The transit gateway."""
 
-
     def change(w: Any) -> None:
         options = {"SecurityGroupReferencingSupport": references}
         record = {"TransitGatewayId": "tgw-1", "State": "available", "OwnerId": "123456789012", "Options": options}

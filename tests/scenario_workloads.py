@@ -36,36 +36,60 @@ def source(ids: str, who: str, *steps: Step, about: str = "through the NAT gatew
 VPC = {"subnets": ["subnet-a"], "securityGroupIds": ["sg-fn"]}
 IDS = {"SubnetIds": ["subnet-a"], "SecurityGroupIds": ["sg-fn"]}
 PROJECT = record("codebuild:projects", name="build", arn=REGION.format("codebuild", "project/build"), vpcConfig=VPC)
-JOB = record("glue:ConnectionList", Name="lake", PhysicalConnectionRequirements={
-    "SubnetId": "subnet-a", "SecurityGroupIdList": ["sg-fn"]})
-MODEL = record("sagemaker:Models", ModelName="score", VpcConfig={
-    "Subnets": ["subnet-a"], "SecurityGroupIds": ["sg-fn"]})
+JOB = record(
+    "glue:ConnectionList",
+    Name="lake",
+    PhysicalConnectionRequirements={"SubnetId": "subnet-a", "SecurityGroupIdList": ["sg-fn"]},
+)
+MODEL = record(
+    "sagemaker:Models", ModelName="score", VpcConfig={"Subnets": ["subnet-a"], "SecurityGroupIds": ["sg-fn"]}
+)
 CONNECTOR = record("apprunner:VpcConnectors", VpcConnectorName="out", Subnets=["subnet-a"], SecurityGroups=["sg-fn"])
 CANARY = record("synthetics:Canaries", Name="probe", VpcConfig=IDS)
 AIRFLOW = record("mwaa:Environments", Name="flows", NetworkConfiguration=IDS)
-SPARK = record("emr-serverless:applications", name="spark", networkConfiguration={
-    "subnetIds": ["subnet-a"], "securityGroupIds": ["sg-fn"]})
+SPARK = record(
+    "emr-serverless:applications",
+    name="spark",
+    networkConfiguration={"subnetIds": ["subnet-a"], "securityGroupIds": ["sg-fn"]},
+)
 KAFKA = REGION.format("kafka", "cluster/events/1")
 MSK: Steps = (
-    record("kafka:ClusterInfoList", ClusterArn=KAFKA, ClusterName="events", State="ACTIVE", Provisioned={
-        "BrokerNodeGroupInfo": {"ClientSubnets": ["subnet-a"], "SecurityGroups": ["sg-fn"]}}),
+    record(
+        "kafka:ClusterInfoList",
+        ClusterArn=KAFKA,
+        ClusterName="events",
+        State="ACTIVE",
+        Provisioned={"BrokerNodeGroupInfo": {"ClientSubnets": ["subnet-a"], "SecurityGroups": ["sg-fn"]}},
+    ),
     record("EventSourceMappings", UUID="0a1b", EventSourceArn=KAFKA),
 )
-OWN_KAFKA = record("EventSourceMappings", UUID="0c1d", SourceAccessConfigurations=[
-    {"Type": "VPC_SUBNET", "URI": "subnet:subnet-a"}, {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-fn"}])
+OWN_KAFKA = record(
+    "EventSourceMappings",
+    UUID="0c1d",
+    SourceAccessConfigurations=[
+        {"Type": "VPC_SUBNET", "URI": "subnet:subnet-a"},
+        {"Type": "VPC_SECURITY_GROUP", "URI": "security_group:sg-fn"},
+    ],
+)
 
 PROVIDER = REGION.format("lambda", "capacity-provider:fleet")
 ON_INSTANCES: Steps = (
     do("function", "big"),
-    put("big", CapacityProviderConfig={"LambdaManagedInstancesCapacityProviderConfig": {
-        "CapacityProviderArn": PROVIDER}}),
+    put(
+        "big",
+        CapacityProviderConfig={"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": PROVIDER}},
+    ),
 )
 
 
 def fleet(subnet: str) -> Step:
     """The capacity provider of the function `big`."""
-    return record("CapacityProviders", CapacityProviderArn=PROVIDER, State="Active", VpcConfig={
-        "SubnetIds": [subnet], "SecurityGroupIds": ["sg-fn"]})
+    return record(
+        "CapacityProviders",
+        CapacityProviderArn=PROVIDER,
+        State="Active",
+        VpcConfig={"SubnetIds": [subnet], "SecurityGroupIds": ["sg-fn"]},
+    )
 
 
 WORKLOADS = (

@@ -21,18 +21,60 @@ from tests.worlds import World
 VPC_CIDR = "10.0.0.0/16"
 SUBNETS = ("10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/24", "10.0.2.0/25", "10.0.3.0/28", "10.0.128.0/17")
 # Ranges that overlap each other, whole and in part; none covers special-purpose addresses in part.
-PUBLIC_CIDRS = ("0.0.0.0/0", "0.0.0.0/1", "52.0.0.0/8", "52.218.0.0/16", "52.218.0.0/18", "93.184.216.0/24",
-                "93.184.216.34/32", "128.0.0.0/1")
-PEER_CIDRS = ("0.0.0.0/0", "10.0.0.0/8", "10.0.0.0/16", "10.0.0.0/24", "10.0.1.0/24", "10.0.2.0/23",
-              "10.0.2.4/32", "52.0.0.0/8", "52.218.0.0/17", "93.184.216.34/32", "192.168.0.0/16")
-HOSTS = ("8.8.8.8", "52.0.0.0", "52.218.0.1", "52.218.127.255", "52.218.128.0", "52.94.24.9", "93.184.216.34",
-         "93.184.216.35", "127.255.255.255", "128.0.0.0", "223.255.255.255", "172.16.0.1", "192.168.1.1",
-         "100.64.0.1", "10.0.77.7", "10.9.0.1")
+PUBLIC_CIDRS = (
+    "0.0.0.0/0",
+    "0.0.0.0/1",
+    "52.0.0.0/8",
+    "52.218.0.0/16",
+    "52.218.0.0/18",
+    "93.184.216.0/24",
+    "93.184.216.34/32",
+    "128.0.0.0/1",
+)
+PEER_CIDRS = (
+    "0.0.0.0/0",
+    "10.0.0.0/8",
+    "10.0.0.0/16",
+    "10.0.0.0/24",
+    "10.0.1.0/24",
+    "10.0.2.0/23",
+    "10.0.2.4/32",
+    "52.0.0.0/8",
+    "52.218.0.0/17",
+    "93.184.216.34/32",
+    "192.168.0.0/16",
+)
+HOSTS = (
+    "8.8.8.8",
+    "52.0.0.0",
+    "52.218.0.1",
+    "52.218.127.255",
+    "52.218.128.0",
+    "52.94.24.9",
+    "93.184.216.34",
+    "93.184.216.35",
+    "127.255.255.255",
+    "128.0.0.0",
+    "223.255.255.255",
+    "172.16.0.1",
+    "192.168.1.1",
+    "100.64.0.1",
+    "10.0.77.7",
+    "10.9.0.1",
+)
 SPECIAL = [IPv4Network(cidr) for cidr in ("0.0.0.0/8", "127.0.0.0/8", "169.254.0.0/16", "224.0.0.0/3")]
 PORTS = (22, 80, 443, 1024, 5432, 6379, 32768, 65535)
-RANGES: tuple[Ports, ...] = (None, 443, 5432, (0, 65535), (1, 1023), (443, 5432), (1024, 65535), (32768,
-                                                                                                  65535),
-                             (1024, 32767))
+RANGES: tuple[Ports, ...] = (
+    None,
+    443,
+    5432,
+    (0, 65535),
+    (1, 1023),
+    (443, 5432),
+    (1024, 65535),
+    (32768, 65535),
+    (1024, 32767),
+)
 
 
 @dataclass(frozen=True)
@@ -72,9 +114,11 @@ def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True) -> C
     attached = tuple(draw(st.permutations(subnets))[: draw(st.sampled_from((1, 2, 2)))])
     home = draw(st.sampled_from([*subnets, public]))
     database = w.db_instance("orders-db", [home], [dbsg], eni=interfaces)
-    goals = {w.address(e["NetworkInterfaceId"]): Goal(home,
-                                                      (dbsg,)) for e in w.collections["NetworkInterfaces"]
-             if e["Description"] == "RDSNetworkInterface"}
+    goals = {
+        w.address(e["NetworkInterfaceId"]): Goal(home, (dbsg,))
+        for e in w.collections["NetworkInterfaces"]
+        if e["Description"] == "RDSNetworkInterface"
+    }
     if not interfaces:
         goals[str(IPv4Network(w[home]["CidrBlock"])[10])] = Goal(home, (dbsg,))
     case = Case(w, vpc, "orders", attached, (sg,), goals, database)
@@ -88,23 +132,37 @@ def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True) -> C
 
 def sources(case: Case) -> st.SearchStrategy[Source]:
     """Draw a sender: an address of one of the function's subnets, and a source port."""
+
     def at(subnet: str) -> st.SearchStrategy[Source]:
         taken = {IPv4Address(e["PrivateIpAddress"]) for e in case.world.collections["NetworkInterfaces"]}
         net = IPv4Network(case.world[subnet]["CidrBlock"])
         free = [a for a in (*list(net)[4:12], net[-3], net[-2]) if a not in taken and str(a) not in case.goals]
-        return st.builds(Source, st.just(subnet), st.just(case.groups), st.sampled_from(free).map(str),
-                         st.sampled_from((1024, 2048, 32767, 32768, 50000, 65535)), st.just("function"))
+        return st.builds(
+            Source,
+            st.just(subnet),
+            st.just(case.groups),
+            st.sampled_from(free).map(str),
+            st.sampled_from((1024, 2048, 32767, 32768, 50000, 65535)),
+            st.just("function"),
+        )
+
     return st.sampled_from(case.subnets).flatmap(at)
 
 
 def packets(case: Case) -> st.SearchStrategy[Packet]:
     """Draw a packet for an address and a port where the world's rules begin or end."""
     data = case.world.collections
-    cidrs = {r["CidrIp"] for g in data["SecurityGroups"] for key in ("IpPermissions", "IpPermissionsEgress")
-             for p in g[key] for r in p["IpRanges"]}
+    cidrs = {
+        r["CidrIp"]
+        for g in data["SecurityGroups"]
+        for key in ("IpPermissions", "IpPermissionsEgress")
+        for p in g[key]
+        for r in p["IpRanges"]
+    }
     cidrs |= {e["CidrBlock"] for acl in data["NetworkAcls"] for e in acl["Entries"]}
-    cidrs |= {r["DestinationCidrBlock"] for t in data["RouteTables"] for r in t["Routes"]
-              if "DestinationCidrBlock" in r}
+    cidrs |= {
+        r["DestinationCidrBlock"] for t in data["RouteTables"] for r in t["Routes"] if "DestinationCidrBlock" in r
+    }
     cidrs |= {e["Cidr"] for known in data["ManagedPrefixListEntries"] for e in known["Entries"]}
     edges = {net[i] + step for net in map(IPv4Network, cidrs) for i, step in ((0, 0), (-1, 0))}
     edges |= {net[-1] + 1 for net in map(IPv4Network, cidrs) if int(net[-1]) < 2**32 - 1}
@@ -115,8 +173,7 @@ def packets(case: Case) -> st.SearchStrategy[Packet]:
     protocol = st.sampled_from(("tcp", "tcp", "tcp", "udp"))
     away = st.builds(Packet, protocol, st.sampled_from(near + usable), favourite | favourite | odd)
     public = st.builds(Packet, protocol, st.sampled_from(near[:8]), favourite | odd)
-    inside = st.builds(Packet, st.just("tcp"), st.sampled_from(sorted(case.goals)),
-                       st.just(5432) | favourite | odd)
+    inside = st.builds(Packet, st.just("tcp"), st.sampled_from(sorted(case.goals)), st.just(5432) | favourite | odd)
     return st.one_of(away, public, inside)
 
 
@@ -163,8 +220,13 @@ def _disjoint(cidrs: list[str]) -> list[str]:
 
 def _rule(draw: st.DrawFn, t: _Tools) -> Rule:
     lists = [record["PrefixListId"] for record in t.w.collections["ManagedPrefixLists"]]
-    peer = draw(st.one_of(st.sampled_from(PEER_CIDRS[:3]), st.sampled_from(PEER_CIDRS),
-                          st.sampled_from([t.sg, t.dbsg, "self", *lists])))
+    peer = draw(
+        st.one_of(
+            st.sampled_from(PEER_CIDRS[:3]),
+            st.sampled_from(PEER_CIDRS),
+            st.sampled_from([t.sg, t.dbsg, "self", *lists]),
+        )
+    )
     protocol = draw(st.sampled_from(("tcp", "tcp", "tcp", "udp", "-1", "6")))
     return protocol, draw(st.sampled_from(RANGES)), peer
 
@@ -174,8 +236,15 @@ def _acl_rules(draw: st.DrawFn, *, friendly: bool) -> list[AclRule]:
     numbers = draw(st.lists(st.integers(1, 200), max_size=3, unique=True))
     action = st.sampled_from(("deny", "deny", "allow") if friendly else ("allow", "allow", "deny"))
     rules: list[AclRule] = [
-        (number, draw(action), draw(st.sampled_from(("tcp", "tcp", "udp", "-1"))),
-         draw(st.sampled_from(RANGES)), draw(st.sampled_from(PEER_CIDRS))) for number in numbers]
+        (
+            number,
+            draw(action),
+            draw(st.sampled_from(("tcp", "tcp", "udp", "-1"))),
+            draw(st.sampled_from(RANGES)),
+            draw(st.sampled_from(PEER_CIDRS)),
+        )
+        for number in numbers
+    ]
     return [*rules, (300, "allow", "-1", None, "0.0.0.0/0")] if friendly else rules
 
 
@@ -229,8 +298,7 @@ def _gateway_down(draw: st.DrawFn, t: _Tools) -> None:
 def _ephemeral(draw: st.DrawFn, t: _Tools) -> None:
     """Admit only some of the ports that replies come back to."""
     ports: Ports = draw(st.sampled_from(((1024, 32767), (32768, 65535), (49152, 65535))))
-    rules: list[AclRule] = [(90, "allow", "tcp", (1, 1023), "0.0.0.0/0"), (100, "allow", "tcp", ports,
-                                                                           "0.0.0.0/0")]
+    rules: list[AclRule] = [(90, "allow", "tcp", (1, 1023), "0.0.0.0/0"), (100, "allow", "tcp", ports, "0.0.0.0/0")]
     sound: list[AclRule] = [(100, "allow", "-1", None, "0.0.0.0/0")]
     t.w.network_acl(t.case.vpc, [draw(st.sampled_from([*t.case.subnets, t.public]))], rules, sound)
 
@@ -240,16 +308,19 @@ def _propagated(draw: st.DrawFn, t: _Tools) -> None:
     tables = [r for r in t.w.collections["RouteTables"] if r["VpcId"] == t.case.vpc]
     table = draw(st.sampled_from(tables))
     losing = [str(t.w[s]["CidrBlock"]) for s in t.subnets]
-    losing += [r["DestinationCidrBlock"] for r in table["Routes"] if r.get("GatewayId") != "local"
-               and "DestinationCidrBlock" in r]
-    t.w.route(table["RouteTableId"], draw(st.sampled_from(losing)), "vgw-00000001", "active",
-              "EnableVgwRoutePropagation")
+    losing += [
+        r["DestinationCidrBlock"]
+        for r in table["Routes"]
+        if r.get("GatewayId") != "local" and "DestinationCidrBlock" in r
+    ]
+    t.w.route(
+        table["RouteTableId"], draw(st.sampled_from(losing)), "vgw-00000001", "active", "EnableVgwRoutePropagation"
+    )
 
 
 def _second_nat(draw: st.DrawFn, t: _Tools) -> None:
     """Put a NAT gateway anywhere, often wrongly, and send a subnet to it."""
-    nat = t.w.nat_gateway(draw(st.sampled_from(t.subnets)), connectivity=draw(st.sampled_from(("public",
-                                                                                               "private"))))
+    nat = t.w.nat_gateway(draw(st.sampled_from(t.subnets)), connectivity=draw(st.sampled_from(("public", "private"))))
     t.w.route_table(t.case.vpc, [draw(st.sampled_from(t.subnets))], [("0.0.0.0/0", nat)])
 
 
@@ -257,8 +328,11 @@ def _endpoint(draw: st.DrawFn, t: _Tools) -> None:
     """Add a gateway endpoint to tables that have no route for its service yet."""
     service = draw(st.sampled_from(("s3", "dynamodb")))
     list_id = t.w[f"com.amazonaws.{t.w.region}.{service}"]["PrefixListId"]
-    tables = [r["RouteTableId"] for r in t.w.collections["RouteTables"] if r["VpcId"] == t.case.vpc
-              and not any(x.get("DestinationPrefixListId") == list_id for x in r["Routes"])]
+    tables = [
+        r["RouteTableId"]
+        for r in t.w.collections["RouteTables"]
+        if r["VpcId"] == t.case.vpc and not any(x.get("DestinationPrefixListId") == list_id for x in r["Routes"])
+    ]
     chosen = draw(st.lists(st.sampled_from(tables), unique=True, max_size=2)) if tables else []
     state = draw(st.sampled_from(("available", "available", "available", "Deleting")))
     t.w.gateway_endpoint(t.case.vpc, service, chosen, state=state)
@@ -301,16 +375,28 @@ def _public_access(draw: st.DrawFn, t: _Tools) -> None:
     exclusions = t.w.collections.setdefault("VpcBlockPublicAccessExclusions", [])
     places = [*(f"subnet/{s}" for s in t.subnets), f"vpc/{t.case.vpc}"]
     for place in draw(st.lists(st.sampled_from(places), max_size=2)):
-        exclusions.append({
-            "ExclusionId": t.w.new_id("vpcbpa-exclude"), "ResourceArn": t.w.arn("ec2", place),
-            "InternetGatewayExclusionMode": draw(st.sampled_from(("allow-egress", "allow-bidirectional"))),
-            "State": draw(st.sampled_from(("create-complete", "update-complete", "delete-complete"))),
-        })
+        exclusions.append(
+            {
+                "ExclusionId": t.w.new_id("vpcbpa-exclude"),
+                "ResourceArn": t.w.arn("ec2", place),
+                "InternetGatewayExclusionMode": draw(st.sampled_from(("allow-egress", "allow-bidirectional"))),
+                "State": draw(st.sampled_from(("create-complete", "update-complete", "delete-complete"))),
+            }
+        )
 
 
 TWISTS: dict[str, Any] = {
-    "acl": _acl, "group": _group, "open database": _open_database, "table": _table,
-    "gateway down": _gateway_down, "second nat": _second_nat, "ephemeral": _ephemeral,
-    "propagated": _propagated, "endpoint": _endpoint, "interface": _interface,
-    "detour": _detour, "regional": _regional, "public access": _public_access,
+    "acl": _acl,
+    "group": _group,
+    "open database": _open_database,
+    "table": _table,
+    "gateway down": _gateway_down,
+    "second nat": _second_nat,
+    "ephemeral": _ephemeral,
+    "propagated": _propagated,
+    "endpoint": _endpoint,
+    "interface": _interface,
+    "detour": _detour,
+    "regional": _regional,
+    "public access": _public_access,
 }

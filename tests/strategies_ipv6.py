@@ -10,8 +10,17 @@ from tests.world_records import Record
 
 BLOCKS = (*(("2600:1f18:1234:5600::/56",) * 5), "fd12:3456:789a:5600::/56")
 NETS = ("::/0", "::/0", "2600:1f18:1234::/48", "2001:4860::/32", "2000::/4", "fd00::/8")
-HOSTS = ("2001:4860:4860::8888", "2606:2800:220:1::1", "3fff::1", "2600:1f18:9999::1", "fd00:1::1", "fe80::1",
-         "64:ff9b::5db8:d822", "64:ff9b::808:808", "64:ff9b::a32:1")
+HOSTS = (
+    "2001:4860:4860::8888",
+    "2606:2800:220:1::1",
+    "3fff::1",
+    "2600:1f18:9999::1",
+    "fd00:1::1",
+    "fe80::1",
+    "64:ff9b::5db8:d822",
+    "64:ff9b::808:808",
+    "64:ff9b::a32:1",
+)
 PORTS = (443, 443, 80, 5432)
 
 
@@ -34,8 +43,11 @@ def dual(draw: st.DrawFn, case: Case) -> None:
     for number, subnet in enumerate(mine):
         _associate(subnet, block.replace("5600::/56", f"56{number:02x}::/64"), attribute)
     w[case.function]["VpcConfig"]["Ipv6AllowedForDualStack"] = True
-    igw = next(i["InternetGatewayId"] for i in w.collections["InternetGateways"]
-               if not i["Attachments"] or i["Attachments"][0]["VpcId"] == case.vpc)
+    igw = next(
+        i["InternetGatewayId"]
+        for i in w.collections["InternetGateways"]
+        if not i["Attachments"] or i["Attachments"][0]["VpcId"] == case.vpc
+    )
     nat = w.collections["NatGateways"][0]["NatGatewayId"]
     state = draw(st.sampled_from(("attached", "attached", "attached", "detached")))
     eigw = {"EgressOnlyInternetGatewayId": "eigw-1", "Attachments": [{"VpcId": case.vpc, "State": state}]}

@@ -91,9 +91,13 @@ class PlanOf:
         at: Sequence[str] = ("",),
         loop: Sequence[str] = (),
         actions: Sequence[str] = ("create",),
+        dynamic: Refs | None = None,
     ) -> None:
-        """Instances of a resource: one for each of `keys` in each module instance of `at`."""
-        known, refs = known or {}, refs or {}
+        """Instances of a resource: one for each of `keys` in each module instance of `at`.
+
+        `dynamic` are blocks of which the configuration in a plan says nothing.
+        """
+        known, refs, dynamic = known or {}, refs or {}, dynamic or {}
         address = f"{type_}.{name}"
         row = {"address": address, "mode": "managed", "type": type_, "name": name, "provider_config_key": "aws"}
         row["expressions"] = expressions(known, refs)
@@ -104,8 +108,9 @@ class PlanOf:
             for number, key in enumerate(keys):
                 mine = dict(known) | (dict(each[number]) if each else {})
                 index = "" if key is None else f"[{json.dumps(key)}]"
-                change = {"actions": list(actions), "before": None, "after": after(mine, refs)}
-                change["after_unknown"] = {k: v for k, v in after_unknown(refs).items() if k not in mine}
+                every = {**refs, **dynamic}
+                change = {"actions": list(actions), "before": None, "after": after(mine, every)}
+                change["after_unknown"] = {k: v for k, v in after_unknown(every).items() if k not in mine}
                 self.changes.append({
                     "address": f"{place}.{address}{index}" if place else f"{address}{index}",
                     **({"module_address": place} if place else {}),

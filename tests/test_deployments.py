@@ -143,9 +143,7 @@ def policy(tmp_path: Path) -> Any:
         ([ONLY_VPC_1], ["--vpc-config", "SubnetIds=subnet-1"], 2, "SecurityGroupIds is not"),
     ],
 )
-def test_exit_codes(
-    statements: list[Any], arguments: list[str], code: int, word: str, net: str, policy: Any
-) -> None:
+def test_exit_codes(statements: list[Any], arguments: list[str], code: int, word: str, net: str, policy: Any) -> None:
     for format_ in ("text", "json"):
         result = run("policy", policy(*statements), *arguments, "--from", net, "-f", format_)
         assert result.exit_code == code, result.output

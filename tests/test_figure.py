@@ -454,9 +454,7 @@ def test_the_suffix_decides(suffix: str, tmp_path: Path) -> None:
     assert sorted(p.name for p in tmp_path.iterdir()) == sorted((one.name, other.name))
 
 
-@pytest.mark.parametrize(
-    ("name", "said"), [("p.gif", "'.gif'"), ("p", "no suffix"), ("p.json", ".svg")]
-)
+@pytest.mark.parametrize(("name", "said"), [("p.gif", "'.gif'"), ("p", "no suffix"), ("p.json", ".svg")])
 def test_an_unknown_suffix_lists_the_known_ones(name: str, said: str, tmp_path: Path) -> None:
     with pytest.raises(QuestionError) as caught:
         diagram.write_path(ALL["partial"](), tmp_path / name)

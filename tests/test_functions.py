@@ -89,9 +89,7 @@ def snapshot() -> Iterator[Snapshot]:
         session = offline()
         ec2, functions, iam = (session.client(s) for s in ("ec2", "lambda", "iam"))
         vpc = ec2.create_vpc(CidrBlock="10.0.0.0/16")["Vpc"]["VpcId"]
-        first, second = (
-            ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24")["Subnet"]["SubnetId"] for n in (1, 2)
-        )
+        first, second = (ec2.create_subnet(VpcId=vpc, CidrBlock=f"10.0.{n}.0/24")["Subnet"]["SubnetId"] for n in (1, 2))
         group = ec2.create_security_group(GroupName="g", Description="g", VpcId=vpc)["GroupId"]
         trust = json.dumps({"Version": "2012-10-17", "Statement": []})
         role = iam.create_role(RoleName="r", AssumeRolePolicyDocument=trust)["Role"]["Arn"]

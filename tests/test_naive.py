@@ -33,9 +33,18 @@ class Home:
     sg: str
     dbsg: str
 
-    def ask(self, address: str = HOST, port: int = 443, *, protocol: str = "tcp", sport: int = 50000,
-            subnet: str | None = None, goal: Goal | None = None, kind: str = "function",
-            nat_port: int = 2048) -> Outcome:
+    def ask(
+        self,
+        address: str = HOST,
+        port: int = 443,
+        *,
+        protocol: str = "tcp",
+        sport: int = 50000,
+        subnet: str | None = None,
+        goal: Goal | None = None,
+        kind: str = "function",
+        nat_port: int = 2048,
+    ) -> Outcome:
         """Send one packet from 10.0.1.9 (or the subnet's tenth address)."""
         subnet = subnet or self.a
         sender = str(self.w[subnet]["CidrBlock"]).replace(".0/24", ".9")
@@ -44,8 +53,7 @@ class Home:
 
     def database(self, subnet: str) -> tuple[str, Goal]:
         """Return the address and the owner of a database in a subnet."""
-        eni = self.w.interface(subnet, None, [self.dbsg], description="RDSNetworkInterface",
-                               requester="amazon-rds")
+        eni = self.w.interface(subnet, None, [self.dbsg], description="RDSNetworkInterface", requester="amazon-rds")
         return self.w.address(eni), Goal(subnet, (self.dbsg,))
 
 
@@ -122,8 +130,9 @@ def test_t6_nat_in_the_functions_subnet_and_nat_cycles() -> None:
     assert h.ask().blocked == (("forward", "ROUTING_LOOP"),)
 
 
-@pytest.mark.parametrize(("sport", "verdict"), [(1024, "blocked"), (32767, "blocked"), (32768, "delivered"),
-                                                (65535, "delivered")])
+@pytest.mark.parametrize(
+    ("sport", "verdict"), [(1024, "blocked"), (32767, "blocked"), (32768, "delivered"), (65535, "delivered")]
+)
 def test_t7_a_narrow_ephemeral_range_lets_some_source_ports_in(sport: int, verdict: str) -> None:
     h = home()
     h.w.network_acl(h.vpc, [h.a], [(100, "allow", "tcp", (32768, 65535), ANY)], OPEN)
@@ -214,11 +223,18 @@ def test_t17_other_subnet_by_group_reference() -> None:
     assert h.ask(address, 5432, goal=goal).blocked == (("forward", "ENI_SG_RULES_MISMATCH"),)
 
 
-@pytest.mark.parametrize(("subnet", "inbound", "outbound", "direction"), [
-    ("a", OPEN, [], "forward"), ("d", [], OPEN, "forward"), ("d", OPEN, [], "return"), ("a", [], OPEN, "return"),
-])
-def test_t17_each_of_the_four_acl_crossings_counts(subnet: str, inbound: list[AclRule], outbound: list[AclRule],
-                                                   direction: str) -> None:
+@pytest.mark.parametrize(
+    ("subnet", "inbound", "outbound", "direction"),
+    [
+        ("a", OPEN, [], "forward"),
+        ("d", [], OPEN, "forward"),
+        ("d", OPEN, [], "return"),
+        ("a", [], OPEN, "return"),
+    ],
+)
+def test_t17_each_of_the_four_acl_crossings_counts(
+    subnet: str, inbound: list[AclRule], outbound: list[AclRule], direction: str
+) -> None:
     h = home()
     address, goal = h.database(h.d)
     h.w.network_acl(h.vpc, [h.a if subnet == "a" else h.d], inbound, outbound)
@@ -320,16 +336,26 @@ def test_t39_self_referencing_group() -> None:
     assert h.ask().code == "ENI_SG_RULES_MISMATCH"
 
 
-@pytest.mark.parametrize(("rule", "protocol", "port", "verdict"), [
-    (("-1", None, ANY), "icmp", 8, "delivered"), (("-1", None, ANY), "udp", 53, "delivered"),
-    (("icmp", (8, 0), ANY), "icmp", 8, "delivered"), (("icmp", (8, -1), ANY), "icmp", 8, "delivered"),
-    (("icmp", None, ANY), "icmp", 13, "delivered"), (("icmp", (0, 0), ANY), "icmp", 8, "blocked"),
-    (("1", (8, 0), ANY), "icmp", 8, "delivered"), (("6", (443, 443), ANY), "tcp", 443, "delivered"),
-    (("tcp", None, ANY), "icmp", 8, "blocked"), (("tcp", (440, 443), ANY), "tcp", 443, "delivered"),
-    (("tcp", (440, 443), ANY), "tcp", 444, "blocked"), (("udp", 443, ANY), "tcp", 443, "blocked"),
-])
-def test_t40_protocols_and_icmp_types(rule: tuple[str, tuple[int, int] | int | None, str], protocol: str,
-                                      port: int, verdict: str) -> None:
+@pytest.mark.parametrize(
+    ("rule", "protocol", "port", "verdict"),
+    [
+        (("-1", None, ANY), "icmp", 8, "delivered"),
+        (("-1", None, ANY), "udp", 53, "delivered"),
+        (("icmp", (8, 0), ANY), "icmp", 8, "delivered"),
+        (("icmp", (8, -1), ANY), "icmp", 8, "delivered"),
+        (("icmp", None, ANY), "icmp", 13, "delivered"),
+        (("icmp", (0, 0), ANY), "icmp", 8, "blocked"),
+        (("1", (8, 0), ANY), "icmp", 8, "delivered"),
+        (("6", (443, 443), ANY), "tcp", 443, "delivered"),
+        (("tcp", None, ANY), "icmp", 8, "blocked"),
+        (("tcp", (440, 443), ANY), "tcp", 443, "delivered"),
+        (("tcp", (440, 443), ANY), "tcp", 444, "blocked"),
+        (("udp", 443, ANY), "tcp", 443, "blocked"),
+    ],
+)
+def test_t40_protocols_and_icmp_types(
+    rule: tuple[str, tuple[int, int] | int | None, str], protocol: str, port: int, verdict: str
+) -> None:
     h = home()
     h.sg = h.w.security_group(h.vpc, [], [rule])
     assert h.ask(port=port, protocol=protocol, kind="interface").verdict == verdict
@@ -338,16 +364,19 @@ def test_t40_protocols_and_icmp_types(rule: tuple[str, tuple[int, int] | int | N
 def test_t40_icmp_from_a_function_and_echo_replies_at_an_acl() -> None:
     h = home()
     assert h.ask(port=8, protocol="icmp").code == "PROTOCOL_RESTRICTION"
-    h.w.network_acl(h.vpc, [h.a], [(100, "allow", "icmp", (0, 0), ANY)], [(100, "allow", "icmp", (8, 0),
-                                                                           ANY)])
+    h.w.network_acl(h.vpc, [h.a], [(100, "allow", "icmp", (0, 0), ANY)], [(100, "allow", "icmp", (8, 0), ANY)])
     assert h.ask(port=8, protocol="icmp", kind="interface") == Outcome("delivered")
 
 
-@pytest.mark.parametrize(("address", "code"), [
-    ("172.16.0.1", "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"),
-    ("100.64.0.1", "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"),
-    ("10.0.99.1", "NO_POSSIBLE_DESTINATION"), ("10.0.2.99", "NO_POSSIBLE_DESTINATION"),
-])
+@pytest.mark.parametrize(
+    ("address", "code"),
+    [
+        ("172.16.0.1", "IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS"),
+        ("100.64.0.1", "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS"),
+        ("10.0.99.1", "NO_POSSIBLE_DESTINATION"),
+        ("10.0.2.99", "NO_POSSIBLE_DESTINATION"),
+    ],
+)
 def test_igw4_rt3_private_addresses_go_nowhere(address: str, code: str) -> None:
     assert home().ask(address).code == code
 
@@ -394,6 +423,8 @@ def test_all_blockers_are_listed_in_the_order_of_the_walk() -> None:
     h.w.network_acl(h.vpc, [h.a])
     h.w[h.nat]["State"] = "failed"
     assert h.ask().blocked == (
-        ("forward", "SG_HAS_NO_RULES"), ("forward", "SUBNET_ACL_RESTRICTION"), ("forward", "BAD_STATE"),
+        ("forward", "SG_HAS_NO_RULES"),
+        ("forward", "SUBNET_ACL_RESTRICTION"),
+        ("forward", "BAD_STATE"),
         ("return", "SUBNET_ACL_RESTRICTION"),
     )

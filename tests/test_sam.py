@@ -68,9 +68,7 @@ def translated(document: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> dic
 
 @pytest.mark.parametrize(("common", "own"), [case[1:] for case in CASES], ids=[case[0] for case in CASES])
 @pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
-def test_as_the_translator_says(
-    common: dict[str, Any], own: dict[str, Any], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_as_the_translator_says(common: dict[str, Any], own: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     document = sam(common, own)
     ours, theirs = snapshot_of(document), snapshot_of(translated(document, monkeypatch))
     network = {"FunctionName", "Version", "VpcConfig", "Timeout", "CapacityProviderConfig"}

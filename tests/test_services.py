@@ -164,9 +164,7 @@ def test_svc_02_host_and_endpoint_service(name: str, region: str, host: str, end
         ("sqs", "us-gov-west-1", ("com.amazonaws.us-gov-west-1.sqs",)),
     ],
 )
-def test_svc_03_endpoint_services_outside_the_usual_form(
-    name: str, region: str, expected: tuple[str, ...]
-) -> None:
+def test_svc_03_endpoint_services_outside_the_usual_form(name: str, region: str, expected: tuple[str, ...]) -> None:
     service = services.find(name)
     assert service is not None
     assert service.endpoint_services(region) == expected
@@ -187,9 +185,7 @@ def test_svc_03_endpoint_services_outside_the_usual_form(
 def test_the_host_is_the_one_that_a_real_client_calls(name: str, region: str) -> None:
     """SVC-01: hosts are those of botocore's own resolver."""
     session = botocore.session.get_session()
-    client = session.create_client(
-        name, region_name=region, aws_access_key_id="none", aws_secret_access_key="none"
-    )
+    client = session.create_client(name, region_name=region, aws_access_key_id="none", aws_secret_access_key="none")
     service = services.find(name)
     assert service is not None
     assert f"https://{service.host(region)}" == client.meta.endpoint_url

@@ -23,9 +23,22 @@ def test_the_owner_of_an_address_is_found_in_the_snapshot(data: st.DataObject) -
 
 
 @settings(max_examples=150, deadline=None)
-@given(st.data(), st.sampled_from(["RouteTables", "NatGateways", "InternetGateways", "SecurityGroups",
-                                   "NetworkAcls", "NetworkInterfaces", "VpcEndpoints",
-                                   "ManagedPrefixListEntries", "Subnets"]))
+@given(
+    st.data(),
+    st.sampled_from(
+        [
+            "RouteTables",
+            "NatGateways",
+            "InternetGateways",
+            "SecurityGroups",
+            "NetworkAcls",
+            "NetworkInterfaces",
+            "VpcEndpoints",
+            "ManagedPrefixListEntries",
+            "Subnets",
+        ]
+    ),
+)
 def test_filling_a_gap_only_settles_an_unknown(data: st.DataObject, key: str) -> None:
     case, source, packet, nat_port = _question(data)
     whole = walk(case.document(), source, packet, None, nat_port)
@@ -44,8 +57,11 @@ def test_random_questions_have_all_kinds_of_answers() -> None:
     def count(data: st.DataObject) -> None:
         case, source, packet, nat_port = _question(data)
         document = case.document()
-        ways = {walk(document, replace(source, port=port), packet, None, other).verdict
-                for port in (1024, 40000, 65535) for other in (nat_port, 1024, 65535)}
+        ways = {
+            walk(document, replace(source, port=port), packet, None, other).verdict
+            for port in (1024, 40000, 65535)
+            for other in (nat_port, 1024, 65535)
+        }
         verdicts["part" if len(ways) > 1 else ways.pop()] += 1
 
     count()

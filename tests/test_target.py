@@ -232,11 +232,7 @@ ports = st.one_of(
     st.just(Ports.of((0, 65535), protocol="icmp")),
 )
 words = st.from_regex(r"[A-Za-z][A-Za-z0-9-]{0,20}", fullmatch=True).filter(
-    lambda word: (
-        services.find(word) is None
-        and word not in ("internet", "arn")
-        and not word.startswith(("i-", "eni-"))
-    )
+    lambda word: services.find(word) is None and word not in ("internet", "arn") and not word.startswith(("i-", "eni-"))
 )
 regions = st.sampled_from(["eu-west-1", "us-gov-west-1", "cn-north-1"])
 buckets = st.from_regex(r"[a-z0-9][a-z0-9.-]{1,20}", fullmatch=True)
@@ -262,9 +258,9 @@ with_default = st.one_of(
     st.builds(Database, words, st.none() | st.just("cluster"), st.booleans()),
     st.builds(Database, words, st.sampled_from(["instance", "proxy"])),
     st.builds(Database, words, service=st.sampled_from(sorted(COLLECTIONS))),
-    st.builds(
-        Host, st.from_regex(r"([a-z0-9][a-z0-9-]{0,8}[a-z0-9]\.){1,4}[a-z]{2,9}", fullmatch=True)
-    ).filter(lambda host: services.find(host.name) is None),
+    st.builds(Host, st.from_regex(r"([a-z0-9][a-z0-9-]{0,8}[a-z0-9]\.){1,4}[a-z]{2,9}", fullmatch=True)).filter(
+        lambda host: services.find(host.name) is None
+    ),
     st.builds(Named, words),
     st.builds(Arn, words.map("arn:aws:rds:eu-west-1:123456789012:cluster:{}".format)),
 )
@@ -303,9 +299,7 @@ def test_law_hostile_words_are_read_or_refused_and_never_printed_raw(text: str) 
         assert parse(str(target)) == target
 
 
-@pytest.mark.parametrize(
-    "unit", ["a", "aws_.", "a.", "[0]", "/", ":", "1.", "1,", "module.", "[[", '["', "-", "arn:"]
-)
+@pytest.mark.parametrize("unit", ["a", "aws_.", "a.", "[0]", "/", ":", "1.", "1,", "module.", "[[", '["', "-", "arn:"])
 def test_long_words_are_answered_at_once(unit: str) -> None:
     """No form is matched by a pattern that backtracks: 1024 characters of anything, then a bad one."""
     with pytest.raises(QuestionError):

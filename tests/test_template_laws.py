@@ -52,6 +52,7 @@ def both(case: Case) -> tuple[Network, Network, dict[str, str]]:
 
 def told(answer: Answer, ids: dict[str, str]) -> Any:
     """An answer without ids that differ by nature."""
+
     def name(id: str) -> str:
         return ids.get(id, id)
 

@@ -40,16 +40,15 @@ def furnished() -> World:
     w.internet_gateway()
     own = w.prefix_list("offices", ["198.51.100.0/24"])
     w.prefix_list("s3", ["52.218.0.0/17"])
-    routes = [("0.0.0.0/0", nat), (own, nat), ("192.168.0.0/16", "vgw-1", "active",
-                                               "EnableVgwRoutePropagation")]
+    routes = [("0.0.0.0/0", nat), (own, nat), ("192.168.0.0/16", "vgw-1", "active", "EnableVgwRoutePropagation")]
     table = w.route_table(vpc, [a, b], routes, name="private")
     w.route_table(vpc, [pub], [("0.0.0.0/0", igw), ("10.0.1.0/24", "eni-1", "blackhole"), ("::/0", igw)])
     w.route_table(vpc, gateway=igw)
-    sg = w.security_group(vpc, [("tcp", (1, 2), "self"), ("icmp", None, "10.0.0.0/8"), ("50", None, "::/0")],
-                          name="app")
+    sg = w.security_group(
+        vpc, [("tcp", (1, 2), "self"), ("icmp", None, "10.0.0.0/8"), ("50", None, "::/0")], name="app"
+    )
     w.egress(sg, ("tcp", 443, own), ("tcp", 443, w.default_group(vpc)))
-    w.network_acl(vpc, [a], [(100, "allow", "tcp", (1024, 65535), "0.0.0.0/0")], [(90, "deny", "icmp", None,
-                                                                                   "::/0")])
+    w.network_acl(vpc, [a], [(100, "allow", "tcp", (1024, 65535), "0.0.0.0/0")], [(90, "deny", "icmp", None, "::/0")])
     w.function("orders", [a, b], [sg], ipv6=True)
     for spelling in ("absent", "empty", "empty-vpc"):
         w.function(f"free-{spelling}", unattached=spelling)

@@ -13,9 +13,17 @@ Route = tuple[str, ...]
 
 PROTOCOL_NUMBERS = {"icmp": "1", "tcp": "6", "udp": "17", "icmpv6": "58", "-1": "-1"}
 ROUTE_TARGETS = {
-    "igw": "GatewayId", "vgw": "GatewayId", "vpce": "GatewayId", "local": "GatewayId", "nat": "NatGatewayId",
-    "eni": "NetworkInterfaceId", "pcx": "VpcPeeringConnectionId", "tgw": "TransitGatewayId",
-    "i": "InstanceId", "eigw": "EgressOnlyInternetGatewayId", "cagw": "CarrierGatewayId",
+    "igw": "GatewayId",
+    "vgw": "GatewayId",
+    "vpce": "GatewayId",
+    "local": "GatewayId",
+    "nat": "NatGatewayId",
+    "eni": "NetworkInterfaceId",
+    "pcx": "VpcPeeringConnectionId",
+    "tgw": "TransitGatewayId",
+    "i": "InstanceId",
+    "eigw": "EgressOnlyInternetGatewayId",
+    "cagw": "CarrierGatewayId",
     "lgw": "LocalGatewayId",
 }
 
@@ -24,8 +32,7 @@ def route_record(destination: str, target: str, state: str, origin: str) -> Reco
     """Return a route; the ids' prefixes say which members AWS would fill."""
     member = "DestinationIpv6CidrBlock" if ":" in destination else "DestinationCidrBlock"
     member = "DestinationPrefixListId" if destination.startswith("pl-") else member
-    return {member: destination, ROUTE_TARGETS[target.split("-", 1)[0]]: target, "Origin": origin,
-            "State": state}
+    return {member: destination, ROUTE_TARGETS[target.split("-", 1)[0]]: target, "Origin": origin, "State": state}
 
 
 def port_members(protocol: str, ports: Ports) -> Record:
@@ -35,18 +42,22 @@ def port_members(protocol: str, ports: Ports) -> Record:
     if ports is None:
         low, high = (-1, -1) if protocol in ("icmp", "icmpv6", "1", "58") else (0, 65535)
     else:
-        low, high = ports if isinstance(ports, tuple) else (ports,
-                                                            -1 if protocol in ("icmp", "icmpv6", "1",
-                                                                               "58") else ports)
+        low, high = (
+            ports if isinstance(ports, tuple) else (ports, -1 if protocol in ("icmp", "icmpv6", "1", "58") else ports)
+        )
     return {"FromPort": low, "ToPort": high}
 
 
 def acl_entry(rule: AclRule, egress: bool) -> Record:
     """Return one entry of a network ACL."""
     number, action, protocol, ports, cidr = rule
-    entry: Record = {"Ipv6CidrBlock" if ":" in cidr else "CidrBlock": cidr, "Egress": egress,
-                     "Protocol": PROTOCOL_NUMBERS.get(protocol, protocol), "RuleAction": action,
-                     "RuleNumber": number}
+    entry: Record = {
+        "Ipv6CidrBlock" if ":" in cidr else "CidrBlock": cidr,
+        "Egress": egress,
+        "Protocol": PROTOCOL_NUMBERS.get(protocol, protocol),
+        "RuleAction": action,
+        "RuleNumber": number,
+    }
     if entry["Protocol"] in ("6", "17") and ports is not None:
         low, high = ports if isinstance(ports, tuple) else (ports, ports)
         entry["PortRange"] = {"From": low, "To": high}

@@ -125,13 +125,21 @@ class Records:
             action = ACTIONS[key]
             denied = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             self.collections.pop(key, None)
-            self.gaps.append({"account": self.account, "region": self.region, "action": action,
-                              "keys": [key], "error": error or denied})
+            self.gaps.append(
+                {
+                    "account": self.account,
+                    "region": self.region,
+                    "action": action,
+                    "keys": [key],
+                    "error": error or denied,
+                }
+            )
 
     def partial(self, key: str, error: str = "Throttling") -> None:
         """Keep a collection, but say that reading it broke off half-way."""
-        self.gaps.append({"account": self.account, "region": self.region, "action": ACTIONS[key],
-                          "keys": [key], "error": error})
+        self.gaps.append(
+            {"account": self.account, "region": self.region, "action": ACTIONS[key], "keys": [key], "error": error}
+        )
 
     def move(self, account: str, region: str, *names: str) -> None:
         """Move records, and what names one of them as its VPC, to another account and Region, read whole as well."""
@@ -147,9 +155,15 @@ class Records:
         accounts: dict[str, dict[str, Any]] = {self.account: {self.region: self.collections}}
         for (account, region), collections in self.elsewhere.items():
             accounts.setdefault(account, {})[region] = collections
-        return copy.deepcopy({
-            "format": "reach-snapshot/1", "taken": TAKEN, "source": "aws", "accounts": accounts, "gaps": self.gaps,
-        })
+        return copy.deepcopy(
+            {
+                "format": "reach-snapshot/1",
+                "taken": TAKEN,
+                "source": "aws",
+                "accounts": accounts,
+                "gaps": self.gaps,
+            }
+        )
 
     def write(self, path: Path) -> Path:
         """Write the document (gzip if the name ends in .gz) and return the path."""

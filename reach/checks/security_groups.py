@@ -114,6 +114,9 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: Side) -> Findings:
 def _unread_groups(network: Network, interface: Interface) -> Gap:
     """Whose record should have said which groups an interface carries: its own, or that of what it belongs to."""
     owner = network.things.get(interface.of)
+    told = network.pending.get(owner.name) if owner else None  # by the file that describes it
+    if told is not None and owner is not None:
+        return told
     if isinstance(owner, Database):
         return Gap(owner.name, owner.told_by, f"the record of {owner.name} has no {owner.groups_field}")
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")

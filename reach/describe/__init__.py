@@ -96,6 +96,7 @@ def describe(snapshot: Snapshot) -> Network:
         homes=tuple(s.home for s in sections),
         origins=tuple(snapshot.origins),
         pending={id: Gap(id, p.needs, p.why) for id, p in snapshot.pending.items()},
+        inferred=snapshot.inferred,
     )
 
 

@@ -51,6 +51,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         logical={k: v for s in snapshots for k, v in s.logical.items()},
         pending={k: v for s in snapshots for k, v in s.pending.items()},
         additions=waiting,
+        inferred={k: v for s in snapshots for k, v in s.inferred.items()},
     )
 
 

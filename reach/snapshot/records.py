@@ -207,10 +207,11 @@ class Removal:
 class Snapshot:
     """Records by account, region and AWS's response key; an absent key was not collected.
 
-    The last five members are of sources that describe what is not deployed yet, and are never saved: `places`
+    The last six members are of sources that describe what is not deployed yet, and are never saved: `places`
     has file:line by id (or `id Member[index]`), `logical` STACK/LogicalId by id, `pending` the ids and the
     texts in their places that are not known yet, `additions` what waits for records of another source,
-    `removals` what they lose.
+    `removals` what they lose, `inferred` what a file does not say outright and was concluded from
+    it, with the ids of the things that it concerns.
 
     Examples
     --------
@@ -231,6 +232,7 @@ class Snapshot:
     pending: Mapping[str, Pending] = field(default_factory=dict)
     additions: tuple[Addition, ...] = ()
     removals: tuple[Removal, ...] = ()
+    inferred: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
 def identity(key: str, record: Record) -> Any:

@@ -6,8 +6,9 @@ A plan is read as the CloudFormation template that would make the same: one set 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from reach.snapshot import Origin, Removal, Snapshot, identity
 from reach.sources.cloudformation import NO_ACCOUNT
@@ -29,6 +30,14 @@ from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
 __all__ = ["is_plan", "parse_plan", "read"]
 
 MOST_NAMED = 3
+# What an answer names itself where it matters; the parts of other resources show in those that they name.
+SHOWN = frozenset(
+    f"AWS::{name}"
+    for name in (
+        *("EC2::VPC", "EC2::Subnet", "EC2::RouteTable", "EC2::NetworkAcl", "EC2::SecurityGroup", "EC2::NatGateway"),
+        *("EC2::InternetGateway", "EC2::VPCPeeringConnection", "EC2::TransitGatewayVpcAttachment", "Lambda::Function"),
+    )
+)
 
 
 def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | None = None) -> Snapshot:
@@ -51,6 +60,7 @@ def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | Non
     given = given or Given()
     world, past = World(given), World(given)
     held = _held(base)
+    inferred: dict[str, frozenset[str]] = {}
     for plan in plans:
         places = Places(plan, given, base)
         refs = references(plan, places)
@@ -59,9 +69,10 @@ def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | Non
         told = {logical for logical, one in after.items() if _told_below(one, before.get(logical), held)}
         _stacks(world, plan, places, after, told)
         _stacks(past, plan, places, before, told)
+        inferred |= _inferred(plan, refs, after.values())
         _remark(world, plan, refs)
     origins = tuple(Origin("plan", plan.file) for plan in plans)
-    found = finished(world, origins, base, {**MAPS, **ADOPTED})
+    found = replace(finished(world, origins, base, {**MAPS, **ADOPTED}), inferred=inferred)
     return replace(found, removals=tuple(_removals(past, base))) if past.stacks else found
 
 
@@ -133,11 +144,33 @@ def _template(plan: Plan, resources: Mapping[str, Table]) -> Template:
     return Template(plan.file, root)
 
 
+def _inferred(plan: Plan, refs: References, made: Iterable[Made]) -> dict[str, frozenset[str]]:
+    """What was concluded, with the ids of what it is about: of a row in something else, of all that it names."""
+    about: dict[str, set[str]] = {}
+    for one in made:
+        ids = about.setdefault(one.instance.address, set())
+        ids |= {one.id} if isinstance(one.id, str) else set()
+        if one.body["Type"] not in SHOWN:
+            ids |= set(_texts(one.body["Properties"]))
+    return {
+        f"{address}.{attribute} is inferred to be {taken} ({plan.file})": frozenset(about.get(address, ()))
+        for (address, attribute), taken in refs.inferred.items()
+    }
+
+
+def _texts(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    inner = value.values() if isinstance(value, Mapping) else value if isinstance(value, list) else ()
+    for one in inner:
+        yield from _texts(one)
+
+
 def _remark(world: World, plan: Plan, refs: References) -> None:
     """Say what was inferred, and which types could matter and are not read."""
     found = list(refs.inferred.items())
-    for asker, taken in found[:MOST_NAMED]:
-        world.warnings[f"{plan.file}: {asker} is inferred to be {taken}"] = None
+    for (address, attribute), taken in found[:MOST_NAMED]:
+        world.warnings[f"{plan.file}: {address}.{attribute} is inferred to be {taken}"] = None
     if len(found) > MOST_NAMED:
         world.warnings[f"{plan.file}: {len(found) - MOST_NAMED} more values are inferred in the same way"] = None
     unread = Counter(i.type for i in plan.instances if _matters(i.type))

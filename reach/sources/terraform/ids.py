@@ -105,7 +105,10 @@ class Ids:
         return {part: id for part, id in found if isinstance(id, str) and id}
 
     def infer(self, instance: Instance, name: str) -> tuple[str, str] | None:
-        """The VPC of something that names it by a local value: the only one, or the only one that has its addresses."""
+        """What is named by a local value: the VPC that has the addresses, the only VPC, the only group of a module."""
+        if name == "security_group_id" and instance.module:
+            own = [i for i in self.plan.instances if (i.type, i.module) == ("aws_security_group", instance.module)]
+            return (self.id_of(own[0]), f"{own[0].address}, the only group of its module") if len(own) == 1 else None
         if name != "vpc_id":
             return None
         every = [i for i in self.plan.instances if i.type == "aws_vpc"]

@@ -9,6 +9,7 @@ from typing import Any
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.resource import PREFIXES
 from reach.sources.terraform.blocks import MAKERS, group_rules, inline_routes
+from reach.sources.terraform.configuration import Configuration
 from reach.sources.terraform.ids import Ids
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
@@ -30,7 +31,7 @@ class Made:
 def references(plan: Plan, places: Places) -> References:
     """The attributes of a plan's instances, with the ids that they have or will have."""
     ids = Ids(plan, places)
-    ids.refs = References(plan, ids)
+    ids.refs = References(plan, ids, Configuration(plan))
     return ids.refs
 
 

@@ -1,0 +1,194 @@
+"""What a plan does not say outright: concluded and labelled on the answer, or a gap; never taken silently."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from reach.answer import Answer
+from tests.terraform_plans import Module, PlanOf
+from tests.test_terraform import ANY, ZONES, network_of, vpc, whole
+
+OWN = {"vpc_id": "aws_vpc.main.id"}
+
+
+def labels(answer: Answer) -> list[str]:
+    return [a.text for a in answer.assumptions if a.rule == "INFERRED"]
+
+
+def function(plan: PlanOf, subnets: Any = "aws_subnet.private", groups: Any = "aws_security_group.fn.id") -> None:
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY]}, OWN)
+    config = {"subnet_ids": subnets, "security_group_ids": groups}
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+
+
+def test_the_vpc_behind_a_local_value_is_labelled_on_the_answers_it_matters_to() -> None:
+    plan = PlanOf()
+    vpc(plan, subnet={"vpc_id": "local.vpc_id"})
+    function(plan)
+    plan.resource("aws_vpc", "other", {"cidr_block": "10.9.0.0/16"})
+    plan.resource("aws_subnet", "far", {"cidr_block": "10.9.1.0/24", **ZONES[0]}, {"vpc_id": "aws_vpc.other.id"})
+    plan.resource("aws_security_group", "far", {"name": "far", "egress": [ANY]}, {"vpc_id": "aws_vpc.other.id"})
+    config = {"subnet_ids": "aws_subnet.far.id", "security_group_ids": "aws_security_group.far.id"}
+    plan.resource("aws_lambda_function", "far", {"function_name": "far"}, {"vpc_config": [({}, config)]})
+    network = network_of(plan)
+    answer = network.path("orders", "internet")
+    assert answer.verdict == "reachable"
+    said = [text for text in labels(answer) if "vpc_id" in text]
+    assert said == [
+        f"aws_subnet.private[{i}].vpc_id is inferred to be aws_vpc.main, whose block holds its addresses (plan.json)."
+        for i in (0, 1)
+    ]
+    text = answer.to_text()
+    assert "assumed: " in text
+    assert "is inferred to be aws_vpc.main" in text
+    assert labels(network.path("far", "internet")) == []
+
+
+def test_an_equal_index_is_labelled_and_a_written_one_is_not() -> None:
+    said = labels(network_of(whole()).path("orders", "internet"))
+    assert any("aws_route_table_association.private[0].subnet_id is inferred to be" in text for text in said)
+    assert any("subnet_ids is inferred to be all 2 of aws_subnet.private" in text for text in said)
+    assert not any("aws_route.out" in text or "aws_nat_gateway" in text for text in said)
+
+
+def hidden_function(plan: PlanOf, module: Module | None = None, at: str = "", **given: Any) -> None:
+    config = {"subnet_ids": "?", "security_group_ids": "?"}
+    plan.resource(
+        "aws_lambda_function", "orders", {"function_name": "orders"}, {},
+        dynamic={"vpc_config": [({}, config)]}, module=module, at=(at,),
+    )  # fmt: skip
+
+
+def test_a_dynamic_block_is_no_empty_block() -> None:
+    """A plan holds no expression of it: the function is in some VPC, and nobody knows in which."""
+    plan = PlanOf()
+    vpc(plan)
+    hidden_function(plan)
+    answer = network_of(plan).path("orders", "internet")
+    assert answer.verdict == "unknown"
+    assert "the block that sets it is not in the plan" in answer.unknowns[0].why
+    assert "vpc_config.0." in answer.unknowns[0].why
+
+
+def test_blocks_that_are_not_known_at_all_are_no_missing_blocks() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {}, dynamic={"vpc_config": "?"})
+    assert network_of(plan).path("orders", "internet").verdict == "unknown"
+
+
+def test_a_dynamic_block_of_a_module_holds_what_the_module_is_given_under_its_name() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY]}, OWN)
+    inner = Module()
+    hidden_function(plan, inner, "module.fn")
+    plan.call(
+        "fn", inner, {"vpc_subnet_ids": "aws_subnet.private", "vpc_security_group_ids": "aws_security_group.fn.id"}
+    )
+    answer = network_of(plan).path("orders", "internet")
+    assert answer.verdict == "reachable", answer.to_text()
+    assert any("what its module is given as vpc_security_group_ids" in text for text in labels(answer))
+    two = {"vpc_subnet_ids": "aws_subnet.private", "more_subnet_ids": "aws_subnet.public.id"}
+    plan.call("fn", inner, {**two, "vpc_security_group_ids": "aws_security_group.fn.id"})
+    assert network_of(plan).path("orders", "internet").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("subnets", "verdict"),
+    [
+        (["aws_subnet.private", "local.more"], "unknown"),  # a list joined with one that nobody sees
+        (["aws_subnet.private", "aws_subnet.public.id"], "partial"),
+        (["aws_subnet.private", "aws_subnet.public.id", "var.wide"], "unknown"),  # one of the two, and which?
+        (["aws_subnet.private", "var.wide"], "reachable"),  # all or none of them
+    ],
+)
+def test_a_list_is_whole_or_open(subnets: list[str], verdict: str) -> None:
+    plan = PlanOf()
+    vpc(plan)
+    function(plan, subnets)
+    document = plan.json() | {"variables": {"wide": {"value": True}}}
+    answer = network_of(document).path("orders", "internet")
+    assert answer.verdict == verdict, answer.to_text()
+
+
+def test_a_value_that_was_known_all_along_is_not_the_whole_expression() -> None:
+    """`coalesce(known, unknown)` refers to both; a known value alone would be known."""
+    plan = PlanOf()
+    vpc(plan)
+    function(plan)
+    plan.resource("aws_route_table", "odd", {"id": "rtb-old"}, OWN, actions=["no-op"])
+    plan.resource("aws_subnet", "odd", {"cidr_block": "10.0.9.0/24", **ZONES[0]}, OWN)
+    pair = {"subnet_id": "aws_subnet.odd.id", "route_table_id": ["aws_route_table.odd.id", "random_id.x.hex"]}
+    plan.resource("aws_route_table_association", "odd", {}, pair)
+    config = {"subnet_ids": "aws_subnet.odd.id", "security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_lambda_function", "odd", {"function_name": "odd"}, {"vpc_config": [({}, config)]})
+    assert network_of(plan).path("odd", "internet").verdict == "unknown"
+
+
+def rules(plan: PlanOf, blocks: list[Any], rows: list[Any], **more: Any) -> str:
+    """The database's group with these blocks in the configuration, and its rows in another order."""
+    vpc(plan)
+    function(plan)
+    plan.resource("aws_security_group", "other", {"name": "other"}, OWN)
+    plan.resource("aws_security_group", "db", {"name": "db"}, {**OWN, "ingress": blocks})
+    plan.changes[-1]["change"]["after"]["ingress"] = [known for known, _ in rows]
+    plan.changes[-1]["change"]["after_unknown"]["ingress"] = [dict.fromkeys(refs, True) for _, refs in rows]
+    db = {"identifier": "orders-db", "engine": "postgres", "db_subnet_group_name": "db", **ZONES[0]}
+    plan.resource("aws_db_subnet_group", "db", {"name": "db"}, {"subnet_ids": "aws_subnet.private"})
+    plan.resource("aws_db_instance", "db", db, {"vpc_security_group_ids": "aws_security_group.db.id"})
+    return network_of(plan).path("orders", "rds:orders-db").verdict.value
+
+
+def port(number: int) -> dict[str, Any]:
+    return {"from_port": number, "to_port": number, "protocol": "tcp"}
+
+
+FN, OTHER = {"security_groups": "aws_security_group.fn.id"}, {"security_groups": "aws_security_group.other.id"}
+
+
+@pytest.mark.parametrize(("first", "second", "verdict"), [(FN, OTHER, "reachable"), (OTHER, FN, "blocked")])
+def test_rows_of_a_set_find_their_blocks(first: Any, second: Any, verdict: str) -> None:
+    """Terraform sorts sets: the first row need not be the first block."""
+    blocks = [(port(5432), first), (port(22), second)]
+    assert rules(PlanOf(), blocks, blocks[::-1]) == verdict
+
+
+def test_a_row_that_no_block_made_is_open() -> None:
+    """Of rules by a dynamic block, peers that are not known may be anybody."""
+    assert rules(PlanOf(), [(port(22), OTHER)], [(port(5432), FN), (port(22), OTHER)]) == "unknown"
+
+
+def test_the_only_group_of_a_module_is_the_one_its_rules_are_for() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    group = Module()
+    plan.resource(
+        "aws_security_group", "this", {"name": "fn"}, {"vpc_id": "var.vpc_id"}, module=group, at=("module.sg",)
+    )
+    rule = {"type": "egress", "from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}
+    held = {"security_group_id": "local.this_sg_id"}
+    plan.resource("aws_security_group_rule", "out", rule, held, module=group, at=("module.sg",))
+    group.outputs = {"id": {"expression": {"references": ["aws_security_group.this.id", "aws_security_group.this"]}}}
+    plan.call("sg", group, {"vpc_id": "aws_vpc.main.id"})
+    config = {"subnet_ids": "aws_subnet.private", "security_group_ids": "module.sg.id"}
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+    answer = network_of(plan).path("orders", "internet")
+    assert answer.verdict == "reachable", answer.to_text()
+    assert any("the only group of its module" in text for text in labels(answer))
+    two = {"vpc_id": "var.vpc_id"}
+    plan.resource("aws_security_group", "more", {"name": "more"}, two, module=group, at=("module.sg",))
+    plan.call("sg", group, {"vpc_id": "aws_vpc.main.id"})
+    assert network_of(plan).path("orders", "internet").verdict == "unknown"
+
+
+def test_a_variable_that_is_not_given_has_its_default() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    function(plan, "var.subnets")
+    document = plan.json()
+    assert network_of(document).path("orders", "internet").verdict == "unknown"
+    document["configuration"]["root_module"]["variables"] = {"subnets": {"default": None}}
+    assert network_of(document).path("orders", "internet").verdict == "unknown"
