@@ -59,6 +59,7 @@ NEVER_OPENS = Reason(
 REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE, NEVER_OPENS)
 ONLY_OWN_REGION = ("use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4")  # zones, by id (VPCE-3)
 PLAIN = Ranges.of(80)
+IDLE = ("pendingacceptance", "pending", "deleting", "deleted", "rejected", "failed", "expired")
 
 
 def never_opens(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -82,6 +83,9 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if endpoint.state == "partial":  # some of its interfaces work, and which ones cannot be read (SVC-09)
         why = f"{endpoint.id} is only partly available, and which of its interfaces answer cannot be read"
         return unreadable(flow, Gap(endpoint.id, f"{endpoint.id} in state available", why))
+    if endpoint.state not in IDLE:
+        why = f"{endpoint.id} is in the unknown state {endpoint.state!r}"
+        return unreadable(flow, Gap(endpoint.id, "a known State", why))
     why = f"{endpoint.id} is {endpoint.state}, not available."
     fix = f"Wait until {endpoint.id} is available, or create it anew."
     return partition(flow, flow.traffic, endpoint.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)

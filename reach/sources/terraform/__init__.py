@@ -19,6 +19,7 @@ from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.template import Template
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
+from reach.sources.terraform.acceptance import ACCEPTED
 from reach.sources.terraform.adopted import ADOPTED
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.making import Made, made, references
@@ -30,6 +31,7 @@ from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
 __all__ = ["is_plan", "parse_plan", "read"]
 
 MOST_NAMED = 3
+ALL = {**MAPS, **ACCEPTED, **ADOPTED}
 # What an answer names itself where it matters; the parts of other resources show in those that they name.
 SHOWN = frozenset(
     f"AWS::{name}"
@@ -72,13 +74,13 @@ def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | Non
         inferred |= _inferred(plan, refs, after.values())
         _remark(world, plan, refs)
     origins = tuple(Origin("plan", plan.file) for plan in plans)
-    found = replace(finished(world, origins, base, {**MAPS, **ADOPTED}), inferred=inferred)
+    found = replace(finished(world, origins, base, ALL), inferred=inferred)
     return replace(found, removals=tuple(_removals(past, base))) if past.stacks else found
 
 
 def _removals(past: World, base: Snapshot | None) -> Iterator[Removal]:
     """What the network below loses: the records, and the rows of records, that are there now and will not be."""
-    now = finished(past, (), base, {**MAPS, **ADOPTED})
+    now = finished(past, (), base, ALL)
     for account, regions in now.accounts.items():
         for region, collections in regions.items():
             for key, records in collections.items():

@@ -10,6 +10,7 @@ from reach.sources.cloudformation.maps.endpoints import list_of
 from reach.sources.cloudformation.maps.transit import OWN_TABLE
 from reach.sources.cloudformation.resource import NAMES, PREFIXES, made_id
 from reach.sources.cloudformation.values import Unknown
+from reach.sources.terraform.acceptance import ACCEPTERS
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import AFTER, References
@@ -30,6 +31,10 @@ ADOPTED = {
 }
 
 
+# What accepts something is called as that is.
+SHARED = dict(ACCEPTERS.values())
+
+
 class Ids:
     """The ids of one plan."""
 
@@ -46,6 +51,8 @@ class Ids:
         """AWS's id or name of an instance."""
         if instance.type in ADOPTED:
             return self._adopted(instance)
+        if instance.type in SHARED:
+            return self.refs.get(instance, SHARED[instance.type])
         known = TYPES.get(instance.type)
         type_ = known.type if known else ""
         if type_ in NAMES:

@@ -8,6 +8,7 @@ from typing import Any
 
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.resource import PREFIXES
+from reach.sources.terraform.acceptance import ACCEPTERS, acceptance
 from reach.sources.terraform.blocks import MAKERS, group_rules, inline_routes
 from reach.sources.terraform.configuration import Configuration
 from reach.sources.terraform.ids import Ids
@@ -64,6 +65,8 @@ def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str
         if instance.type == "aws_security_group":
             properties |= group_rules(refs, instance, own)
         yield "", simple.type, properties
+    if instance.type in ACCEPTERS:
+        yield from acceptance(refs, instance, own)
     if instance.type == "aws_route_table":
         yield from inline_routes(refs, instance, own)
     if instance.type == "aws_vpc" and instance.values.get("assign_generated_ipv6_cidr_block") is True:

@@ -124,6 +124,10 @@ TYPES: Mapping[str, Type] = {
     "aws_network_interface_attachment": _type(
         "EC2::NetworkInterfaceAttachment", NetworkInterfaceId="network_interface_id", InstanceId="instance_id"
     ),
+    "aws_ec2_transit_gateway_peering_attachment": _type(
+        "EC2::TransitGatewayPeeringAttachment", TransitGatewayId="transit_gateway_id",
+        PeerTransitGatewayId="peer_transit_gateway_id", PeerRegion="peer_region", PeerAccountId="peer_account_id",
+    ),
     "aws_ec2_transit_gateway_vpc_attachment": _type(
         "EC2::TransitGatewayVpcAttachment", TransitGatewayId="transit_gateway_id", VpcId="vpc_id",
         SubnetIds="subnet_ids[]",
