@@ -27,9 +27,9 @@ from reach.network import (
     Vpc,
 )
 from reach.nexthops.transit_tables import longest
-from reach.placement import of_endpoint
+from reach.placement import hosts, of_endpoint
 from reach.routes import Chosen, choices
-from reach.traffic import IPV4, LINE, Ranges, cidr, cidrs, public_v4
+from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4
 from reach.transits import attachment_of, gateways_between
 
 
@@ -216,7 +216,7 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
             left = left - part
             yield Destination(interface.id, part, _as_endpoint(network, interface))
     for subnet in network.in_vpc(Subnet, vpc.id):
-        part = left & subnet.addresses
+        part = left & (hosts(subnet) | subnet.addresses & IPV6)  # nobody can have AWS's own (DNS-10)
         foreign = subnet.owner is not None and subnet.owner != subnet.home.account
         gap = network.gap("NetworkInterfaces", subnet.home)
         if part and (gap is not None or foreign):

@@ -126,7 +126,7 @@ def _function_edge(network: Network, out: nx.MultiDiGraph[str], sender: Interfac
     kind = "function" if isinstance(network.things.get(sender.of), Function) else "interface"
     _node(network, out, name, kind, sender.of or sender.id)
     _node(network, out, sender.subnet, "subnet", sender.subnet)
-    guards = ",".join(f"{g.check}:{g.resource}" for g in departure(sender))
+    guards = ",".join(f"{g.check}:{g.resource}" for g in departure(network, sender))
     _add(out, name, sender.subnet, _plain(guards))
 
 

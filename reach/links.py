@@ -17,16 +17,29 @@ from reach.checks.guard import Guard
 from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, RouteTable, Subnet
 from reach.nexthops import BEHIND, BEHIND_TOWARD
 from reach.nexthops.internet import into_vpc
+from reach.placement import hosts
 from reach.routed import routed
 from reach.routes import Chosen, choices, table_of
 from reach.steps import FORWARD, RETURN, End, Link, Place, Step, nobody, unreadable
-from reach.traffic import LINE, Ranges
+from reach.traffic import IPV6, LINE, Ranges
+from reach.transits import LOCAL_ZONE
 
 WITHOUT_GROUPS = ("nat_gateway", "natgateway", "gateway_load_balancer_endpoint", "transit_gateway")
 
 
-def departure(interface: Interface) -> tuple[Guard, ...]:
+def departure(network: Network, interface: Interface) -> tuple[Guard, ...]:
     """What traffic passes when it leaves an interface: can the function run, may its groups send."""
+    return (*_sending(interface), *_local_zone(network, interface))
+
+
+def _local_zone(network: Network, interface: Interface) -> tuple[Guard, ...]:
+    """A Local Zone is a place to ask about, whoever has an interface there (ENC-3)."""
+    subnet = network.things.get(interface.subnet)
+    there = isinstance(subnet, Subnet) and LOCAL_ZONE.fullmatch(subnet.zone)
+    return (Guard("zone_encryption", interface.subnet, "subnet", peer=interface.subnet),) if there else ()
+
+
+def _sending(interface: Interface) -> tuple[Guard, ...]:
     egress = Guard("egress", interface.id, "security_group", interface)
     if interface.type == "lambda" and interface.of and not interface.subnet:
         return (
@@ -50,6 +63,10 @@ def departure(interface: Interface) -> tuple[Guard, ...]:
 
 def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
     """What traffic passes when it arrives at an interface: may it come in, does somebody listen."""
+    return (*_local_zone(network, interface), *_receiving(network, interface))
+
+
+def _receiving(network: Network, interface: Interface) -> tuple[Guard, ...]:
     if interface.type in ("lambda", "nat_gateway", "natgateway"):
         return (Guard("function_inbound", interface.id, "interface", interface),)
     guards = () if _groupless(interface) else (Guard("ingress", interface.id, "security_group", interface),)
@@ -159,7 +176,7 @@ def _others(network: Network, subnet: Subnet, toward: Interface | None) -> Range
     if toward is not None and toward.vpc == subnet.vpc:
         return Ranges()
     if network.gap("NetworkInterfaces", subnet.home) is not None:
-        return subnet.addresses
+        return hosts(subnet) | subnet.addresses & IPV6
     found = Ranges()
     for interface in network.in_subnet(subnet.id):
         if interface.type not in WITHOUT_GROUPS:

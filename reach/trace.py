@@ -51,6 +51,7 @@ SILENT = frozenset(
         "transit_ipv6",
         "transit_symmetry",
         "gwlb_zone",
+        "zone_encryption",
     }
 )
 
@@ -135,7 +136,7 @@ def departed(network: Network, flow: Flow, first: tuple[Guard, ...], filtered: b
     where = f"in {start.subnet}" if start.subnet else "not attached to a VPC"
     name = start.name if kind == "function" and start.name else start.id
     trails = [Trail(flow, (Hop(name, kind, Direction.FORWARD, where),))]
-    guards = tuple(g for g in departure(start) if filtered or g.kind != "security_group")
+    guards = tuple(g for g in departure(network, start) if filtered or g.kind != "security_group")
     states = tuple(g for g in guards if g.kind == "function")
     for guard in (*states, *first, *(g for g in guards if g.kind != "function")):
         trails = [t for trail in trails for t in _asked_at_departure(network, guard, trail)]

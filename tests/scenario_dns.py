@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put
-from tests.scenario_worlds import ANY, DB, NAT, NAT_WAY, PRIVATE, dns, endpoint, only, resolvers
+from tests.scenario_transit import JOINED
+from tests.scenario_worlds import ANY, BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, THERE, dns, endpoint, only, resolvers
 
 Sets = dict[str, Any]
 HOST_OF_DB = "orders-db.c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com"
@@ -267,6 +268,33 @@ FIREWALL = (
 ASKED = (("udp", 53, "10.0.0.0/16"), ("tcp", 53, "10.0.0.0/16"))
 OWN: Steps = (resolvers("10.0.3.53"), host("10.0.3.53", *ASKED, id="dns"))
 UNSURE: dict[str, Any] = {"want": HM, "code": "CUSTOM_DNS", "at": "vpc-1", "layer": "dns"}
+OTHERS_ONLY = zone("corp.example", a(API, "10.9.1.9"), vpcs=("vpc-2",))
+JOINED_BY_PEERING: Steps = (*NAT, *PEER, THERE, BACK)
+NOT_HERE: dict[str, Any] = {"to": f"{API}:5432", "want": HM, "code": "UNKNOWN_RESOURCE", "at": API,
+                            "needs": "the public address"}  # fmt: skip
+NEXT_DOOR = (
+    Row(ids="DNS-10", about="a peered VPC's private zone does not answer here", world=(*JOINED_BY_PEERING, OTHERS_ONLY),
+        says="does not answer in vpc-1", **NOT_HERE),
+    Row(ids="DNS-10", about="nor does one behind a transit gateway", says="does not answer in vpc-1",
+        world=(*JOINED, OTHERS_ONLY), **NOT_HERE),
+    Row(ids="DNS-10", about="nor for a function outside any VPC", who="free", says="in its VPCs only",
+        world=(*JOINED_BY_PEERING, OTHERS_ONLY), **NOT_HERE),
+    Row(ids="DNS-10 DNS-5", about="a zone that is associated with both VPCs does", to=f"{API}:5432", want=OK,
+        world=(*JOINED_BY_PEERING, zone("corp.example", a(API, "10.9.1.9"), vpcs=("vpc-1", "vpc-2")))),
+    Row(ids="DNS-10", about="a name that the other VPC's zone does not have is public", to="www.corp.example", want=OK,
+        world=(*JOINED_BY_PEERING, OTHERS_ONLY), via=NAT_WAY),
+    Row(ids="DNS-10", about="whether that zone has it was not read", **NOT_HERE,
+        world=(*JOINED_BY_PEERING, OTHERS_ONLY, lambda w: w.collections.pop("route53:RecordSets"))),
+    Row(ids="DNS-10 DNS-8", about="a service's name is public beside the other VPC's zone for it", to="sqs", want=OK,
+        world=(*JOINED_BY_PEERING, zone(SQS, a(SQS, "10.9.1.9"), vpcs=("vpc-2",))), via=NAT_WAY),
+    Row(ids="DNS-10", about="the resolver of a peered VPC answers nobody here", to="10.9.0.2:53/udp", want=NO,
+        world=JOINED_BY_PEERING, code="NO_POSSIBLE_DESTINATION", at="vpc-2"),
+    Row(ids="DNS-10", about="nor if a subnet holds that address and its interfaces were not read", to="10.9.1.2:53/udp",
+        world=(*JOINED_BY_PEERING, do("drop", "NetworkInterfaces")), want=NO, code="NO_POSSIBLE_DESTINATION",
+        at="subnet-x"),
+    Row(ids="DNS-10 DNS-4", about="DHCP options that name a peered VPC's resolver", to="example.com", want=NO,
+        world=(*JOINED_BY_PEERING, resolvers("10.9.0.2")), code="CUSTOM_DNS_UNREACHABLE", at="vpc-1", layer="dns"),
+)  # fmt: skip
 SERVERS = (
     Row(ids="DNS-4", about="whether they know the private zone is not known", to=SQS, **UNSURE,
         world=(*NAT, *OWN, zone("amazonaws.com"))),

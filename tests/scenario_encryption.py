@@ -7,7 +7,7 @@ from typing import Any
 from tests.scenario import HM, NO, OK, Row, Step, Steps, do, put
 from tests.scenario_firewalls import FW_WAY, INSPECTED, PASSING
 from tests.scenario_transit import FAR_WAY, JOINED
-from tests.scenario_worlds import BACK, PEER, PRIVATE, THERE, unseen
+from tests.scenario_worlds import BACK, DB, PEER, PRIVATE, THERE, unseen
 
 
 def enforced(vpc: str, mode: str = "enforce", **excluded: bool) -> Step:
@@ -47,6 +47,15 @@ ENCRYPTION = (
         via=FW_WAY, more=("ENCRYPTION_INSPECTION_UNSUPPORTED",)),
     Row(ids="ENC-3 ENC-1", about="a Network Firewall where encryption is monitored", to="internet", want=OK,
         world=(*INSPECTED, PASSING, enforced("vpc-1", "monitor"))),
+    *(Row(ids="ENC-3", about=f"a Local Zone where encryption is enforced: the {who} is there", to="rds:orders-db",
+          world=(*PRIVATE, DB, enforced("vpc-1"), put(subnet, AvailabilityZone="eu-west-1-ham-1a")), want=HM,
+          code="ENCRYPTION_ZONE_UNSUPPORTED", at=subnet)
+      for who, subnet in (("function", "subnet-a"), ("database", "subnet-d"))),
+    Row(ids="ENC-3", about="a closed group beats what is not known of a Local Zone", to="rds:orders-db", want=NO,
+        world=(*PRIVATE, DB, enforced("vpc-1"), put("subnet-d", AvailabilityZone="eu-west-1-ham-1a"),
+               put("sg-db", IpPermissions=[])), code="SG_HAS_NO_RULES", at="sg-db", cause="*"),
+    Row(ids="ENC-3 ENC-1", about="a Local Zone where encryption is monitored", to="rds:orders-db", want=OK,
+        world=(*PRIVATE, DB, enforced("vpc-1", "monitor"), put("subnet-a", AvailabilityZone="eu-west-1-ham-1a"))),
     Row(ids="ENC-3", about="a transit gateway without encryption support is a note", to="rds:far-db", want=OK,
         world=(*JOINED, enforced("vpc-1")), via=FAR_WAY, notes=("TGW_WITHOUT_ENCRYPTION",)),
     Row(ids="ENC-3", about="a transit gateway with encryption support", to="rds:far-db", want=OK,

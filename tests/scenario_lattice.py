@@ -60,6 +60,32 @@ INSTANCES = (
 )  # fmt: skip
 
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
+def express(w: Any) -> None:
+    """A gateway endpoint for directory buckets, with the prefix list of its own."""
+    full = f"com.amazonaws.{w.region}.s3express"
+    w.add("ManagedPrefixLists", {"PrefixListId": "pl-4f5e6d7c", "PrefixListName": full, "OwnerId": "AWS"}, full)
+    w.add("ManagedPrefixListEntries", {"PrefixListId": "pl-4f5e6d7c", "Entries": [{"Cidr": "18.99.0.0/20"}]})
+    w.gateway_endpoint("vpc-1", "s3express", ["rtb-fn"], id="vpce-x")
+
+
+IAM: dict[str, Any] = {"ServiceName": "com.amazonaws.iam", "ServiceRegion": "us-east-1"}
+FIPS = endpoint("kms-fips")
+NAMED = (
+    Row(ids="VPCE-2", about="a service without a Region in its endpoint's name", to="iam", want=OK, via=("vpce-i",),
+        world=(*PRIVATE, endpoint("iam", **IAM))),
+    Row(ids="VPCE-2", about="a FIPS endpoint does not take over the usual name", to="kms", want=NO,
+        world=(*PRIVATE, FIPS), code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    Row(ids="VPCE-2", about="it takes over the FIPS name", to="kms-fips.eu-west-1.amazonaws.com", want=OK,
+        world=(*PRIVATE, FIPS), via=("vpce-i",), never=("ENDPOINT_SERVICE_NOT_VISIBLE",)),
+    Row(ids="VPCE-2", about="which the usual endpoint does not", to="kms-fips.eu-west-1.amazonaws.com", want=NO,
+        world=(*PRIVATE, endpoint("kms")), code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    Row(ids="VPCE-2 SVC-18", about="directory buckets by their own gateway endpoint", to="s3express", want=OK,
+        world=(*PRIVATE, express), via=("rtb-fn", "vpce-x")),
+    Row(ids="VPCE-2 SVC-18", about="which does not serve other buckets", to="s3", want=NO, world=(*PRIVATE, express),
+        code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", cause="*"),
+    Row(ids="VPCE-2", about="China's endpoint services have a name of their own", to="sqs", want=OK, via=("vpce-i",),
+        world=(do("__init__", "cn-north-1"), *PRIVATE, endpoint("sqs", ServiceName="cn.com.amazonaws.cn-north-1.sqs"))),
+)  # fmt: skip
 ENDPOINTS = (
     Row(ids="VPCE-3 SVC-10", about="no endpoint serves another Region in this zone", to="s3@eu-central-1", at="vpce-i",
         world=(*PRIVATE, endpoint("s3", **ACROSS), put("subnet-a", AvailabilityZoneId="use1-az3")),

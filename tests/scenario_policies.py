@@ -59,7 +59,7 @@ ENDPOINT_POLICIES = (
     over("AUTH-01", "no policy is full access", S3_ROUTED, put("vpce-s3", PolicyDocument=None), want=OK),
     over("AUTH-01", "text that is no policy decides nothing", S3_ROUTED, put("vpce-s3", PolicyDocument="nonsense"),
          want=OK, notes=("POLICY_NOT_DECIDED",)),
-    over("AUTH-03 AUTH-04", "the open default", *gateway(OPEN), want=OK, never=("POLICY_NOT_DECIDED",)),
+    over("VPCE-21 AUTH-03 AUTH-04", "the open default", *gateway(OPEN), want=OK, never=("POLICY_NOT_DECIDED",)),
     over("AUTH-03 AUTH-04 U-20 AUTH-09", "a policy for one's own buckets shuts out another",
          *gateway(allow("s3:*", OWN)), says="vpce-s3", **AT_ENDPOINT),
     over("AUTH-04", "the bucket that the policy names", *gateway(allow("s3:*", OWN)), to="s3://own", want=OK),
@@ -67,7 +67,7 @@ ENDPOINT_POLICIES = (
          notes=("POLICY_NOT_DECIDED",)),
     over("AUTH-04", "a policy that allows nothing of the service", *gateway(allow("dynamodb:*")), to="s3",
          **AT_ENDPOINT),
-    over("AUTH-03", "a denial beside a full allowance", *gateway(OPEN, {**allow("s3:*"), "Effect": "Deny"}),
+    over("VPCE-21 AUTH-03", "a denial beside a full allowance", *gateway(OPEN, {**allow("s3:*"), "Effect": "Deny"}),
          **AT_ENDPOINT),
     over("AUTH-05", "objects are allowed, the bucket itself is not: a part of the usual actions",
          *gateway(allow("s3:*", "arn:aws:s3:::reports/*")), want=OK, notes=("ENDPOINT_POLICY_DENIES",)),
@@ -81,7 +81,7 @@ ENDPOINT_POLICIES = (
     over("AUTH-07", "narrowed to another role", *gateway(
          {**OPEN, "Condition": {"ArnEquals": {"aws:PrincipalArn": "arn:aws:iam::123456789012:role/other"}}}),
          **AT_ENDPOINT),
-    over("AUTH-02", "an endpoint of nobody's service has no say", endpoint(
+    over("VPCE-21 AUTH-02", "an endpoint of nobody's service has no say", endpoint(
          "secretsmanager", PolicyDocument=policy(allow("secretsmanager:*"))), to="secretsmanager", want=OK),
     over("AUTH-04", "another service: nothing of it is allowed", endpoint(
          "secretsmanager", PolicyDocument=policy(allow("kms:*"))), to="secretsmanager", want=NO,

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, Row, Step, Steps, do
+from tests.scenario import HM, NO, Row, Step, Steps, do, forget, put
 from tests.scenario_ipv6 import READY
-from tests.scenario_transit import egress_vpc
+from tests.scenario_transit import SPOKE_ROUTES, SPOKES, egress_vpc, table
 from tests.scenario_worlds import ANY, PRIVATE
 
 OFFICE = "10.50.0.1:443"
@@ -123,4 +123,37 @@ CARRIER = (
              "CoreNetworkArn": "arn:aws:networkmanager::123456789012:core-network/core-network-1"})),
         want=HM, code="UNSUPPORTED_COMPONENT"),
 )  # fmt: skip
-OUTWARD = (*VPN, *CARRIER)
+TO_TRANSIT: Steps = (
+    *SPOKES, table("tgw-rtb-1", *SPOKE_ROUTES, ("10.50.0.0/16", "tgw-attach-v")),
+    do("route", "rtb-fn", "10.50.0.0/16", "tgw-1"),
+    do("add", "TransitGatewayAttachments",
+       {"TransitGatewayAttachmentId": "tgw-attach-v", "TransitGatewayId": "tgw-1", "State": "available",
+        "ResourceType": "vpn", "ResourceId": "vpn-1"}, "tgw-attach-v"),
+)  # fmt: skip
+BEHIND_TRANSIT: dict[str, Any] = {"to": OFFICE, "want": HM, "code": "LEAVES_AWS", "at": "tgw-attach-v"}
+TRANSIT = (
+    Row(ids="VGW-1 TGW-11", about="a transit gateway's VPN with a tunnel that is up", **BEHIND_TRANSIT,
+        world=(*TO_TRANSIT, vpn("vpn-1", "UP", "DOWN", of="tgw-1"))),
+    Row(ids="VGW-1 TGW-11", about="a transit gateway's VPN whose tunnels are down", to=OFFICE, want=NO,
+        world=(*TO_TRANSIT, vpn("vpn-1", "DOWN", "DOWN", of="tgw-1")), code="TGW_BAD_STATE_VPN", at="vpn-1",
+        says="DOWN"),
+    Row(ids="VGW-1 TGW-11", about="a transit gateway's VPN that is being deleted", to=OFFICE, want=NO,
+        world=(*TO_TRANSIT, vpn("vpn-1", "UP", of="tgw-1", State="deleting")), code="TGW_BAD_STATE_VPN", at="vpn-1"),
+    Row(ids="VGW-1 TGW-11", about="a transit gateway's VPN whose tunnels are not in the record", **BEHIND_TRANSIT,
+        world=(*TO_TRANSIT, vpn("vpn-1", of="tgw-1"))),
+    Row(ids="TGW-1 TGW-11", about="a VPN attachment that is being deleted", to=OFFICE, want=NO,
+        world=(*TO_TRANSIT, vpn("vpn-1", "UP", of="tgw-1"), put("tgw-attach-v", State="deleting")),
+        code="BAD_STATE_ATTACHMENT", at="tgw-attach-v", more=("*",)),
+    Row(ids="TGW-6 VGW-1", about="one of two VPN connections that share the traffic is down", to=OFFICE, want=HM,
+        world=(*TO_TRANSIT, vpn("vpn-1", "DOWN", of="tgw-1"), vpn("vpn-2", "UP", of="tgw-1"),
+               do("add", "TransitGatewayAttachments",
+                  {"TransitGatewayAttachmentId": "tgw-attach-w", "TransitGatewayId": "tgw-1", "State": "available",
+                   "ResourceType": "vpn", "ResourceId": "vpn-2"}, "tgw-attach-w"),
+               lambda w: w["tgw-rtb-1/routes"]["Routes"][-1]["TransitGatewayAttachments"].append(
+                   {"TransitGatewayAttachmentId": "tgw-attach-w", "ResourceType": "vpn"})),
+        code="LEAVES_AWS", at="tgw-attach-w"),
+    Row(ids="TGW-11 IN-6", about="a VPN attachment that only the route tells of", **BEHIND_TRANSIT,
+        world=(*TO_TRANSIT, lambda w: w["tgw-rtb-1/routes"]["Routes"][-1]["TransitGatewayAttachments"][0].update(
+            ResourceType="vpn"), forget("TransitGatewayAttachments", "tgw-attach-v"))),
+)  # fmt: skip
+OUTWARD = (*VPN, *TRANSIT, *CARRIER)

@@ -176,6 +176,13 @@ def _acl(network: Network) -> st.SearchStrategy[Guard]:
     )
 
 
+def _subnets(check: str) -> Callable[[Network], st.SearchStrategy[Guard]]:
+    def make(network: Network) -> st.SearchStrategy[Guard]:
+        return st.sampled_from(_ids(network, Subnet, "subnet-gone")).map(lambda id: Guard(check, id, "subnet", peer=id))
+
+    return make
+
+
 def _attachment(network: Network) -> st.SearchStrategy[Guard]:
     ids = st.sampled_from(_ids(network, Function))
     kinds = st.sampled_from(tuple(KINDS))
@@ -230,6 +237,7 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "gateway_endpoint_traffic": _plain("gateway_endpoint_traffic", Endpoint, "gateway_endpoint", "vpce-gone"),
     "peering_encryption": _plain("peering_encryption", Peering, "vpc_peering_connection", "pcx-gone"),
     "inspected_encryption": _plain("inspected_encryption", Endpoint, "network_firewall", "vpce-gone"),
+    "zone_encryption": _subnets("zone_encryption"),
     "never_opens": _groups("never_opens"),
     "attachment": _attachment,
     "isolation": _plain("isolation", Workload, "interface"),
@@ -240,7 +248,8 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
 
 
 # What a world has to hold for a check to say more than that it has no objection.
-WORLDS = dict.fromkeys(("attachment", "isolation", "inspected_encryption", "peering_encryption"), (senders,))
+NEEDS_SENDERS = ("attachment", "isolation", "inspected_encryption", "peering_encryption", "zone_encryption")
+WORLDS = dict.fromkeys(NEEDS_SENDERS, (senders,))
 
 
 def test_every_check_of_the_table_is_held_to_the_laws() -> None:

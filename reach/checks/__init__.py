@@ -76,6 +76,7 @@ CHECKS: Mapping[str, Check] = {
     "gwlb_zone": inspection.zone,
     "firewall_state": inspection.firewall_state,
     "inspected_encryption": encryption.inspection,
+    "zone_encryption": encryption.zone,
     "inspected_request": inspection.request,
     "inspected_reply": inspection.reply,
     "request_seen": middleboxes.request_seen,

@@ -26,7 +26,15 @@ INSPECTED = Reason(
     fix="Take the inspection out of this VPC, or set its encryption control to monitor.",
     source=_UG,
 )
-REASONS = (PEERED, INSPECTED)
+LOCAL = Reason(
+    code="ENCRYPTION_ZONE_UNSUPPORTED",
+    title="A Local Zone in a VPC that enforces encryption",
+    why="Encryption controls in mode enforce do not support subnets in Local Zones: what becomes of their traffic is "
+    "not described.",
+    fix="Use subnets of Availability Zones, or set the VPC's encryption control to monitor.",
+    source=_UG,
+)
+REASONS = (PEERED, INSPECTED, LOCAL)
 
 
 def peering(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -64,6 +72,18 @@ def inspection(network: Network, guard: Guard, flow: Flow) -> Findings:
     needs = f"a way without {guard.resource}"
     found = Finding(flow.traffic, Verdict.UNKNOWN, guard.resource, shown, INSPECTED, why=why, fix=INSPECTED.fix)
     return (replace(found, needs=needs),)
+
+
+def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """Subnets of Local Zones are not supported in a VPC that enforces encryption (ENC-3); `guard.peer` is one."""
+    subnet = network.get(guard.peer)
+    vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
+    if not isinstance(subnet, Subnet) or not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or not flow:
+        return passed(flow, guard.resource)
+    why = f"{subnet.id} is in the Local Zone {subnet.zone}, where {vpc.id} cannot enforce encryption: unsupported."
+    shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption), subnet.proof("AvailabilityZone", subnet.zone))
+    found = Finding(flow.traffic, Verdict.UNKNOWN, subnet.id, shown, LOCAL, why=why, fix=LOCAL.fix)
+    return (replace(found, needs="a way without the Local Zone"),)
 
 
 def unencrypted(network: Network, vpc: str, gateway: TransitGateway) -> Note | None:

@@ -117,11 +117,19 @@ def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
             )
     if kind == "interface" or (kind == "resource" and endpoint.accessible.lower() == "accessible"):
         found = passed(flow, endpoint.id, proof)
-        return found if endpoint.service else tuple(replace(f, note=_unseen(endpoint)) for f in found)
+        return found if _of_aws(endpoint) else tuple(replace(f, note=_unseen(endpoint)) for f in found)
     needs = "ec2:DescribeVpcEndpointAssociations" if not endpoint.accessible else f"what lies behind {endpoint.id}"
     said = f" ({endpoint.accessible})" if endpoint.accessible else ""
     why = f"whether what lies behind {endpoint.id} ({endpoint.type}) can be reached is not known{said}"
     return unreadable(flow, Gap(endpoint.id, needs, why))
+
+
+def _of_aws(endpoint: Endpoint) -> bool:
+    """Whether AWS itself is behind it, be it a FIPS variant or a service that is not known here (VPCE-2, VPCE-26)."""
+    if endpoint.service:
+        return True
+    name = endpoint.service_name.removeprefix("cn.")
+    return name.startswith("com.amazonaws.") and not name.startswith("com.amazonaws.vpce.")
 
 
 def _unseen(endpoint: Endpoint) -> Note:

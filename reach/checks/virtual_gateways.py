@@ -16,6 +16,14 @@ DOWN = Reason(
     fix="Look at the tunnels (aws ec2 describe-vpn-connections) and at the device at the other end.",
     source=_RA,
 )
+TRANSIT_DOWN = Reason(
+    code="TGW_BAD_STATE_VPN",
+    title="The transit gateway's VPN connection is down",
+    why="A static route of a transit gateway goes on leading to a VPN attachment whose connection is not available, or "
+    "whose tunnels are all down; nothing gets through.",
+    fix=DOWN.fix,
+    source=_RA,
+)
 FOREIGN_SOURCE = Reason(
     code="VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS",
     title="A virtual private gateway serves only its own VPC's interfaces",
@@ -31,7 +39,7 @@ VPN_IPV6 = Reason(
     fix="Use a VPN attachment of a transit gateway, which can carry IPv6, or ask for the IPv4 address.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/route-table-options.html",
 )
-REASONS = (DOWN, FOREIGN_SOURCE, VPN_IPV6)
+REASONS = (DOWN, TRANSIT_DOWN, FOREIGN_SOURCE, VPN_IPV6)
 
 
 def attached(network: Network, guard: Guard, flow: Flow) -> Findings:

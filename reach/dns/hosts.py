@@ -8,8 +8,8 @@ from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, USABLE, host_of, of_service
-from reach.dns.zones import private_names
-from reach.domains import plain
+from reach.dns.zones import may_hold, private_names
+from reach.domains import HostedZone, plain
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
 from reach.placement import of_endpoint
 from reach.services import Service, by_host
@@ -114,6 +114,12 @@ PRIVATE_NAMES = {
 
 def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None:
     """A name that leads to a private address, of something that is not in the data."""
+    elsewhere = next((z for z in network.all(HostedZone) if may_hold(z, name)), None)
+    if elsewhere is not None:  # no peering connection or transit gateway carries a zone to another VPC (DNS-10)
+        here = f"does not answer in {vpc.id}" if vpc else "answers in its VPCs only"
+        zone = f"the private zone {elsewhere.domain} ({elsewhere.id})"
+        why = f"{zone} {here}, and whether public DNS knows {name} is open"
+        return Gap(name, "the public address", why)
     keys = next((k for suffix, k in PRIVATE_NAMES.items() if name.endswith(suffix)), None)
     if keys is None:
         return None

@@ -52,6 +52,13 @@ def zone_of(network: Network, vpc: Vpc, name: str) -> HostedZone | None:
     return found[-1] if found else None
 
 
+def may_hold(zone: HostedZone, name: str) -> bool:
+    """Whether a zone has a record for a name, or may have one among those that were not read."""
+    if not within(name, zone.domain):
+        return False
+    return zone.records is None or not zone.whole or bool(_matching(zone, name))
+
+
 def answer(network: Network, vpc: Vpc, zone: HostedZone, name: str, query: str, seen: tuple[str, ...] = ()) -> Said:
     """What a zone says about a name: its own records, never the public ones (DNS-5)."""
     if zone.vpcs is None:

@@ -7,11 +7,13 @@ attachment as left towards its VPC (`transit_gateway_attachment`, came from the 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from reach.answer import Verdict
 from reach.checks.ends import LEAVES_AWS, UNASSOCIATED, UNSUPPORTED
 from reach.checks.guard import Guard
 from reach.checks.network_acls import acl_of
+from reach.checks.virtual_gateways import TRANSIT_DOWN
 from reach.network import (
     Attachment,
     Gap,
@@ -23,6 +25,7 @@ from reach.network import (
     TransitPeering,
     TransitRoute,
     TransitTable,
+    VpnConnection,
 )
 from reach.nexthops import transit_tables as tables
 from reach.nexthops.transit_tables import Taken
@@ -147,7 +150,7 @@ def _along(network: Network, place: Place, table: TransitTable, taken: Taken, zo
     out = tuple(_to(network, place, table, taken, id, zone) for id in route.attachments)
     if len(out) > 1:
         return Fork(taken.covers, out)
-    return out[0] if out else _elsewhere(table, route, taken.covers, "", None)
+    return out[0] if out else _elsewhere(network, table, route, taken.covers, "", None)
 
 
 def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: str, zone: str) -> Link | End:
@@ -160,7 +163,8 @@ def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: s
     if isinstance(target, TransitPeering):
         return _across(target, place, because, state, zone)
     if not isinstance(target, Attachment) or target.type != "vpc":
-        return _elsewhere(table, route, taken.covers, id, target if isinstance(target, Attachment) else None)
+        end = _elsewhere(network, table, route, taken.covers, id, target if isinstance(target, Attachment) else None)
+        return replace(end, guards=(state,)) if isinstance(target, Attachment) else end
     to = Place(id, ATTACHMENT, zone, place.direction)
     return Link(to, taken.covers, (state, Guard(IPV6, id, ATTACHMENT)), because, note=note)
 
@@ -176,15 +180,29 @@ def _across(peering: TransitPeering, place: Place, because: Because, state: Guar
     return Link(to, because.covers, (state, Guard(STATE, peering.id, ATTACHMENT, peer=far.gateway)), because)
 
 
-def _elsewhere(table: TransitTable, route: TransitRoute, covers: Ranges, id: str, target: Attachment | None) -> End:
+def _elsewhere(
+    network: Network, table: TransitTable, route: TransitRoute, covers: Ranges, id: str, target: Attachment | None
+) -> End:
     """An attachment that is not a VPC's, or one that the data does not hold (TGW-11, VGW-5)."""
     name = id or "an attachment that is not in the data"
-    what = target.type if target else "unknown"
+    told = dict(zip(route.attachments, route.types, strict=False)).get(id, "")
+    what = (target.type if target else told) or "unknown"
+    vpn = network.things.get(target.resource) if target and target.type == "vpn" else None
+    if isinstance(vpn, VpnConnection) and vpn.fault:
+        return _vpn_down(vpn, id, covers)
     reason = LEAVES_AWS if what in BEYOND else UNSUPPORTED
     why = f"{table.id} sends {route.destination} to {name} ({what}); what happens behind it is not decided."
     shown = (table.proof(f"Routes[{route.index}]", route.destination),)
     needs = f"what is behind {name}"
     return End(covers, Verdict.UNKNOWN, id or table.id, "unsupported", reason, "", why, reason.fix, shown, needs)
+
+
+def _vpn_down(vpn: VpnConnection, attachment: str, covers: Ranges) -> End:
+    """A VPN connection that carries nothing now (VGW-1)."""
+    field, value = vpn.fault or ("", "")
+    why = f"{vpn.id}, to which {attachment} leads, is not up: {field} is {value}."
+    return End(covers, Verdict.BLOCKED, vpn.id, "transit_gateway", TRANSIT_DOWN, "", why, TRANSIT_DOWN.fix,
+               (vpn.proof(field, value),))  # fmt: skip
 
 
 def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:

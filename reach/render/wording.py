@@ -28,6 +28,7 @@ TAGS = {
     "VPC_BLOCK_PUBLIC_ACCESS_ENABLED": "public access off",
     "REGIONAL_NGW_ROUTE_AZ_RESTRICTION": "zone not served",
     "BAD_STATE_VPN": "VPN is down",
+    "TGW_BAD_STATE_VPN": "VPN is down",
     "VGW_PRIVATE_IP_ASSOCIATION_FOR_EGRESS": "foreign source",
     "PRIVATE_IPV6_SOURCE": "private IPv6",
     "DESTINATION_HAS_NO_IPV6": "no IPv6 there",
