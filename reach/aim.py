@@ -164,7 +164,14 @@ def _addresses(network: Network, asker: Asker, asked: Ranges) -> Resolved:
         return Resolved((*nodes, *_translated(network, asker, asked)), HTTPS, first=(guard,))
     parts = (public, asked - public) if asker.vpc is None else (asked,)
     nodes = tuple(node for part in parts if part for node in of_addresses(network, asker.vpc, part))
-    return Resolved(nodes, HTTPS, private=not public)
+    return Resolved(nodes, HTTPS, private=not public, assumptions=tuple(_nobodys(network, public)))
+
+
+def _nobodys(network: Network, public: Ranges) -> Iterator[Assumption]:
+    """A public address may belong to an interface that was not read (IGW-9)."""
+    gap = next((g for home in network.homes if (g := network.gap("NetworkInterfaces", home)) is not None), None)
+    if public and gap is not None:
+        yield Assumption("IGW-9", f"No interface of this network has the address; {gap.why}.")
 
 
 def _translated(network: Network, asker: Asker, asked: Ranges) -> Iterator[tuple[Destination, ...]]:

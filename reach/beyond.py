@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Direction, Hop, Verdict
+from reach.answer import Assumption, Direction, Hop, Note, Verdict
 from reach.checks.guard import Guard, undecided
 from reach.links import arrival
 from reach.network import Gap, Interface, NatGateway, Network
@@ -24,6 +24,7 @@ def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface
     if isinstance(source, Gap):
         hop = Hop(source.resource, "internet", Direction.FORWARD, source.why, (undecided(flow.traffic, source),))
         return (replace(trail.then(hop, flow), end=source.resource),)
+    trail = _reflected(network, trail, source, receiver)
     flow = replace(flow, groups_kept=False) if source is start else flow.translated(source, EPHEMERAL)
     there = (
         Guard("public_access", receiver.vpc, "internet_gateway", peer=receiver.subnet),
@@ -38,6 +39,17 @@ def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface
     return tuple(
         done for one in arrived for done in past(network, back, replace(one, flow=one.flow.reply()), Direction.RETURN)
     )
+
+
+def _reflected(network: Network, trail: Trail, source: Interface, receiver: Interface) -> Trail:
+    """Out by an internet gateway and in again by the same one, which AWS does not describe (IGW-9)."""
+    sender = network.things.get(source.id)
+    if getattr(sender, "vpc", "") != receiver.vpc and source.vpc != receiver.vpc:
+        return trail
+    text = f"The way to {receiver.id} leads out of {receiver.vpc} and in again by its public address."
+    known = Assumption("IGW-9", f"{receiver.vpc}'s internet gateway hands back what is sent to its own addresses.")
+    note = Note("IGW_NAT_REFLECTION", text, receiver.id)
+    return replace(trail, notes=(*trail.notes, note), assumptions=(*trail.assumptions, known))
 
 
 def _seen_from_outside(network: Network, trail: Trail, start: Interface) -> Interface | Gap:

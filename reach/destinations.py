@@ -123,9 +123,7 @@ def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Desti
         part = left & _public(interface)
         if part:
             left = left - part
-            why = f"the address belongs to {interface.id}: what it lets in from the internet is not decided"
-            gap = Gap(interface.id, f"the inbound side of {interface.id}", why)
-            nodes.append((Destination(interface.id, part, gap=gap),))
+            nodes.append((Destination(f"{interface.id} (public)", part, inside=_as_endpoint(network, interface)),))
     if left:
         nodes.append((Destination("addresses", left),))
     return tuple(nodes)

@@ -42,21 +42,24 @@ def asks_next_door(allowed: bool) -> Step:
     return change
 
 
-NEAR = do("interface", "subnet-d", "10.0.3.77", ["sg-db"], id="eni-near", public_ip="198.51.100.7")
-FAR = do("interface", "subnet-x", "10.9.1.77", ["sg-x"], id="eni-far", public_ip="198.51.100.9")
+NEAR = do("interface", "subnet-d", "10.0.3.77", ["sg-db"], id="eni-near", public_ip="54.9.9.7")
+FAR = do("interface", "subnet-x", "10.9.1.77", ["sg-x"], id="eni-far", public_ip="54.9.9.9")
 NEXT_DOOR = (*NAT, *PEER, THERE, BACK, FAR)
 INSTANCES = (
     Row(ids="DNS-8", about="an instance's public name is its private address inside its VPC", want=OK, via=("rtb-fn",),
-        world=(*NAT, NEAR), to="ec2-198-51-100-7.eu-west-1.compute.amazonaws.com:5432"),
-    Row(ids="DNS-8 DNS-3", about="but not with enableDnsHostnames off", want=HM, code="UNKNOWN_RESOURCE",
-        world=(*NAT, NEAR, dns(hostnames=False)), to="ec2-198-51-100-7.eu-west-1.compute.amazonaws.com:5432"),
+        world=(*NAT, NEAR), to="ec2-54-9-9-7.eu-west-1.compute.amazonaws.com:5432"),
+    Row(ids="DNS-8 DNS-3 IGW-9", about="but not with enableDnsHostnames off", want=NO,
+        code="SG_REFERENCES_NOT_PRESERVED", at="sg-db", cause="DEST_SG_NO_MATCH", more=("NO_ROUTE_TO_DESTINATION",),
+        notes=("IGW_NAT_REFLECTION",), world=(*NAT, NEAR, dns(hostnames=False)),
+        to="ec2-54-9-9-7.eu-west-1.compute.amazonaws.com:5432"),
     Row(ids="DNS-8", about="nor elsewhere", want=OK, via=NAT_WAY, world=NAT,
         to="ec2-52-30-1-7.eu-west-1.compute.amazonaws.com"),
     Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, with the DNS option", want=OK, via=("rtb-fn", "pcx-1"),
-        world=(*NEXT_DOOR, asks_next_door(True)), to="ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"),
-    Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, without it: its public address", want=HM,
-        code="UNKNOWN_RESOURCE", world=(*NEXT_DOOR, asks_next_door(False)),
-        to="ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"),
+        world=(*NEXT_DOOR, asks_next_door(True)), to="ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"),
+    Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, without it: its public address", want=NO,
+        code="ENI_SG_RULES_MISMATCH", at="sg-x", cause="DEST_SG_NO_MATCH", more=("NO_ROUTE_TO_DESTINATION",),
+        never=("IGW_NAT_REFLECTION",), world=(*NEXT_DOOR, asks_next_door(False)),
+        to="ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"),
 )  # fmt: skip
 
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))

@@ -9,7 +9,7 @@ from tests.scenario_transit import FAR_WAY, JOINED, SPOKE_ROUTES, SPOKES, attach
 from tests.scenario_worlds import ANY
 
 DB = "rds:far-db"
-INSTANCE = "ec2-198-51-100-9.eu-west-1.compute.amazonaws.com:5432"
+INSTANCE = "ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"
 
 
 def routes(id: str, *records: dict[str, Any]) -> Step:
@@ -174,7 +174,7 @@ def attributes(vpc: str) -> Step:
 
 PUBLIC: Steps = (
     *JOINED, put("far-db", PubliclyAccessible=True),
-    do("interface", "subnet-x", "10.2.1.77", ["sg-x"], id="eni-far", public_ip="198.51.100.9"),
+    do("interface", "subnet-x", "10.2.1.77", ["sg-x"], id="eni-far", public_ip="54.9.9.9"),
 )  # fmt: skip
 PRIVATELY: dict[str, Any] = {"want": OK, "via": FAR_WAY}
 # No way to the internet: as a public address it is not reached.

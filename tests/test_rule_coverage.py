@@ -24,7 +24,7 @@ NO_RULES = {"DST-19", "DST-28", "DST-29", *(f"AUTH-{n}" for n in range(12, 20))}
 # Rules that no verdict depends on; docs/rules.md lists them with the reason.
 ADVICE = ("VPCE-11", "DST-18", "NEED-02", "POL-13", "ST-09")
 # Rules that this version does not decide yet; where one of them would, the answer is unknown or says what it assumes.
-LATER = ("IGW-9", "AUTH-08", "AUTH-27", "NEED-05", "NEED-08", "PERM-08", "SRC-02")
+LATER = ("AUTH-08", "AUTH-27", "NEED-05", "NEED-08", "PERM-08", "SRC-02")
 # What AWS documents twice, or not at all, and the rule under which an answer says which reading it takes.
 UNCONFIRMED = {
     "BPA-1": "whether a subnet's own field already counts exclusions",
@@ -34,6 +34,7 @@ UNCONFIRMED = {
     "NAT-6": "zones in which a regional NAT gateway has not been registered yet",
     "NACL-12": "that no ACL stands at a regional NAT gateway",
     "NATI-3": "a group that a NAT instance's own group names",
+    "IGW-9": "that an internet gateway hands back what is sent to its own VPC's public addresses",
     "IGW-8": "IPv6 from a function through an internet gateway",
     "DNS-4": "that functions ask the DNS servers of the VPC's DHCP options",
     "TGW-2": "that one attachment subnet serves its whole zone",

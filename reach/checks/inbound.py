@@ -1,15 +1,17 @@
-"""The inbound side of a public address: its subnet has to lead back to the sender through an internet gateway."""
+"""The inbound side of a public address: in by an internet gateway, and back by the same way."""
 
 from __future__ import annotations
 
 from dataclasses import replace
 
-from reach.answer import Verdict
-from reach.checks.ends import NO_ROUTE
+from reach.answer import Finding, Verdict
+from reach.checks.ends import NO_ROUTE, UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, undecided, unreadable
+from reach.checks.middleboxes import REDIRECTED
 from reach.flow import Flow
-from reach.network import Gap, InternetGateway, Network, RouteTable, Subnet
+from reach.network import Endpoint, Gap, InternetGateway, Network, Route, RouteTable, Subnet
 from reach.routes import Chosen, Undecided, choices, table_of
+from reach.traffic import Traffic
 
 
 def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -28,27 +30,63 @@ def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
         if isinstance(choice, Undecided):
             out.append((undecided(part.traffic, choice.gap),))
             continue
-        target = network.get(choice.route.target or "", table.home) if isinstance(choice, Chosen) else None
+        route = choice.route if isinstance(choice, Chosen) else None
+        target = network.get(route.target or "", table.home) if route else None
         if isinstance(target, InternetGateway) and target.attachments is None:
             why = f"the record of {target.id} has no Attachments"
             target = Gap(target.id, "ec2:DescribeInternetGateways", why)
         if isinstance(target, Gap):
             out.append((undecided(part.traffic, target),))
+        elif route and route.state != "blackhole" and _inspects(network, route):
+            out.append((_uninspected(part, table, route),))
+        elif isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc):
+            out.append(_redirected(network, part, target, subnet) or _routed(part, table, route, opens=True))
         else:
-            opens = isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc)
-            out.append(_routed(part, table, choice.route if isinstance(choice, Chosen) else None, opens))
+            out.append(_routed(part, table, route, opens=False))
     return tuple(f for found in out for f in found)
+
+
+def _inspects(network: Network, route: Route) -> bool:
+    """Whether a route hands the replies to something that may have let the request in: an appliance or a firewall."""
+    target = network.things.get(route.target or "")
+    endpoint = isinstance(target, Endpoint) and target.type.lower() == "gatewayloadbalancer"
+    return endpoint or (route.target or "").startswith(("eni-", "i-")) or route.target_key == "IpAddress"
+
+
+def _uninspected(part: Flow, table: RouteTable, route: Route) -> Finding:
+    """Behind a firewall both directions depend on the gateway's own table, which is not followed inwards."""
+    why = f"{table.id} sends the replies to {route.target}: whether the request came in through it is not decided."
+    shown = (table.proof(f"Routes[{route.index}]", route.target),)
+    needs = f"what {route.target} does with connections from outside"
+    found = (part.traffic, Verdict.UNKNOWN, table.id, shown, UNSUPPORTED)
+    return Finding(*found, why=why, fix=UNSUPPORTED.fix, needs=needs)
+
+
+def _redirected(network: Network, part: Flow, gateway: InternetGateway, subnet: Subnet) -> Findings:
+    """The gateway's own table may hand what comes in to a middlebox that the replies go past (RT-17)."""
+    edge = next((t for t in network.in_vpc(RouteTable, subnet.vpc) if gateway.id in t.gateways), None)
+    mine = part.receiver.addresses & subnet.addresses if part.receiver else subnet.addresses
+    led = [c for c in choices(network, edge) if c.covers & mine] if edge else []
+    away = [c.route for c in led if isinstance(c, Chosen) and c.route.target != "local"]
+    if edge is None or not led or (not away and all(isinstance(c, Chosen) for c in led)):
+        return ()
+    if len(away) < len(led):
+        why = f"whether {edge.id}, the route table of {gateway.id}, leads straight to {subnet.id} is not known"
+        return unreadable(part, Gap(edge.id, f"the address in {subnet.id}", why))
+    why = f"{edge.id}, the route table of {gateway.id}, hands what comes in for {subnet.id} to {away[0].target}; "
+    why += f"the replies go straight to {gateway.id}."
+    shown = (edge.proof(f"Routes[{away[0].index}]", away[0].text),)
+    return partition(part, part.traffic, edge.id, REDIRECTED, evidence=shown, why=why, fix=REDIRECTED.fix)
 
 
 def _leads_out(gateway: InternetGateway, vpc: str) -> bool:
     return any(v == vpc and state in ("attached", "available") for v, state in gateway.attachments or ())
 
 
-def _routed(part: Flow, table: RouteTable, route: object, opens: bool) -> Findings:
-    index = getattr(route, "index", None)
-    field = "Routes" if index is None else f"Routes[{index}]"
-    shown = (table.proof(field, getattr(route, "target", None) or [r.destination for r in table.routes or ()]),)
-    stopped = part.traffic - part.traffic if opens else part.traffic
+def _routed(part: Flow, table: RouteTable, route: Route | None, *, opens: bool) -> Findings:
+    field = "Routes" if route is None else f"Routes[{route.index}]"
+    shown = (table.proof(field, route.target if route else [r.destination for r in table.routes or ()]),)
+    stopped = Traffic() if opens else part.traffic
     why = f"{table.id} does not lead back to the internet, so a public address in its subnets answers nobody outside."
     fix = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id IGW"
     found = partition(part, stopped, table.id, NO_ROUTE, evidence=shown, why=why, fix=fix)

@@ -36,7 +36,15 @@ RFC6598 = Reason(
     fix="Route the range to what connects the two networks.",
     source=_RA,
 )
-REASONS = (NO_PUBLIC_IP, RFC1918, RFC6598)
+REFLECTION = Reason(
+    code="IGW_NAT_REFLECTION",
+    title="The path leaves the VPC and comes in again by an internet gateway",
+    why="A public address of an interface in the same VPC is reached by way of the internet gateway, where the sender "
+    "is the public address of a NAT gateway, or its own: rules that name groups or private ranges do not admit it.",
+    fix="Ask for the private address: the way is shorter, costs less and keeps the groups.",
+    source=_RA,
+)
+REASONS = (NO_PUBLIC_IP, RFC1918, RFC6598, REFLECTION)
 PRIVATE_V4 = cidr("10.0.0.0/8") | cidr("172.16.0.0/12") | cidr("192.168.0.0/16")
 SHARED_V4 = cidr("100.64.0.0/10")
 
