@@ -45,7 +45,7 @@ def _state(function: Function, asker: Asker) -> Iterator[Note]:
         yield Note("FUNCTION_ALIAS", text, function.name)
     if function.planned:
         yield Note("FUNCTION_PLANNED", f"{function.name} is asked about as it would be deployed.", function.name)
-    elif function.state is None and function.attached:
+    elif function.state is None and function.attached and function.where is None:  # a file's function has none yet
         yield Note("STATE_NOT_EVALUATED", "The function's state was not collected.", function.name)
     if function.state == "Pending":
         yield Note("FUNCTION_PENDING", f"{function.name} is still being set up.", function.name)

@@ -128,12 +128,14 @@ def invalid(document: dict[str, Any]) -> list[str]:
                 if key in COMPLETED:
                     shape = service.shape_for(COMPLETED[key])
                     listed = [{k: v for k, v in record.items() if k not in shape.members} for record in records]
+                model = service.operation_model(listing.operation).output_shape
+                steps = listing.result.split(".")
                 body: Any = listed
-                for index, step in enumerate(reversed(listing.result.split("."))):
+                for index, step in enumerate(reversed(steps)):
                     body = {step: [body] if index else body}
-                if listing.result in ("VpcBlockPublicAccessOptions", "CapacityProvider"):  # one record, in no list
-                    body = {listing.result: records[0]}
-                checked = [(body, service.operation_model(listing.operation).output_shape)]
+                checked = [(body, model)]
+                if len(steps) == 1 and model.members[steps[0]].type_name == "structure":  # one record, in no list
+                    checked = [({listing.result: record}, model) for record in records]
                 if shape is not None:
                     checked += [({k: record[k] for k in record if k in shape.members}, shape) for record in records]
                 reports = [ParamValidator().validate(value, model) for value, model in checked]

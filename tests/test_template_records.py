@@ -49,12 +49,12 @@ def test_the_same_template_gives_the_same_snapshot() -> None:
 @pytest.mark.parametrize(
     ("key", "number"),
     [
-        *(("Vpcs", 2), ("Subnets", 3), ("RouteTables", 5), ("NetworkAcls", 3), ("SecurityGroups", 4)),
-        *(("NatGateways", 1), ("InternetGateways", 1), ("EgressOnlyInternetGateways", 1), ("VpcEndpoints", 2)),
+        *(("Vpcs", 2), ("Subnets", 3), ("RouteTables", 6), ("NetworkAcls", 3), ("SecurityGroups", 4)),
+        *(("NatGateways", 2), ("InternetGateways", 1), ("EgressOnlyInternetGateways", 1), ("VpcEndpoints", 5)),
         *(
             ("Functions", 1),
-            ("Versions", 1),
-            ("Aliases", 1),
+            ("Versions", 2),
+            ("Aliases", 2),
             ("DBInstances", 4),
             ("DBClusters", 3),
             ("DBProxies", 1),
@@ -143,7 +143,7 @@ def test_types_that_are_not_read_are_named_if_they_could_matter() -> None:
     assert named == [w for w in named if "AWS::S3::Bucket" not in w]
     assert not matters("AWS::S3::Bucket")
     assert not matters("AWS::RDS::DBParameterGroup")
-    assert matters("AWS::NetworkFirewall::Firewall")
+    assert matters("AWS::NetworkFirewall::TLSInspectionConfiguration")
     assert matters("Custom::Anything")
     assert any("AWS::EC2::ClientVpnEndpoint (2)" in w for w in snapshot_of(
         "Resources: {A: {Type: 'AWS::EC2::ClientVpnEndpoint'}, B: {Type: 'AWS::EC2::ClientVpnEndpoint'}}"

@@ -10,6 +10,9 @@ from reach.steps import Step, Turn
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """Local gateways, core networks and whatever else a route may name (RT-13, IGW-10)."""
+    if turn.target in network.pending:  # a file leaves open what it is
+        yield turn.lost(network.pending[turn.target], "", "unsupported")
+        return
     yield turn.undecided(_why(turn), resource=turn.target or "unknown target")
 
 

@@ -5,7 +5,7 @@ It knows the shapes of AWS's records (`shapes.json`), not what they mean.
 
 from __future__ import annotations
 
-from reach.snapshot.changes import changes
+from reach.snapshot.changes import PARTS, changes
 from reach.snapshot.document import (
     from_document,
     lines,
@@ -40,6 +40,7 @@ __all__ = [
     "FORMAT",
     "IDENTITY",
     "NEVER_STORED",
+    "PARTS",
     "Addition",
     "Collections",
     "Origin",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -36,6 +37,7 @@ class Draft:
     additions: list[Addition] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     bases: dict[str, Record] = field(default_factory=dict)  # records that were there before, by AWS's id
+    below: dict[tuple[str, str], dict[str, dict[str, Record]]] = field(default_factory=dict)  # by place, collection, id
 
     def collection(self, home: Home, key: str) -> list[Entry]:
         return self.records.setdefault((home.account, home.region), {}).setdefault(key, [])
@@ -63,6 +65,19 @@ class Draft:
         found = self.owners.get(id)
         return found[1] if found else None
 
+    def before(self, home: Home, key: str) -> dict[str, Record]:
+        """The records of a collection that were there before where a stack goes, by their id."""
+        return self.below.get((home.account, home.region), {}).get(key, {})
+
+    def changed(self, home: Home, key: str, id: str) -> Entry | None:
+        """The record to change: one that is made here, or a copy of the one before, to be laid over it."""
+        own = next((row for row in self.rows(home, key) if identity(key, row)[0] == id), None)
+        if own is None and id in self.before(home, key):
+            own = copy.deepcopy(dict(self.before(home, key)[id]))
+            self.collection(home, key).append(own)
+            self.owners.setdefault(id, (key, own))
+        return own
+
     def held(self, resource: Resource, name: str) -> Record:
         """The record that a property names, made here or there before.
 
@@ -86,7 +101,7 @@ class Draft:
             return
         if record is None:
             home = resource.stack.home
-            self.additions.append(Addition(home.account, home.region, key, id, member, value, resource.where))
+            self.join(key, id, member, value, home, resource.where)
             if id not in self.bases:
                 why = f"{resource.logical} ({resource.where}) adds to {id}, which is not made by the template"
                 self.partial.setdefault((home.account, home.region, key), Unknown(id, ELSEWHERE, why))
@@ -94,6 +109,14 @@ class Draft:
         rows = record.setdefault(member, [])
         self.places[f"{id} {member}[{len(rows)}]"] = resource.where
         rows.append(value)
+
+    def join(self, key: str, id: str, member: str, value: Entry, home: Home, where: str = "") -> None:
+        """Add a row to a list of a record that is made here, or that another source has."""
+        record = self.record(id)
+        if record is not None:
+            record.setdefault(member, []).append(value)
+        else:
+            self.additions.append(Addition(home.account, home.region, key, id, member, value, where))
 
     def _stands_for(self, id: str) -> bool:
         """Whether it is a text in the place of an id that is not known."""

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from typing import Any
 
-from reach.snapshot import Origin, Pending, Snapshot, SnapshotGap, identity
+from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
 from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, Map, endpoints, matters, vpc
@@ -32,7 +32,7 @@ def finished(
     """Map all resources in the order of the stages, and put the snapshot together."""
     draft = Draft(world)
     draft.warnings |= world.warnings
-    draft.bases.update(_by_id(base))
+    _know(draft, base)
     homes = sorted({stack.home for stack in world.stacks}, key=lambda h: (h.account, h.region))
     for stage in STAGES:
         for stack in world.stacks:
@@ -61,13 +61,18 @@ def _map(draft: Draft, resource: Resource, stage: int, maps: Mapping[str, tuple[
             one.lose(draft, resource, why.unknown)
 
 
-def _by_id(base: Snapshot | None) -> Iterator[tuple[str, Any]]:
-    for regions in base.accounts.values() if base else ():
-        for collections in regions.values():
+def _know(draft: Draft, base: Snapshot | None) -> None:
+    """What is there before, by id; of records with one id, a thing's own before those of its parts."""
+    for account, regions in base.accounts.items() if base else ():
+        for region, collections in regions.items():
+            found = draft.below.setdefault((account, region), {})
             for key, records in collections.items():
                 for record in records:
                     own = identity(key, record)
-                    yield from ((name, record) for name in own if isinstance(own, tuple))
+                    for name in own if isinstance(own, tuple) else ():
+                        found.setdefault(key, {})[name] = record
+                        if key not in PARTS or name not in draft.bases:
+                            draft.bases[name] = record
 
 
 def _unmodelled(draft: Draft) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import ipaddress
 from collections.abc import Iterator
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from reach.errors import TemplateError
@@ -38,23 +39,52 @@ PREFIXES = {
     "AWS::EC2::VPC": "vpc",
     "AWS::EC2::VPCBlockPublicAccessExclusion": "vpcbpa-exclude",
     "AWS::EC2::VPCEndpoint": "vpce",
+    "AWS::EC2::VPCEndpointService": "vpce-svc",
     "AWS::EC2::VPCPeeringConnection": "pcx",
     "AWS::EC2::VPNConnection": "vpn",
     "AWS::EC2::VPNGateway": "vgw",
+    "AWS::EFS::AccessPoint": "fsap",
     "AWS::EFS::FileSystem": "fs",
     "AWS::EFS::MountTarget": "fsmt",
+    "AWS::OpenSearchServerless::VpcEndpoint": "vpce",
     "AWS::Route53::HostedZone": "Z",
     "AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl",
     "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg",
     "AWS::Route53Resolver::ResolverRule": "rslvr-rr",
 }
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+# Types whose id is digits without a prefix: how many, in groups that dashes part.
+DIGITS = {
+    "AWS::ApiGateway::RestApi": (10,),
+    "AWS::DSQL::Cluster": (26,),
+    "AWS::EMRServerless::Application": (16,),
+    "AWS::Lambda::EventSourceMapping": (8, 4, 4, 4, 12),
+    "AWS::OpenSearchServerless::Collection": (20,),
+}
 NAMES = {
     "AWS::AmazonMQ::Broker": "BrokerName",
+    "AWS::AppRunner::VpcConnector": "VpcConnectorName",
+    "AWS::CodeBuild::Project": "Name",
+    "AWS::ECS::Cluster": "ClusterName",
+    "AWS::ECS::Service": "ServiceName",
+    "AWS::Elasticsearch::Domain": "DomainName",
+    "AWS::IAM::ManagedPolicy": "ManagedPolicyName",
+    "AWS::IAM::Role": "RoleName",
+    "AWS::MWAA::Environment": "Name",
+    "AWS::NetworkFirewall::Firewall": "FirewallName",
+    "AWS::NetworkFirewall::FirewallPolicy": "FirewallPolicyName",
+    "AWS::NetworkFirewall::RuleGroup": "RuleGroupName",
+    "AWS::RDS::DBProxyEndpoint": "DBProxyEndpointName",
+    "AWS::Redshift::EndpointAccess": "EndpointName",
+    "AWS::RedshiftServerless::Workgroup": "WorkgroupName",
+    "AWS::S3::Bucket": "BucketName",
+    "AWS::SageMaker::Model": "ModelName",
+    "AWS::Synthetics::Canary": "Name",
     "AWS::DocDB::DBCluster": "DBClusterIdentifier",
     "AWS::DocDB::DBInstance": "DBInstanceIdentifier",
     "AWS::DocDB::DBSubnetGroup": "DBSubnetGroupName",
     "AWS::MSK::Cluster": "ClusterName",
+    "AWS::MSK::ServerlessCluster": "ClusterName",
     "AWS::MemoryDB::Cluster": "ClusterName",
     "AWS::MemoryDB::SubnetGroup": "SubnetGroupName",
     "AWS::Neptune::DBCluster": "DBClusterIdentifier",
@@ -82,8 +112,12 @@ def made_id(prefix: str, stack: str, logical: str) -> str:
     >>> made_id("vpc", "net", "Vpc")
     'vpc-2dca8cd57d96ea8c3'
     """
-    digest = hashlib.sha1(f"{stack}/{logical}".encode(), usedforsecurity=False).hexdigest()[:17]
+    digest = _digest(stack, logical)[:17]
     return f"{prefix}{'' if prefix == 'Z' else '-'}{digest.upper() if prefix == 'Z' else digest}"
+
+
+def _digest(stack: str, logical: str) -> str:
+    return hashlib.sha1(f"{stack}/{logical}".encode(), usedforsecurity=False).hexdigest()
 
 
 class Resource:
@@ -111,6 +145,9 @@ class Resource:
             return self.arn("elasticloadbalancing", f"loadbalancer/{self.part_id('lb')}")
         if self.type in NAMES:
             return self.text(NAMES[self.type]) or self.stack.named(self)
+        if self.type in DIGITS:
+            digits = iter(_digest(self.stack.name, self.logical))
+            return "-".join("".join(islice(digits, size)) for size in DIGITS[self.type])
         return "${" + self.logical + "}"
 
     def part_id(self, prefix: str, part: str = "") -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from reach.errors import TemplateError
-from reach.sources.cloudformation.attributes import attribute
+from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of, attribute
 from reach.sources.cloudformation.document import Table, line_in
 from reach.sources.cloudformation.intrinsics import evaluate, truth
 from reach.sources.cloudformation.parameters import value_of
@@ -94,6 +94,8 @@ class Stack:
             return attribute(resource, "PublicIp", resource.line)
         if resource.type in NAMES and isinstance(resource.get(NAMES[resource.type]), Unknown):
             return resource.get(NAMES[resource.type])
+        if resource.type in REFERRED_BY_ARN:
+            return arn_of(resource)
         if not resource.id.startswith("${"):
             return resource.id
         return Unknown(resource.id, AFTER, f"{resource.logical} ({resource.where}) gets its name when it is made")

@@ -6,6 +6,7 @@ from reach.sources.cloudformation.attributes import port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
 from reach.sources.cloudformation.maps.groups import groups, known, members
+from reach.sources.cloudformation.maps.hosts import host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -39,9 +40,10 @@ def _count(r: Resource, name: str, default: int) -> int:
     return count
 
 
-def _endpoint(r: Resource) -> Entry:
+def _endpoint(r: Resource, name: str) -> Entry:
     port = port_of(r)
-    return {} if isinstance(port, Unknown) else {"Port": r.as_number("Port", port)}
+    address = {"Address": host(r, "cache", name)}
+    return address if isinstance(port, Unknown) else address | {"Port": r.as_number("Port", port)}
 
 
 def cluster(draft: Draft, r: Resource) -> None:
@@ -52,9 +54,9 @@ def cluster(draft: Draft, r: Resource) -> None:
     nodes = []
     for index in range(_count(r, "NumCacheNodes", 1)):
         zone = {"CustomerAvailabilityZone": zones[index]} if index < len(zones) else {}
-        nodes.append(
-            {"CacheNodeId": f"{index + 1:04}", "CacheNodeStatus": "available", **zone, "Endpoint": _endpoint(r)}
-        )
+        id = f"{index + 1:04}"
+        endpoint = _endpoint(r, f"{r.id}.{id}")
+        nodes.append({"CacheNodeId": id, "CacheNodeStatus": "available", **zone, "Endpoint": endpoint})
     record: Entry = {
         "CacheClusterId": r.id,
         "ARN": r.arn("elasticache", f"cluster:{r.id}"),
@@ -89,7 +91,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
             role = "primary" if index == 0 else "replica"
             rows.append({"CacheClusterId": id, "CacheNodeId": "0001", "CurrentRole": role, **zone})
             clusters.append((id, zone))
-        primary = _endpoint(r)
+        primary = _endpoint(r, f"{r.id}-{shard + 1:04}")
         made.append({"NodeGroupId": f"{shard + 1:04}", "PrimaryEndpoint": primary, "NodeGroupMembers": rows})
     engine = r.text("Engine", "redis")
     record: Entry = {
@@ -111,7 +113,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
             "ReplicationGroupId": r.id,
             "CacheSubnetGroupName": name,
             "SecurityGroups": _groups(draft, r, vpc_id, "SecurityGroupIds"),
-            "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r)}],
+            "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r, id)}],
             **zone,
         }
         draft.put("CacheClusters", known(member), r, member["ARN"])
@@ -125,7 +127,7 @@ def serverless(draft: Draft, r: Resource) -> None:
         "ARN": r.arn("elasticache", f"serverlesscache:{r.id}"),
         "Status": "available",
         "Engine": r.text("Engine"),
-        "Endpoint": _endpoint(r),
+        "Endpoint": _endpoint(r, f"{r.id}.serverless"),
         "SecurityGroupIds": groups(draft, r, "SecurityGroupIds", vpc_id),
     }
     if subnets:

@@ -7,6 +7,7 @@ from typing import Any
 from reach.sources.cloudformation.attributes import engine_of, port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.groups import groups, known, members
+from reach.sources.cloudformation.maps.hosts import database_service, host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -67,7 +68,7 @@ def instance(draft: Draft, r: Resource) -> None:
         "DBInstanceArn": r.arn("rds", f"db:{r.id}"),
         "DBInstanceStatus": "available",
         "Engine": _engine(r) or str((owner or {}).get("Engine", "")),
-        "Endpoint": _port(r),
+        "Endpoint": {"Address": host(r, database_service(r), r.id), **_port(r)},
         "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
     }
     if isinstance(r.get("AvailabilityZone"), str):
@@ -95,6 +96,8 @@ def cluster(draft: Draft, r: Resource) -> None:
         "DBSubnetGroup": group["DBSubnetGroupName"],
         "VpcSecurityGroups": _members(draft, r, group, "VpcSecurityGroupIds"),
         "DBClusterMembers": [],
+        "Endpoint": host(r, database_service(r), r.id, "cluster-"),
+        "ReaderEndpoint": host(r, database_service(r), r.id, "cluster-ro-"),
         **_port(r),
     }
     draft.put("DBClusters", known(record), r, record["DBClusterArn"])
@@ -108,8 +111,37 @@ def proxy(draft: Draft, r: Resource) -> None:
         "DBProxyArn": r.arn("rds", f"db-proxy:{r.id}"),
         "Status": "available",
         "EngineFamily": r.text("EngineFamily"),
+        "Endpoint": host(r, "rds", r.id, "proxy-"),
         "VpcSubnetIds": subnets,
         "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "RequireTLS": r.flag("RequireTLS"),
     }
     draft.put("DBProxies", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyArn"])
+
+
+def proxy_endpoint(draft: Draft, r: Resource) -> None:
+    """A further endpoint of a proxy, with subnets and groups of its own."""
+    subnets = r.texts("VpcSubnetIds")
+    vpc_id, _ = in_subnets(draft, subnets)
+    record: dict[str, Any] = {
+        "DBProxyEndpointName": r.id,
+        "DBProxyEndpointArn": r.arn("rds", f"db-proxy-endpoint:{r.id}"),
+        "DBProxyName": r.text("DBProxyName"),
+        "Endpoint": host(r, "rds", r.id, "endpoint.proxy-"),
+        "Status": "available",
+        "VpcSubnetIds": subnets,
+        "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
+        "IsDefault": False,
+    }
+    draft.put("DBProxyEndpoints", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyEndpointArn"])
+
+
+def proxy_targets(draft: Draft, r: Resource) -> None:
+    """What is behind a proxy: instances, or the members of a cluster."""
+    found = [{"RdsResourceId": id, "Type": "RDS_INSTANCE"} for id in r.texts("DBInstanceIdentifiers")]
+    for name in r.texts("DBClusterIdentifiers"):
+        owner = next((c for c in draft.every("DBClusters") if c["DBClusterIdentifier"] == name), None)
+        members = [m["DBInstanceIdentifier"] for m in (owner or {}).get("DBClusterMembers", ())]
+        found += [{"RdsResourceId": id, "Type": "RDS_INSTANCE"} for id in members]
+        found.append({"RdsResourceId": name, "Type": "TRACKED_CLUSTER"})
+    draft.put("DBProxyTargets", {"DBProxyName": r.text("DBProxyName"), "Targets": found}, r)

@@ -10,9 +10,10 @@ from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.maps.vpc import external, route
 from reach.sources.cloudformation.resource import Resource, made_id
 from reach.sources.cloudformation.stack import Home
-from reach.sources.cloudformation.values import Unknown, plain
+from reach.sources.cloudformation.values import Unknown, plain, unknown_in
 
 WITH_LISTS = ("s3", "dynamodb")
+WITHOUT_GROUPS = ("Gateway", "GatewayLoadBalancer")
 
 
 def endpoint(draft: Draft, r: Resource) -> None:
@@ -39,14 +40,17 @@ def endpoint(draft: Draft, r: Resource) -> None:
     }
     if r.has("ServiceRegion"):
         record["ServiceRegion"] = r.known_text("ServiceRegion")
-    if kind == "Interface":
+    if r.has("IpAddressType"):
+        record["IpAddressType"] = r.known_text("IpAddressType")
+    if kind not in WITHOUT_GROUPS:
         record |= {"Groups": members("GroupId", groups(draft, r, "SecurityGroupIds", vpc_id))}
     options = r.known_part("DnsOptions")
     if options:
         record["DnsOptions"] = {key: _option(value) for key, value in options.items()}
     if r.has("PolicyDocument"):
         policy = r.get("PolicyDocument")
-        record["PolicyDocument"] = policy if isinstance(policy, str) else json.dumps(plain(policy), sort_keys=True)
+        known_whole = policy if isinstance(policy, str) else json.dumps(plain(policy), sort_keys=True)
+        record["PolicyDocument"] = known_whole if not unknown_in(policy) else "not known"
     draft.put("VpcEndpoints", known(record), r)
     if kind.lower() == "gateway":
         _routes(draft, r, service, record["RouteTableIds"])
@@ -64,6 +68,23 @@ def _routes(draft: Draft, r: Resource, service: str, tables: list[str]) -> None:
     listed = list_of(word, region)
     for table in tables:
         draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, r.id), r)
+
+
+def endpoint_service(draft: Draft, r: Resource) -> None:
+    """A service of one's own: it is in the zones of its load balancers, if they are all known (FW-1)."""
+    name = f"com.amazonaws.vpce.{r.stack.home.region}.{r.id}"
+    gateways = r.texts("GatewayLoadBalancerArns")
+    zones: set[str] = set()
+    for arn in (*gateways, *r.texts("NetworkLoadBalancerArns")):
+        held = draft.record(arn) or draft.bases.get(arn) or {}
+        subnets = [str(zone.get("SubnetId", "")) for zone in held.get("AvailabilityZones") or ()]
+        found = {str((draft.record(id) or draft.bases.get(id) or {}).get("AvailabilityZone", "")) for id in subnets}
+        if not found or "" in found:
+            return
+        zones |= found
+    kind = "GatewayLoadBalancer" if gateways else "Interface"
+    record = {"ServiceName": name, "ServiceId": r.id, "ServiceType": [{"ServiceType": kind}]}
+    draft.put("ServiceDetails", record | {"AvailabilityZones": sorted(zones)}, r, r.id)
 
 
 def list_of(service: str, region: str) -> str:

@@ -161,8 +161,16 @@ def acl_entry(draft: Draft, r: Resource) -> None:
 
 
 def acl_association(draft: Draft, r: Resource) -> None:
+    """A subnet moves to an ACL: it leaves the one that it had."""
     acl = r.text("NetworkAclId")
-    row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": r.known_text("SubnetId")}
+    subnet = r.known_text("SubnetId")
+    home = r.stack.home
+    for id, old in list(draft.before(home, "NetworkAcls").items()):
+        if id != acl and any(a.get("SubnetId") == subnet for a in old.get("Associations") or ()):
+            left = draft.changed(home, "NetworkAcls", id)
+            if left is not None:
+                left["Associations"] = [a for a in left["Associations"] if a.get("SubnetId") != subnet]
+    row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": subnet}
     draft.add("NetworkAcls", acl, "Associations", row, r)
 
 

@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from typing import Any
 
+from reach.sources.cloudformation.attributes import arn_of, function_name, version_of
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import known, listed
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Unknown, plain, text_of
+from reach.sources.cloudformation.values import Undetermined, Unknown, plain, text_of
 
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 
 
 def function(draft: Draft, r: Resource) -> None:
-    """A function; where a list of subnets is not known, one subnet that is not known stands for it."""
+    """A function, in no state yet; where a list of subnets is not known, one that is not known stands for it."""
     arn = r.arn("lambda", f"function:{r.id}")
-    record: Entry = {"FunctionName": r.id, "FunctionArn": arn, "Version": "$LATEST", "State": "Active"}
+    record: Entry = {"FunctionName": r.id, "FunctionArn": arn, "Version": "$LATEST"}
     if isinstance(r.get("Timeout"), int | str):
         record["Timeout"] = r.number("Timeout")
+    if isinstance(r.get("Role"), str):
+        record["Role"] = r.get("Role")
     config = r.get("VpcConfig")
     if isinstance(config, Unknown):  # whether it is attached at all is not known
         record["VpcConfig"] = {"VpcId": r.stack.pend(config)}
@@ -58,20 +61,30 @@ def _listed(r: Resource, value: Any) -> list[str]:
 
 def version(draft: Draft, r: Resource) -> None:
     """A published version keeps the network of the function as it was published."""
-    name = r.text("FunctionName").rpartition(":function:")[2]
+    name, number, arn = function_name(r), version_of(r), arn_of(r)
     held = next((row for row in draft.rows(r.stack.home, "Functions") if row["FunctionName"] == name), None)
     if held is not None:
-        number = 1 + sum(row["FunctionName"] == name for row in draft.rows(r.stack.home, "Versions"))
-        arn = f"{held['FunctionArn']}:{number}"
-        draft.put("Versions", {**held, "Version": str(number), "FunctionArn": arn}, r, arn)
+        draft.put("Versions", {**held, "Version": number, "FunctionArn": arn}, r, arn)
+
+
+def _share(r: Resource, row: dict[str, Any]) -> tuple[str, float]:
+    """A version and how often it is invoked instead."""
+    for name in ("FunctionVersion", "FunctionWeight"):
+        if isinstance(row.get(name), Unknown):
+            raise Undetermined(row[name])
+    weight = r.as_text("RoutingConfig", row.get("FunctionWeight", ""))
+    try:
+        return r.as_text("RoutingConfig", row.get("FunctionVersion", "")), float(weight)
+    except ValueError:
+        raise r.fail("RoutingConfig", f"has the weight {weight!a}, and it must be a number") from None
 
 
 def alias(draft: Draft, r: Resource) -> None:
-    """An alias; which number its version gets is not in a template, so it is the last one here."""
-    name = r.text("FunctionName").rpartition(":function:")[2]
-    published = [row["Version"] for row in draft.rows(r.stack.home, "Versions") if row["FunctionName"] == name]
-    version = r.get("FunctionVersion")
-    number = version if version == "$LATEST" or not published else published[-1]
-    arn = r.arn("lambda", f"function:{name}:{r.text('Name')}")
-    record = {"AliasArn": arn, "Name": r.text("Name"), "FunctionVersion": text_of(number) or "$LATEST"}
+    """An alias of one or two versions."""
+    arn = arn_of(r)
+    record: Entry = {"AliasArn": arn, "Name": r.text("Name"), "FunctionVersion": r.known_text("FunctionVersion")}
+    shares = r.part("RoutingConfig").get("AdditionalVersionWeights")
+    rows = [row for row in shares if isinstance(row, dict)] if isinstance(shares, list) else []
+    if rows:
+        record["RoutingConfig"] = {"AdditionalVersionWeights": dict(_share(r, row) for row in rows)}
     draft.put("Aliases", record, r, arn)

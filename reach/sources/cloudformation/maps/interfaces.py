@@ -41,7 +41,7 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, add
 
 def attachment(draft: Draft, r: Resource) -> None:
     """An interface is attached to an instance."""
-    record = draft.record(r.text("NetworkInterfaceId"))
+    record = draft.changed(r.stack.home, "NetworkInterfaces", r.text("NetworkInterfaceId"))
     if record is not None:
         record["Attachment"] = {"InstanceId": r.text("InstanceId"), "Status": "attached"}
         record["Status"] = "in-use"
@@ -59,7 +59,7 @@ def instance(draft: Draft, r: Resource) -> None:
         record["SubnetId"] = subnet
     draft.put("Instances", record, r)
     if existing is not None:
-        held = draft.record(r.as_text("NetworkInterfaces", existing))
+        held = draft.changed(r.stack.home, "NetworkInterfaces", r.as_text("NetworkInterfaces", existing))
         if held is not None:
             held |= {"Attachment": {"InstanceId": r.id, "Status": "attached"}, "Status": "in-use"}
         return
@@ -83,7 +83,14 @@ def address(draft: Draft, r: Resource) -> None:
     """An Elastic IP address of an instance or interface."""
     target = r.text("NetworkInterfaceId")
     instance_id = r.text("InstanceId")
-    for record in draft.every("NetworkInterfaces"):
-        attached = record.get("Attachment", {}).get("InstanceId")
-        if record["NetworkInterfaceId"] == target or (instance_id and attached == instance_id):
+    known = (*draft.every("NetworkInterfaces"), *draft.before(r.stack.home, "NetworkInterfaces").values())
+    ids = {
+        str(record["NetworkInterfaceId"])
+        for record in known
+        if record["NetworkInterfaceId"] == target
+        or (instance_id and (record.get("Attachment") or {}).get("InstanceId") == instance_id)
+    }
+    for id in sorted(ids):
+        record = draft.changed(r.stack.home, "NetworkInterfaces", id) or draft.record(id)
+        if record is not None:
             record["Association"] = {"PublicIp": f"the public address of {r.logical}"}

@@ -47,11 +47,7 @@ def record_set_group(draft: Draft, r: Resource) -> None:
 
 def _add(draft: Draft, r: Resource, row: dict[str, Any], zone_id: str, zone_name: str) -> None:
     """A record goes to its zone if the stacks make that; without its values it may be any address."""
-    held = draft.record(f"records of {zone_id}")
-    if held is None and zone_name:
-        zones = (z for z in draft.every("route53:HostedZones") if z["Name"] == zone_name.rstrip(".") + ".")
-        id = next((z["Id"].rpartition("/")[2] for z in zones), "")
-        held = draft.record(f"records of {id}")
+    held = _zone_records(draft, r, zone_id, zone_name)
     if held is None:
         return
     if unknown_in(row):  # it may say anything: the zone holds more than is known
@@ -65,6 +61,20 @@ def _add(draft: Draft, r: Resource, row: dict[str, Any], zone_id: str, zone_name
     if "Weight" in row:
         out["Weight"] = r.as_number("Weight", row["Weight"])
     held["ResourceRecordSets"].append(out)
+
+
+def _zone_records(draft: Draft, r: Resource, zone_id: str, zone_name: str) -> Entry | None:
+    """The records of a zone, by its id or its name, made here or there before."""
+    home, wanted = r.stack.home, zone_name.rstrip(".") + "."
+    if zone_name and not zone_id:
+        zones = (*draft.every("route53:HostedZones"), *draft.before(home, "route53:HostedZones").values())
+        ids = (str(z.get("Id") or z.get("HostedZoneId") or "") for z in zones if z.get("Name") == wanted)
+        zone_id = next(ids, "")
+    bare = zone_id.rpartition("/")[2]
+    found = draft.record(f"records of {bare}")
+    for id in (bare, f"/hostedzone/{bare}") if bare and found is None else ():
+        found = found or draft.changed(home, "route53:RecordSets", id)
+    return found
 
 
 def rule(draft: Draft, r: Resource) -> None:

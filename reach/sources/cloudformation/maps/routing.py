@@ -24,6 +24,9 @@ TARGETS = {
 }
 
 
+NAT_TABLE = "NatGatewayRouteTable"
+
+
 def route_table(draft: Draft, r: Resource) -> None:
     held = draft.bases.get(r.id, {}).get("Associations") or ()  # of a table that exists, and is changed
     draft.put("RouteTables", table_record(draft, r, r.id, r.known_text("VpcId"), list(held)), r)
@@ -123,11 +126,43 @@ def nat_gateway(draft: Draft, r: Resource) -> None:
     }
     record |= {"SubnetId": subnet_id} if subnet_id else {}
     record |= {"VpcId": vpc_id} if vpc_id else {}
+    if mode == "regional":
+        address["PublicIp"] = f"an address of {r.logical}"
+        record |= _regional(draft, r, vpc_id)
     if kind == "public" and mode == "zonal" and not r.has("AllocationId"):
         raise r.stack.fail(
             r.line, f"the public NAT gateway {r.logical} has no AllocationId", "give it an AWS::EC2::EIP"
         )
     draft.put("NatGateways", record, r)
+
+
+def _regional(draft: Draft, r: Resource, vpc_id: str) -> Entry:
+    """The zones of a regional NAT gateway, unless it finds them itself, and its own route table (NAT-5, NAT-6)."""
+    table = r.part_id("rtb", NAT_TABLE)
+    draft.put("RouteTables", table_record(draft, r, table, vpc_id, []), r)
+    rows = list(r.rows("AvailabilityZoneAddresses"))
+    out: Entry = {"AutoProvisionZones": "disabled" if rows else "enabled", "RouteTableId": table}
+    if rows:
+        out["NatGatewayAddresses"] = [
+            {"Status": "succeeded", "AllocationId": r.as_text("AvailabilityZoneAddresses", id)}
+            | {key: r.as_text(key, row[key]) for key in ("AvailabilityZone", "AvailabilityZoneId") if key in row}
+            for row in rows
+            for id in row.get("AllocationIds") or ()
+        ]
+    return out
+
+
+def regional_way_out(draft: Draft, r: Resource) -> None:
+    """AWS writes the way to the VPC's internet gateway into the table of a regional NAT gateway."""
+    own = draft.record(r.part_id("rtb", NAT_TABLE))
+    if own is None or any(row.get("DestinationCidrBlock") == "0.0.0.0/0" for row in own["Routes"]):
+        return
+    known = (*draft.every("InternetGateways"), *draft.before(r.stack.home, "InternetGateways").values())
+    for gateway in known:
+        if any(a["VpcId"] == own["VpcId"] for a in gateway.get("Attachments") or ()):
+            row = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway["InternetGatewayId"], "State": "active"}
+            own["Routes"].append(row | {"Origin": "CreateRoute"})
+            return
 
 
 def elastic_ip(draft: Draft, r: Resource) -> None:

@@ -1,27 +1,29 @@
-"""What else serves inside a VPC: MemoryDB, Redshift, OpenSearch, MQ, MSK, EFS, load balancers."""
+"""What else serves inside a VPC: MemoryDB, OpenSearch, MQ, MSK, EFS, load balancers."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from reach.sources.cloudformation.attributes import arn_of
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
 from reach.sources.cloudformation.maps.groups import groups, known, listed, members
+from reach.sources.cloudformation.maps.hosts import host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
 
-def _optional(r: Resource, **properties: str) -> Entry:
+def optional(r: Resource, **properties: str) -> Entry:
     """Members that a record has if the property is known."""
     return {member: r.get(name) for member, name in properties.items() if isinstance(r.get(name), str)}
 
 
-def _port(r: Resource, name: str, default: int) -> Entry:
-    port = r.get(name)
-    return {} if isinstance(port, Unknown) else {"Port": r.number(name, default)}
+def port(r: Resource, name: str, default: int) -> Entry:
+    """The port of an endpoint; none if it is not known."""
+    return {} if isinstance(r.get(name), Unknown) else {"Port": r.number(name, default)}
 
 
-# -- MemoryDB and Redshift: subnet groups --------------------------------------------------------------------
+# -- MemoryDB: subnet groups -------------------------------------------------------------------------------
 
 
 def memorydb_group(draft: Draft, r: Resource) -> None:
@@ -43,35 +45,11 @@ def memorydb_cluster(draft: Draft, r: Resource) -> None:
         "Status": "available",
         "Engine": r.text("Engine", "redis"),
         "SubnetGroupName": group,
-        "ClusterEndpoint": _port(r, "Port", 6379),
+        "ClusterEndpoint": {"Address": host(r, "memorydb", f"clustercfg.{r.id}"), **port(r, "Port", 6379)},
         "SecurityGroups": members("SecurityGroupId", ids, Status="active"),
         "TLSEnabled": r.flag("TLSEnabled", True),
     }
     draft.put("memorydb:Clusters", known(record), r, arn)
-
-
-def redshift_group(draft: Draft, r: Resource) -> None:
-    vpc_id, found = in_subnets(draft, r.texts("SubnetIds"))
-    record = {"ClusterSubnetGroupName": r.id, "VpcId": vpc_id or None, "Subnets": found}
-    draft.put("redshift:ClusterSubnetGroups", known(record), r)
-
-
-def redshift_cluster(draft: Draft, r: Resource) -> None:
-    name = r.text("ClusterSubnetGroupName")
-    rows = draft.rows(r.stack.home, "redshift:ClusterSubnetGroups")
-    held = next((g for g in rows if g["ClusterSubnetGroupName"] == name), {})
-    vpc_id = str(held.get("VpcId", ""))
-    ids = groups(draft, r, "VpcSecurityGroupIds", vpc_id)
-    record = {
-        "ClusterIdentifier": r.id,
-        "ClusterStatus": "available",
-        "ClusterSubnetGroupName": name,
-        "VpcId": vpc_id or None,
-        "Endpoint": _port(r, "Port", 5439),
-        "VpcSecurityGroups": members("VpcSecurityGroupId", ids, Status="active"),
-        **_optional(r, AvailabilityZone="AvailabilityZone"),
-    }
-    draft.put("redshift:Clusters", known(record), r, r.arn("redshift", f"cluster:{r.id}"))
 
 
 # -- those that name their subnets ---------------------------------------------------------------------------
@@ -88,12 +66,13 @@ def _inside(draft: Draft, r: Resource, name: str, part: dict[str, Any], subnets:
 def domain(draft: Draft, r: Resource) -> None:
     """An OpenSearch domain; without VPC options it is outside."""
     arn = r.arn("es", f"domain/{r.id}")
-    record: Entry = {"DomainName": r.id, "ARN": arn, **_optional(r, EngineVersion="EngineVersion")}
+    record: Entry = {"DomainName": r.id, "ARN": arn, **optional(r, EngineVersion="EngineVersion")}
     options = r.part("VPCOptions")
     if options:
         found = _inside(draft, r, "VPCOptions", options, "SubnetIds", "SecurityGroupIds")
         inner = {"SubnetIds": found["subnets"], "SecurityGroupIds": found["groups"], "VPCId": found["vpc"]}
         record["VPCOptions"] = known(inner)
+        record["Endpoints"] = {"vpc": host(r, "es", f"vpc-{r.id}")}
     draft.put("opensearch:DomainStatusList", record, r, arn)
 
 
@@ -117,7 +96,7 @@ def kafka(draft: Draft, r: Resource) -> None:
     """A provisioned MSK cluster; which ports it has follows from how clients log in."""
     info = r.part("BrokerNodeGroupInfo")
     found = _inside(draft, r, "BrokerNodeGroupInfo", info, "ClientSubnets", "SecurityGroups")
-    arn = r.arn("kafka", f"cluster/{r.id}/{r.part_id('msk')}")
+    arn = arn_of(r)
     provisioned = {
         "BrokerNodeGroupInfo": known({"ClientSubnets": found["subnets"], "SecurityGroups": found["groups"]}),
         "ClientAuthentication": r.known_part("ClientAuthentication"),
@@ -127,10 +106,27 @@ def kafka(draft: Draft, r: Resource) -> None:
     draft.put("kafka:ClusterInfoList", record | {"Provisioned": provisioned}, r, arn)
 
 
+def kafka_serverless(draft: Draft, r: Resource) -> None:
+    """A serverless MSK cluster, perhaps in several VPCs."""
+    configs = []
+    for row in r.rows("VpcConfigs"):
+        found = _inside(draft, r, "VpcConfigs", row, "SubnetIds", "SecurityGroups")
+        configs.append(known({"SubnetIds": found["subnets"], "SecurityGroupIds": found["groups"]}))
+    arn = arn_of(r)
+    record = {"ClusterName": r.id, "ClusterArn": arn, "State": "ACTIVE", "ClusterType": "SERVERLESS"}
+    draft.put("kafka:ClusterInfoList", record | {"Serverless": {"VpcConfigs": configs}}, r, arn)
+
+
 def file_system(draft: Draft, r: Resource) -> None:
     arn = r.arn("elasticfilesystem", f"file-system/{r.id}")
     record = {"FileSystemId": r.id, "FileSystemArn": arn, "LifeCycleState": "available", "Name": r.logical}
     draft.put("efs:FileSystems", record, r, arn)
+
+
+def access_point(draft: Draft, r: Resource) -> None:
+    arn = arn_of(r)
+    record = {"AccessPointId": r.id, "AccessPointArn": arn, "FileSystemId": r.text("FileSystemId")}
+    draft.put("efs:AccessPoints", record | {"LifeCycleState": "available"}, r)
 
 
 def mount_target(draft: Draft, r: Resource) -> None:
@@ -143,7 +139,7 @@ def mount_target(draft: Draft, r: Resource) -> None:
         "VpcId": subnet["VpcId"],
         "LifeCycleState": "available",
         "AvailabilityZoneName": subnet.get("AvailabilityZone"),
-        **_optional(r, IpAddress="IpAddress"),
+        **optional(r, IpAddress="IpAddress"),
     }
     draft.put("efs:MountTargets", known(record), r)
     ids = groups(draft, r, "SecurityGroups", str(subnet["VpcId"]))
@@ -164,6 +160,7 @@ def load_balancer(draft: Draft, r: Resource) -> None:
         "Scheme": r.known_text("Scheme", "internet-facing"),
         "State": {"Code": "active"},
         "VpcId": vpc_id or None,
+        "DNSName": host(r, "elb", r.text("Name") or r.logical),
         "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],
         "SecurityGroups": ids,
     }

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.stack import Home
+from reach.sources.cloudformation.values import Unknown
 
 OWN_TABLE = "DefaultRouteTable"
 UNTOLD = "unspecified"  # an option that the template leaves to AWS: it is not taken for what the API defaults to
@@ -16,6 +18,7 @@ def gateway(draft: Draft, r: Resource) -> None:
     }
     options["SecurityGroupReferencingSupport"] = r.known_text("SecurityGroupReferencingSupport", "disable")
     options["DnsSupport"] = r.known_text("DnsSupport", UNTOLD)
+    encrypts = "enabled" if r.known_text("EncryptionSupport", "disable") == "enable" else "disabled"
     own = r.part_id("tgw-rtb", OWN_TABLE)
     if "enable" in (options["DefaultRouteTableAssociation"], options["DefaultRouteTablePropagation"]):
         options |= {"AssociationDefaultRouteTableId": own, "PropagationDefaultRouteTableId": own}
@@ -24,7 +27,7 @@ def gateway(draft: Draft, r: Resource) -> None:
         "TransitGatewayId": r.id,
         "State": "available",
         "OwnerId": r.stack.home.account,
-        "Options": options,
+        "Options": options | {"EncryptionSupport": {"EncryptionState": encrypts}},
         "Tags": r.tags(),
     }
     draft.put("TransitGateways", record, r)
@@ -60,50 +63,84 @@ def attachment(draft: Draft, r: Resource) -> None:
     own = common | {"VpcId": vpc_id, "VpcOwnerId": r.stack.home.account, "SubnetIds": r.texts("SubnetIds")}
     own["Options"] = {"DnsSupport": UNTOLD} | {key: str(value) for key, value in options.items()}
     draft.put("TransitGatewayVpcAttachments", own, r)
-    general = common | {"ResourceType": "vpc", "ResourceId": vpc_id, "TransitGatewayOwnerId": r.stack.home.account}
-    draft.put("TransitGatewayAttachments", general, r)
-    held = draft.record(gateway_id)
-    if held is None:
+    join_defaults(draft, r, common | {"ResourceType": "vpc", "ResourceId": vpc_id})
+
+
+def connect(draft: Draft, r: Resource) -> None:
+    """A Connect attachment, on top of another: its routes come by BGP."""
+    id = r.text("TransportTransitGatewayAttachmentId")
+    under = _general(draft, r.stack.home, id) or {}
+    general: Entry = {"TransitGatewayAttachmentId": r.id, "TransitGatewayId": str(under.get("TransitGatewayId", ""))}
+    join_defaults(draft, r, general | {"State": "available", "ResourceType": "connect", "ResourceId": id})
+
+
+def vpn(draft: Draft, r: Resource) -> None:
+    """The attachment that comes with a VPN connection to a transit gateway."""
+    general = {"TransitGatewayAttachmentId": r.part_id("tgw-attach"), "TransitGatewayId": r.text("TransitGatewayId")}
+    join_defaults(draft, r, general | {"State": "available", "ResourceType": "vpn", "ResourceId": r.id})
+
+
+def join_defaults(draft: Draft, r: Resource, general: Entry) -> None:
+    """Put an attachment; unless it or its gateway say otherwise it joins the gateway's default tables."""
+    home, id = r.stack.home, str(general["TransitGatewayAttachmentId"])
+    gateway_id = str(general["TransitGatewayId"])
+    held = draft.record(gateway_id) or draft.before(home, "TransitGateways").get(gateway_id)
+    if held is None:  # a gateway of somebody else: which table it associates is not known
+        why = f"{gateway_id}, to which {r.logical} ({r.where}) attaches, is not made by the template"
+        draft.miss(r, Unknown(gateway_id, ELSEWHERE, why), "TransitGatewayAssociations", id=gateway_id)
         return
-    found = held["Options"]
-    if found["DefaultRouteTableAssociation"] == "enable" and r.flag("DefaultRouteTableAssociation", True):
-        _associate(draft, found["AssociationDefaultRouteTableId"], r.id, vpc_id)
-    if found["DefaultRouteTablePropagation"] == "enable" and r.flag("DefaultRouteTablePropagation", True):
-        _propagate(draft, found["PropagationDefaultRouteTableId"], r.id, vpc_id)
+    draft.put("TransitGatewayAttachments", general | {"TransitGatewayOwnerId": held.get("OwnerId", home.account)}, r)
+    found = held.get("Options") or {}
+    if found.get("DefaultRouteTableAssociation") == "enable" and r.flag("DefaultRouteTableAssociation", True):
+        _associate(draft, r, found["AssociationDefaultRouteTableId"], id)
+    if found.get("DefaultRouteTablePropagation") == "enable" and r.flag("DefaultRouteTablePropagation", True):
+        _propagate(draft, r, found["PropagationDefaultRouteTableId"], id)
 
 
-def _rows(draft: Draft, key: str, id: str) -> Entry | None:
-    return next((row for row in draft.every(key) if row["TransitGatewayRouteTableId"] == id), None)
+def _general(draft: Draft, home: Home, id: str) -> Entry | None:
+    """What an attachment is attached to, made here or there before."""
+    rows = draft.every("TransitGatewayAttachments")
+    own = next((row for row in rows if row["TransitGatewayAttachmentId"] == id), None)
+    return own or draft.changed(home, "TransitGatewayAttachments", id)
 
 
-def _associate(draft: Draft, table_id: str, attachment_id: str, vpc_id: str) -> None:
-    held = _rows(draft, "TransitGatewayAssociations", table_id)
-    for general in draft.every("TransitGatewayAttachments"):
-        if general["TransitGatewayAttachmentId"] == attachment_id:
-            general["Association"] = {"TransitGatewayRouteTableId": table_id, "State": "associated"}
+def _resource(general: Entry | None) -> Entry:
+    return {key: general[key] for key in ("ResourceId", "ResourceType") if general and key in general}
+
+
+def _associate(draft: Draft, r: Resource, table_id: str, attachment_id: str) -> None:
+    held = draft.changed(r.stack.home, "TransitGatewayAssociations", table_id)
+    general = _general(draft, r.stack.home, attachment_id)
+    if general is not None:
+        general["Association"] = {"TransitGatewayRouteTableId": table_id, "State": "associated"}
     if held is not None:
-        row = {"TransitGatewayAttachmentId": attachment_id, "ResourceId": vpc_id, "ResourceType": "vpc"}
-        held["Associations"].append(row | {"State": "associated"})
+        row = {"TransitGatewayAttachmentId": attachment_id, **_resource(general), "State": "associated"}
+        held.setdefault("Associations", []).append(row)
 
 
-def _propagate(draft: Draft, table_id: str, attachment_id: str, vpc_id: str) -> None:
-    """The blocks of the VPC appear in the table."""
-    held = _rows(draft, "TransitGatewayPropagations", table_id)
-    routes = _rows(draft, "TransitGatewayRoutes", table_id)
+def _propagate(draft: Draft, r: Resource, table_id: str, attachment_id: str) -> None:
+    """The blocks of a VPC appear in the table; of what else is attached nobody knows what it propagates."""
+    home = r.stack.home
+    general = _general(draft, home, attachment_id)
+    held = draft.changed(home, "TransitGatewayPropagations", table_id)
+    routes = draft.changed(home, "TransitGatewayRoutes", table_id)
     if held is not None:
-        row = {"TransitGatewayAttachmentId": attachment_id, "ResourceId": vpc_id, "ResourceType": "vpc"}
-        held["TransitGatewayRouteTablePropagations"].append(row | {"State": "enabled"})
-    owner = draft.record(vpc_id)
+        row = {"TransitGatewayAttachmentId": attachment_id, **_resource(general), "State": "enabled"}
+        held.setdefault("TransitGatewayRouteTablePropagations", []).append(row)
+    vpc_id = str((general or {}).get("ResourceId", ""))
+    owner = draft.record(vpc_id) or draft.before(home, "Vpcs").get(vpc_id)
     if routes is None:
         return
-    if owner is None:  # what it propagates is not known
+    if owner is None or (general or {}).get("ResourceType") != "vpc":
         routes["AdditionalRoutesAvailable"] = True
         return
-    blocks = [a["CidrBlock"] for a in owner["CidrBlockAssociationSet"]]
-    blocks += [a["Ipv6CidrBlock"] for a in owner["Ipv6CidrBlockAssociationSet"]]
-    attached = [{"TransitGatewayAttachmentId": attachment_id, "ResourceId": vpc_id, "ResourceType": "vpc"}]
-    for block in blocks:
-        routes["Routes"].append(_row(block, attached, "propagated", "active"))
+    attached = [{"TransitGatewayAttachmentId": attachment_id, **_resource(general)}]
+    kept = routes.setdefault("Routes", [])
+    static = {row.get("DestinationCidrBlock") for row in kept if row.get("Type") == "static"}
+    for key in ("CidrBlock", "Ipv6CidrBlock"):
+        for association in owner.get(f"{key}AssociationSet") or ():
+            if association[key] not in static:
+                kept.append(_row(association[key], attached, "propagated", "active"))
 
 
 def _row(block: str, attached: list[Entry], type_: str, state: str) -> Entry:
@@ -111,35 +148,29 @@ def _row(block: str, attached: list[Entry], type_: str, state: str) -> Entry:
 
 
 def association(draft: Draft, r: Resource) -> None:
-    id = r.text("TransitGatewayAttachmentId")
-    held = draft.record(id) or {}
-    vpc_id = str(held.get("VpcId", held.get("ResourceId", "")))
-    _associate(draft, r.text("TransitGatewayRouteTableId"), id, vpc_id)
+    _associate(draft, r, r.text("TransitGatewayRouteTableId"), r.text("TransitGatewayAttachmentId"))
 
 
 def propagation(draft: Draft, r: Resource) -> None:
-    id = r.text("TransitGatewayAttachmentId")
-    held = draft.record(id) or {}
-    vpc_id = str(held.get("VpcId", held.get("ResourceId", "")))
-    _propagate(draft, r.text("TransitGatewayRouteTableId"), id, vpc_id)
+    _propagate(draft, r, r.text("TransitGatewayRouteTableId"), r.text("TransitGatewayAttachmentId"))
 
 
 def route(draft: Draft, r: Resource) -> None:
     """A static route of a transit gateway's table."""
-    routes = _rows(draft, "TransitGatewayRoutes", r.text("TransitGatewayRouteTableId"))
+    routes = draft.changed(r.stack.home, "TransitGatewayRoutes", r.text("TransitGatewayRouteTableId"))
     if routes is None:
         return
     id = r.text("TransitGatewayAttachmentId")
-    attached = [{"TransitGatewayAttachmentId": id, "ResourceType": "vpc"}] if id else []
+    attached = [{"TransitGatewayAttachmentId": id, **_resource(_general(draft, r.stack.home, id))}] if id else []
     state = "blackhole" if r.flag("Blackhole") else "active"
     block = r.block("DestinationCidrBlock")
-    kept = [row for row in routes["Routes"] if row["DestinationCidrBlock"] != block]  # static beats propagated
-    routes["Routes"] = [*kept, _row(block, attached, "static", state)]
+    kept = [row for row in routes.get("Routes") or () if row.get("DestinationCidrBlock") != block]
+    routes["Routes"] = [*kept, _row(block, attached, "static", state)]  # static beats propagated
 
 
 def lost_route(draft: Draft, r: Resource) -> None:
     """A route that is not known may lead anywhere."""
-    routes = _rows(draft, "TransitGatewayRoutes", r.text("TransitGatewayRouteTableId"))
+    routes = draft.changed(r.stack.home, "TransitGatewayRoutes", r.text("TransitGatewayRouteTableId"))
     if routes is not None:
         routes["AdditionalRoutesAvailable"] = True
 
@@ -153,9 +184,6 @@ def peering(draft: Draft, r: Resource) -> None:
         "AccepterTgwInfo": {"TransitGatewayId": r.text("PeerTransitGatewayId"), "Region": r.text("PeerRegion")},
     }
     draft.put("TransitGatewayPeeringAttachments", record, r)
-    general = common | {
-        "TransitGatewayId": gateway_id,
-        "ResourceType": "peering",
-        "ResourceId": r.text("PeerTransitGatewayId"),
-    }
-    draft.put("TransitGatewayAttachments", general | {"TransitGatewayOwnerId": r.stack.home.account}, r)
+    general = common | {"TransitGatewayId": gateway_id, "ResourceType": "peering"}
+    general |= {"ResourceId": r.text("PeerTransitGatewayId"), "TransitGatewayOwnerId": r.stack.home.account}
+    draft.put("TransitGatewayAttachments", general, r)

@@ -9,6 +9,12 @@ from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Undetermined, Unknown
 
+# What an encryption control may leave out.
+SPARED = (
+    *("EgressOnlyInternetGateway", "ElasticFileSystem", "InternetGateway", "Lambda", "NatGateway"),
+    *("VirtualPrivateGateway", "VpcLattice", "VpcPeering"),
+)
+
 
 def associated(block: str, key: str, id: str) -> Entry:
     """A CIDR block as VPCs and subnets list it."""
@@ -43,21 +49,42 @@ def vpc(draft: Draft, r: Resource) -> None:
 
 
 def vpc_block(draft: Draft, r: Resource) -> None:
-    """Another CIDR block of a VPC."""
-    owner = draft.record(r.known_text("VpcId"))
-    if r.has("CidrBlock") and owner is not None:
-        row = associated(r.block("CidrBlock"), "CidrBlock", r.part_id("vpc-cidr-assoc"))
-        owner["CidrBlockAssociationSet"].append(row)
-    elif owner is not None:
-        block = ipv6_block_of(r)
-        if block is None or isinstance(block, Unknown):
-            raise Undetermined(block or Unknown("${" + r.logical + "}", AFTER, f"{r.logical} has no known block"))
-        if r.flag("AmazonProvidedIpv6CidrBlock"):
-            draft.warn(f"{r.where}: {block} stands for the IPv6 block that Amazon will give to {owner['VpcId']}")
-        row = associated(str(block), "Ipv6CidrBlock", r.part_id("vpc-cidr-assoc"))
-        owner["Ipv6CidrBlockAssociationSet"].append(row)
-    else:
+    """Another CIDR block of a VPC; every route table that is there gets a local route for it."""
+    id = r.known_text("VpcId")
+    owner = draft.changed(r.stack.home, "Vpcs", id)
+    if owner is None:
+        external(draft, r, id)
+        return
+    key = "CidrBlock" if r.has("CidrBlock") else "Ipv6CidrBlock"
+    block = r.block("CidrBlock") if r.has("CidrBlock") else _ipv6_block(draft, r, id)
+    owner.setdefault(f"{key}AssociationSet", []).append(associated(block, key, r.part_id("vpc-cidr-assoc")))
+    for table, held in draft.before(r.stack.home, "RouteTables").items():
+        if held.get("VpcId") == id:
+            row = route(f"Destination{key}", block, "local", "CreateRouteTable")
+            draft.add("RouteTables", table, "Routes", row, r)
+
+
+def _ipv6_block(draft: Draft, r: Resource, vpc_id: str) -> str:
+    block = ipv6_block_of(r)
+    if block is None or isinstance(block, Unknown):
+        raise Undetermined(block or Unknown("${" + r.logical + "}", AFTER, f"{r.logical} has no known block"))
+    if r.flag("AmazonProvidedIpv6CidrBlock"):
+        draft.warn(f"{r.where}: {block} stands for the IPv6 block that Amazon will give to {vpc_id}")
+    return str(block)
+
+
+def encryption(draft: Draft, r: Resource) -> None:
+    """A VPC's encryption control, with what it does not concern."""
+    owner = draft.changed(r.stack.home, "Vpcs", r.known_text("VpcId"))
+    if owner is None:
         external(draft, r, r.known_text("VpcId"))
+        return
+    spared = {
+        name: {"State": "enabled" if r.known_text(f"{name}ExclusionInput") == "enable" else "disabled"}
+        for name in SPARED
+    }
+    control = {"Mode": r.known_text("Mode", "monitor"), "State": "available", "ResourceExclusions": spared}
+    owner["EncryptionControl"] = control
 
 
 def implicit(draft: Draft, r: Resource) -> None:
@@ -224,23 +251,28 @@ def dhcp_options(draft: Draft, r: Resource) -> None:
 
 
 def dhcp_association(draft: Draft, r: Resource) -> None:
-    owner = draft.record(r.known_text("VpcId"))
-    if owner is not None:
+    owner = draft.changed(r.stack.home, "Vpcs", r.known_text("VpcId"))
+    if owner is None:
+        external(draft, r, r.known_text("VpcId"))
+    else:
         owner["DhcpOptionsId"] = r.text("DhcpOptionsId")
 
 
 def unassociated(draft: Draft, home: Home) -> None:
     """Subnets that no other ACL names have their VPC's default one."""
     taken = {a["SubnetId"] for acl in draft.every("NetworkAcls") for a in acl.get("Associations", ())}
-    for one in draft.rows(home, "Subnets"):
-        if draft.doubtful & {one["SubnetId"], "*"}:
+    taken |= {a.row.get("SubnetId") for a in draft.additions if a.key == "NetworkAcls"}
+    new = [one for one in draft.rows(home, "Subnets") if one["SubnetId"] not in draft.before(home, "Subnets")]
+    for one in new:
+        if draft.doubtful & {one["SubnetId"], "*"} or one["SubnetId"] in taken:
             continue
-        default = next((a for a in draft.every("NetworkAcls") if a["IsDefault"] and a["VpcId"] == one["VpcId"]), None)
-        if default is not None and one["SubnetId"] not in taken:
+        known = (*draft.every("NetworkAcls"), *draft.before(home, "NetworkAcls").values())
+        default = next((a for a in known if a["IsDefault"] and a["VpcId"] == one["VpcId"]), None)
+        if default is not None:
             suffix = one["SubnetId"].partition("-")[2]
             row = {
                 "NetworkAclAssociationId": f"aclassoc-{suffix}",
                 "NetworkAclId": default["NetworkAclId"],
                 "SubnetId": one["SubnetId"],
             }
-            default["Associations"].append(row)
+            draft.join("NetworkAcls", default["NetworkAclId"], "Associations", row, home)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.transit import vpn
 from reach.sources.cloudformation.resource import Resource
 
 
@@ -22,6 +23,8 @@ def connection(draft: Draft, r: Resource) -> None:
     }
     record |= {name: r.text(name) for name in ("VpnGatewayId", "TransitGatewayId") if r.has(name)}
     draft.put("VpnConnections", record, r)
+    if r.has("TransitGatewayId"):
+        vpn(draft, r)
 
 
 def static_route(draft: Draft, r: Resource) -> None:
