@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from reach.aim import resolve
@@ -12,14 +12,15 @@ from reach.branches import branched
 from reach.destinations import Resolved
 from reach.diagnosis import diagnose
 from reach.errors import QuestionError
-from reach.explain import blockers, headline, layer_of, paths, unknowns
+from reach.explain import blockers, headline, layer_of, paths, unknowns, unlooked
 from reach.fold import Branch, asked, dimension, fold, shadow
 from reach.judge import judged
 from reach.nameservers import asked_servers
-from reach.network import Database, Network
+from reach.needs import Need, needed, needs
+from reach.network import Database, Gap, Network
 from reach.ports import Ports
 from reach.remarks import assumptions, beside, failover
-from reach.request import asked_of
+from reach.request import asked_of, polls_with
 from reach.target import Address, Target, parse
 from reach.traffic import Traffic
 from reach.vpc_config import VpcConfig
@@ -50,19 +51,54 @@ def ask_all(
     family: str = "4",
     actions: tuple[str, ...] = (),
     vpc_config: VpcConfig | None = None,
+    with_needs: bool = False,
 ) -> tuple[Answer, ...]:
     """Every source that the words name × every target; without targets the usual ones.
 
-    `vpc_config` asks about a function that has this configuration, whether it exists yet or not.
+    `vpc_config` asks about a function that has this configuration, whether it exists yet or not; `with_needs` adds
+    what each function needs besides, and what polls for it.
     """
     if vpc_config is not None:
         network = planned(network, source, vpc_config, region=region, account=account)
-    out = []
+    out: list[Answer] = []
+    known: set[tuple[str, str]] = set()
     parsed = [parse(t) for t in targets]
     for asker in askers(network, source, region=region, account=account):
-        for target in parsed or [parse(t) for t in default_targets(network, asker)]:
-            out.append(question(network, asker, target, family, actions))
+        mine = parsed or [parse(t) for t in default_targets(network, asker)]
+        out += [question(network, asker, target, family, actions) for target in mine]
+        if with_needs:
+            known |= {(asker.words, str(target)) for target in mine}
+            out += besides(network, asker, family, known)
     return tuple(out)
+
+
+def besides(
+    network: Network, asker: Asker, family: str, known: set[tuple[str, str]]
+) -> Iterator[Answer]:
+    """One answer for each need but those that are `known`, to which it is added: the words of source and target."""
+    for need in needs(network, asker):
+        if (need.who.words, need.words) not in known:
+            known.add((need.who.words, need.words))
+            yield answered(network, need, family)
+
+
+def answered(network: Network, need: Need, family: str = "4") -> Answer:
+    """Whether a need is met; unknown where it could not be looked up."""
+    gap = need.gap
+    if need.target is not None:
+        try:
+            return question(network, need.who, need.target, family, need.actions)
+        except QuestionError as error:
+            gap = Gap(need.words, "a source that holds it", error.message)
+    assert gap is not None
+    open_ = unlooked(gap)
+    info = need.who.info
+    return Answer(
+        source=info, target=need.words, target_as_typed=need.words, verdict=Verdict.UNKNOWN, layer=open_.layer,
+        headline=f"{info.id}: whether it reaches {need.words} cannot be told"[:80], asked=(), delivered=(), lost=(),
+        undecided=(), paths=(), blockers=(), unknowns=(open_,), network=network,
+        notes=(Note("NEEDED_BESIDES", f"{need.why} ({need.rule}).", info.id),),
+    )  # fmt: skip
 
 
 def default_targets(network: Network, asker: Asker) -> tuple[str, ...]:
@@ -104,7 +140,8 @@ def follow(
     branches = branched(seen, asker, resolved, resolved.nodes, ports)
     if resolved.service is None:
         return Followed(resolved, ports, seen, branches)
-    return Followed(resolved, ports, seen, *judged(seen, asker, asked_of(target, resolved.service, actions), branches))
+    asked_for = asked_of(target, resolved.service, actions or polls_with(asker, resolved.service[0]))
+    return Followed(resolved, ports, seen, *judged(seen, asker, asked_for, branches))
 
 
 def settle(network: Network, asker: Asker, target: Target) -> tuple[Verdict, str | None]:
@@ -130,7 +167,7 @@ def question(
     open_questions = unknowns(branches, verdict)
     notes, after = failover(seen, asker, resolved, ports, verdict)
     notes = (*notes, *followed.notes, *beside(network, asker, resolved, ports, branches))
-    notes = (*notes, *_ipv6(network, asker, target, family))
+    notes = (*notes, *_ipv6(network, asker, target, family), *needed(network, asker, target))
     layer = layer_of(verdict, found, open_questions)
     kind = dimension(branches, isinstance(target.what, Address)) if verdict is Verdict.PARTIAL else None
     return Answer(

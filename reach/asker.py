@@ -12,11 +12,14 @@ from fnmatch import fnmatchcase
 from reach.answer import SourceInfo
 from reach.errors import QuestionError
 from reach.network import Alias, Function, Home, Interface, Network, Subnet, Vpc
-from reach.placement import of_function, of_workload
-from reach.senders import Workload
+from reach.placement import of_function
+from reach.placement import of_workload as started
+from reach.senders import Poller, Workload
 from reach.vpc_config import VpcConfig
 
-WORDS = ("ecs", "codebuild", "glue", "sagemaker", "apprunner", "synthetics", "mwaa", "emr-serverless", "esm")
+WORDS = (
+    *("ecs", "codebuild", "glue", "sagemaker", "apprunner", "synthetics", "mwaa", "emr-serverless", "esm", "microvm"),
+)
 LAMBDA_ARN = tuple(f"arn:{p}:lambda:" for p in ("aws", "aws-cn", "aws-us-gov"))
 FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,140}")
 
@@ -30,6 +33,7 @@ class Asker:
     function: Function | None
     vpc: Vpc | None
     alias: Alias | None = None  # by which the function was asked for
+    workload: Workload | None = None  # what else it is than a function or interface
 
     @property
     def words(self) -> str:
@@ -204,11 +208,15 @@ def _workloads(network: Network, words: str, region: str | None, account: str | 
         hint = f"did you mean {close[0]!r}?" if close else f"known: {', '.join(known[:8]) or 'none'}"
         more = "\nreach knows those whose subnets and groups are in the source; for any other: eni-… or --vpc-config"
         raise QuestionError(f"nothing called {words!a} runs in a VPC of the source", hint + more)
-    return tuple(_of_workload(network, w) for w in sorted(found, key=lambda w: (w.word, w.id)))
+    unplaced = next((w.gap for w in found if isinstance(w, Poller) and w.gap), None)
+    if unplaced is not None:
+        raise QuestionError(f"where {words!r} polls from is not known: {unplaced.why}", f"it needs {unplaced.needs}")
+    return tuple(of_workload(network, w) for w in sorted(found, key=lambda w: (w.word, w.id)))
 
 
-def _of_workload(network: Network, workload: Workload) -> Asker:
-    interfaces = of_workload(network, workload)
+def of_workload(network: Network, workload: Workload) -> Asker:
+    """A task, build, poller and the like as a source."""
+    interfaces = started(network, workload)
     vpc_id = next((i.vpc for i in interfaces if i.vpc), None)
     vpc = network.things.get(vpc_id or "")
     info = SourceInfo(
@@ -216,7 +224,7 @@ def _of_workload(network: Network, workload: Workload) -> Asker:
         region=workload.home.region, qualifier=None, vpc=vpc_id, subnets=workload.subnets,
         security_groups=workload.groups,
     )  # fmt: skip
-    return Asker(info, interfaces, None, vpc if isinstance(vpc, Vpc) else None)
+    return Asker(info, interfaces, None, vpc if isinstance(vpc, Vpc) else None, workload=workload)
 
 
 def _of_interface(network: Network, words: str) -> Asker:

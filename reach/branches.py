@@ -70,14 +70,14 @@ def _trails(
 
 
 def _uses(network: Network, interface: Interface, destination: Destination) -> bool:
-    """Whether a sender is handed this destination: some are for their own zone only (NEED-04)."""
+    """Whether a sender is handed this destination: some are for their own zone only (NEED-04), or subnet (NEED-05)."""
     subnet = network.things.get(interface.subnet)
-    zones = (subnet.zone, subnet.zone_id) if isinstance(subnet, Subnet) else ()
+    zones = (subnet.zone, subnet.zone_id, subnet.id) if isinstance(subnet, Subnet) else (interface.subnet,)
     return not destination.zone or destination.zone in zones
 
 
 def _unmounted(network: Network, resolved: Resolved, interface: Interface, number: int, ports: Ports) -> Branch:
-    """A sender in a zone without a node of its own."""
+    """A sender in a zone, or subnet, without a node of its own."""
     database = resolved.database
     assert database is not None
     guard = Guard("mount_target", database.id, database.hop, peer=interface.subnet)

@@ -49,7 +49,7 @@ class Destination:
     guards: tuple[Guard, ...] = ()  # that stand before this one place only, such as the answer of a private zone
     nowhere: bool = False  # a name without an address, as its guards say: there is nothing to walk to
     inside: Interface | None = None  # the interface behind a public address
-    zone: str = ""  # only senders in this zone use it
+    zone: str = ""  # only senders in this zone (or subnet, by its id) use it
     built_in: BuiltIn | None = None  # the service of AWS's own that answers there inside a VPC
     doubt: Gap | None = None  # why it is not known whether this or another place is meant
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from reach.answer import Blocker, Direction, Finding, Hop, Layer, Path, Verdict
+from reach.answer import Blocker, Direction, Evidence, Finding, Hop, Layer, Path, Verdict
+from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
 from reach.fold import Branch, shadow
+from reach.network import Gap
 from reach.trace import Trail
 from reach.traffic import DPORT, DST, format_addresses, format_ports
 
@@ -76,6 +78,16 @@ def _found(branches: Sequence[Branch], verdict: Verdict) -> Iterator[tuple[Branc
 def blockers(branches: Sequence[Branch]) -> tuple[Blocker, ...]:
     """Every blocked finding on any branch, merged; the first is what the user meets first."""
     return _merged(_found(branches, Verdict.BLOCKED))
+
+
+def unlooked(gap: Gap) -> Blocker:
+    """A question that could not even be asked, because what it is about is not known."""
+    return Blocker(
+        code=UNKNOWN_RESOURCE.code, cause=None, layer=UNKNOWN_RESOURCE.layer, resource=gap.resource,
+        resources=(gap.resource,), direction=Direction.FORWARD, subnets=(), after=None, title=UNKNOWN_RESOURCE.title,
+        why=f"{gap.why}.", fix=settled_by(gap.needs), evidence=(Evidence(gap.resource, "-", gap.why),),
+        needs=gap.needs,
+    )  # fmt: skip
 
 
 def unknowns(branches: Sequence[Branch], verdict: Verdict) -> tuple[Blocker, ...]:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from reach import policy
 from reach.asker import Asker
 from reach.network import Endpoint, Subnet, Thing
 from reach.policy import ABSENT, Key, Principal, Text, Unknown, one
+from reach.senders import Poller
 from reach.served import RestApi
 from reach.services import partition_of
 from reach.target import Arn, AwsService, Host, Target
@@ -35,6 +37,14 @@ PREFIX = {
     "sesv2": "ses",
     "stepfunctions": "states",
     "sync-states": "states",
+}
+
+
+# What the pollers of event source mappings do at these services (NEED-08).
+POLLED: Mapping[str, tuple[str, ...]] = {
+    "lambda": ("lambda:InvokeFunction",),
+    "sts": ("sts:AssumeRole",),
+    "secretsmanager": ("secretsmanager:GetSecretValue",),
 }
 
 
@@ -119,6 +129,8 @@ def usual_actions(service: str) -> tuple[Text, ...]:
 
 def request_of(asker: Asker, asked: Asked, way: Way, action: Text) -> policy.Request:
     """One action on the resource, with the keys that the way gives it."""
+    if isinstance(asker.workload, Poller) and asked.service in POLLED:
+        return _of_poller(asker.workload, asked, way, action)
     function = asker.function
     context = _network(way) | {
         "aws:SecureTransport": one("true"),
@@ -135,6 +147,23 @@ def request_of(asker: Asker, asked: Asked, way: Way, action: Text) -> policy.Req
         who = Principal(arn=role, account=asker.info.account)
     gateway = way.endpoint is not None and way.endpoint.type.lower() == "gateway"
     return policy.Request(action, _resource(asked, action), who, context, root_only=gateway)
+
+
+def polls_with(asker: Asker, service: str) -> tuple[str, ...]:
+    """The one thing that a poller does at a service; nothing for any other asker."""
+    return POLLED.get(service, ()) if isinstance(asker.workload, Poller) else ()
+
+
+def _of_poller(poller: Poller, asked: Asked, way: Way, action: Text) -> policy.Request:
+    """Lambda itself assumes the role and invokes; only the secret is read with the function's role (NEED-08)."""
+    role: Text = poller.role or Unknown(f"the role of {poller.function}", like="arn:*:iam::*:role/*")
+    itself = asked.service in ("lambda", "sts")
+    who = Principal(service="lambda.amazonaws.com") if itself else Principal(arn=role, account=poller.home.account)
+    context: dict[str, Key] = _network(way) | {"aws:SecureTransport": one("true")}
+    context["aws:PrincipalIsAWSService"] = one("true" if itself else "false")
+    if not itself:
+        context["aws:PrincipalArn"] = one(role)
+    return policy.Request(action, Unknown(f"a resource of {asked.service}"), who, context)
 
 
 def _network(way: Way) -> dict[str, Key]:

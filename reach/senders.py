@@ -18,6 +18,8 @@ ACTIONS: Mapping[str, str] = {
     "iam:Policies": "iam:GetPolicy",
     "iam:PolicyVersions": "iam:GetPolicyVersion",
     "CapacityProviders": "lambda:GetCapacityProvider",
+    "EventSourceMappings": "lambda:ListEventSourceMappings",
+    "secretsmanager:SecretList": "secretsmanager:ListSecrets",
     "service-quotas:Quotas": "servicequotas:GetServiceQuota",
 }
 
@@ -42,6 +44,9 @@ class Function(Thing):
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network
     planned: bool = False  # does not exist yet
     managed: bool = False  # its subnets and groups are those of its capacity provider
+    mounts: tuple[str, ...] = ()  # the ARNs of the access points of file systems that it mounts
+    layers: tuple[str, ...] = ()  # the ARNs of its layers' versions
+    traced: bool = False  # it sends traces to X-Ray
     gap: Gap | None = None  # attached to subnets that its record does not name
     tags: tuple[tuple[str, str], ...] | None = None  # None = not collected
 
@@ -58,7 +63,7 @@ class Function(Thing):
         >>> Function(id=f"{arn}:7", home=Home("1", "eu-west-1"), arn=f"{arn}:7").unqualified == arn
         True
         """
-        return ":".join(self.arn.split(":")[:7])
+        return unqualified(self.arn)
 
     @property
     def published(self) -> bool:
@@ -133,3 +138,37 @@ class Workload(Thing):
     groups_field: str
     public_by: str = ""
     isolated: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Poller(Workload):
+    """An event source mapping that polls from the network of its source, never from its function's (NEED-06).
+
+    `source` is the ARN of what it polls, `hosts` are the servers (HOST:PORT) of a cluster without one. `services` are
+    what it has to reach besides: none if it has provisioned pollers. With a `gap` its network is not known.
+    """
+
+    function: str  # the ARN of the function that it calls, without a version
+    role: str = ""  # of that function: the poller reads its secrets with it
+    source: str = ""
+    hosts: tuple[str, ...] = ()
+    ports: tuple[int, ...] = ()  # on which it polls: the first that the source listens on
+    services: tuple[str, ...] = ()
+    gap: Gap | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Duty(Thing):
+    """What makes AWS call a function for another reason than its own events: a custom resource, a secret's rotation."""
+
+    function: str  # an ARN, without a version
+    kind: str  # "custom resource" or "rotation"
+
+
+def unqualified(arn: str) -> str:
+    """A function's ARN without its version or alias.
+
+    >>> unqualified("arn:aws:lambda:eu-west-1:123456789012:function:orders:live")
+    'arn:aws:lambda:eu-west-1:123456789012:function:orders'
+    """
+    return ":".join(arn.split(":")[:7])

@@ -28,6 +28,7 @@ KINDS: Mapping[str, tuple[str, str]] = {
     "kafka_cluster": ("kafka", "cluster"),
     "broker": ("mq", "broker"),
     "file_system": ("efs", "file system"),
+    "s3_file_system": ("s3files", "file system"),
     "load_balancer": ("elbv2", "load balancer"),
     "dsql_cluster": ("dsql", "cluster"),
     "collection": ("opensearchserverless", "collection"),
@@ -49,6 +50,7 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "kafka": ("kafka:ClusterInfoList",),
     "mq": ("mq:Brokers",),
     "efs": ("efs:MountTargets",),
+    "s3files": ("s3files:mountTargets",),
     "elbv2": ("elbv2:LoadBalancers",),
     "dsql": ("dsql:clusters",),
 }
@@ -69,6 +71,9 @@ ACTIONS: Mapping[str, str] = {
     "mq:Brokers": "mq:DescribeBroker",
     "efs:FileSystems": "elasticfilesystem:DescribeFileSystems",
     "efs:MountTargets": "elasticfilesystem:DescribeMountTargets",
+    "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
+    "s3files:fileSystems": "s3files:GetFileSystem",
+    "s3files:mountTargets": "s3files:ListMountTargets",
     "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
     "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
     "dsql:clusters": "dsql:ListClusters",
@@ -119,6 +124,7 @@ class Database(Thing):
     public: bool = False  # its name resolves to a public address outside its VPC (DST-13)
     outside: bool = False  # it has no place in a VPC at all: a public endpoint (DST-16, DST-17, DST-32)
     same_zone: bool = False  # a client uses the node of its own zone only (NEED-04)
+    same_subnet: bool = False  # or that of its own subnet (NEED-05)
     behind: tuple[tuple[str, str], ...] | None = None  # what a proxy connects to, and what ails it (DST-12)
     private_service: str = ""  # the endpoint service that takes its name over (DST-17)
     aliases: tuple[str, ...] = ()  # further names and ids that people know it by

@@ -13,7 +13,7 @@ IN_PUBLIC: Steps = NO_DEFAULT  # subnet-p's table leads to the internet gateway
 
 def record(key: str, **members: Any) -> Step:
     """A record of another service."""
-    return lambda world: world.add(key, members)
+    return lambda world: world.add(key, {**members})  # a world's own, to be changed by later steps
 
 
 def service(subnet: str = "subnet-a", public: str = "DISABLED", key: str = "ecs:services") -> Step:

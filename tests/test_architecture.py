@@ -56,6 +56,7 @@ ORDER = [
     "dns",
     "vpc_config",
     "asker",
+    "needs",
     "beyond",
     "fold",
     "branches",

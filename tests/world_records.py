@@ -70,6 +70,9 @@ ACTIONS = {
     "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
     "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
     "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
+    "EventSourceMappings": "lambda:ListEventSourceMappings",
+    "s3files:fileSystems": "s3files:GetFileSystem",
+    "s3files:mountTargets": "s3files:GetMountTarget",
     "dsql:clusters": "dsql:ListClusters",
     "dsql:VpcEndpointServiceNames": "dsql:GetVpcEndpointServiceName",
 }

@@ -38,11 +38,13 @@ OWN_NAMES = {
     "emr-serverless": ["applicationSummaries"],
     "iam": ["PolicyVersions", "RolePolicies"],
     "kafka": ["BootstrapBrokers", "Nodes"],
+    "lambda-core": ["NetworkConnectorSummaries"],
     "mq": ["Brokers"],
     "mwaa": ["EnvironmentNames"],
     "route53": ["RecordSets"],
     "route53resolver": ["FirewallDomains"],
     "s3": ["BucketLocations", "BucketPolicies"],
+    "s3files": ["mountTargetSummaries"],
 }
 
 Tree = Any

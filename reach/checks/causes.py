@@ -172,6 +172,14 @@ REASONS = (
         _RDS,
     ),
     _cause(
+        "NEEDED_BESIDES",
+        "The function needs this besides what its code is about",
+        "A file system that it mounts, a secret that its role is for, what an extension calls, the bucket to which a "
+        "custom resource answers, or what the pollers of its event source mappings have to reach.",
+        "reach path FUNCTION --with-needs   asks for all of them.",
+        _LAMBDA,
+    ),
+    _cause(
         "DEST_FAILOVER_SUBNET",
         "It works now, but not after a failover",
         "Another subnet of the database's group has other rules or routes.",

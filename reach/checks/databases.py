@@ -6,6 +6,7 @@ from reach.answer import Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
 from reach.network import Database, Gap, Network, Subnet
+from reach.served import COLLECTIONS
 
 NOT_AVAILABLE = Reason(
     code="BAD_STATE",
@@ -31,7 +32,14 @@ NO_MOUNT_TARGET = Reason(
     fix="aws efs create-mount-target --file-system-id FS --subnet-id SUBNET --security-groups SG",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-efs.html",
 )
-REASONS = (NOT_AVAILABLE, UNCLEAR, NO_MOUNT_TARGET)
+NO_MOUNT_TARGET_HERE = Reason(
+    code="NO_MOUNT_TARGET_IN_SUBNET",
+    title="The S3 file system has no mount target in this subnet",
+    why="A function mounts an S3 file system through a mount target in its own subnet; one next door does not serve.",
+    fix="aws s3files create-mount-target --file-system-id FS --subnet-id SUBNET --security-groups SG",
+    source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-filesystem-s3files.html",
+)
+REASONS = (NOT_AVAILABLE, UNCLEAR, NO_MOUNT_TARGET, NO_MOUNT_TARGET_HERE)
 
 UP = frozenset(
     [
@@ -89,17 +97,20 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def mount_target(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Whether a mount target stands in the zone of the sender's subnet (NEED-04); asked only where none was found."""
+    """Whether a mount target stands in the zone (NEED-04) or subnet (NEED-05) of the sender; asked where none was."""
     system, subnet = network.things.get(guard.resource), network.get(guard.peer)
     if not isinstance(system, Database) or not isinstance(subnet, Subnet) or not subnet.zone:
         gap = Gap(guard.peer, "ec2:DescribeSubnets", f"the zone of {guard.peer} is not in the data")
         return unreadable(flow, gap)
-    unread = system.gap or network.gap("efs:MountTargets", system.home)
+    unread = system.gap or network.gap(COLLECTIONS[system.service][0], system.home)
     if unread is not None:
         return unreadable(flow, unread)
-    zones = sorted({n.zone for n in system.nodes})
-    why = f"{system.name} has no available mount target in {subnet.zone}, where {subnet.id} is"
-    why += f"; it has some in {', '.join(zones)}." if zones else "; it has none at all."
-    fix = f"aws efs create-mount-target --file-system-id {system.name} --subnet-id {subnet.id} --security-groups SG"
-    shown = (system.proof("MountTargets[].AvailabilityZoneName", zones),)
-    return partition(flow, flow.traffic, system.name, NO_MOUNT_TARGET, evidence=shown, why=why, fix=fix)
+    where = sorted({n.zone for n in system.nodes})
+    place = f"in {subnet.id}" if system.same_subnet else f"in {subnet.zone}, where {subnet.id} is"
+    why = f"{system.name} has no available mount target {place}"
+    why += f"; it has some in {', '.join(where)}." if where else "; it has none at all."
+    fix = f"aws {system.service} create-mount-target --file-system-id {system.name} --subnet-id {subnet.id} "
+    fix += "--security-groups SG"
+    field = "mountTargets[].subnetId" if system.same_subnet else "MountTargets[].AvailabilityZoneName"
+    reason = NO_MOUNT_TARGET_HERE if system.same_subnet else NO_MOUNT_TARGET
+    return partition(flow, flow.traffic, system.name, reason, evidence=(system.proof(field, where),), why=why, fix=fix)

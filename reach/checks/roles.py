@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from reach.network import Function, Network
-from reach.policy import ABSENT, Document, Outcome, Request, Unknown, evaluate, joined, parse
+from reach.policy import ABSENT, Document, Outcome, Request, Statement, Unknown, evaluate, joined, parse
 from reach.policy.managed import managed
+from reach.policy.truth import F
 from reach.senders import Role, role_id, role_name
 
 # Without the first three nothing is attached; the other three serve addresses and deletion.
@@ -74,6 +75,22 @@ def _refused(document: Document, action: str, place: str, function: Function) ->
         resources += [f"{place}security-group/{id}" for id in function.groups]
     context = {"lambda:SourceFunctionArn": ABSENT}
     return any(evaluate(document, Request(action, r, context=context)).outcome in REFUSED for r in resources)
+
+
+def allows_by_name(network: Network, function: Function, action: str) -> bool:
+    """Whether a policy of the role that was read allows an action of this very service, not just `*` (NEED-14)."""
+    role = network.things.get(role_id(function.home.account, role_name(function.role)))
+    document = _document(role.policies) if isinstance(role, Role) else None
+    service, wanted = action.split(":", maxsplit=1)[0], Request(action, Unknown("what it is for"))
+    return any(
+        m.statement.allow and m.truth is not F and _names(m.statement, service)
+        for m in (evaluate(document, wanted).matches if document else ())
+    )
+
+
+def _names(statement: Statement, service: str) -> bool:
+    values = statement.action.values if statement.action and not statement.action.negated else ()
+    return any(isinstance(v, str) and v.lower().startswith(f"{service}:") for v in values)
 
 
 def _refused_logs(document: Document, action: str) -> bool:

@@ -11,7 +11,7 @@ import click
 
 from reach.cli import exits
 from reach.cli.formats import CASES
-from reach.cli.options import format_option, output_options, verbose_option
+from reach.cli.options import format_option, needs_option, output_options, verbose_option
 from reach.cli.where import Where, resolve_option, where_options
 from reach.expectations import Outcome, Status
 
@@ -35,6 +35,7 @@ EXIT = {Status.PASSED: exits.OK, Status.FAILED: exits.FAILED, Status.UNKNOWN: ex
     help="Whether what cannot be decided makes the exit code 3; replaces 'unknown:' of the file.  [default: fail]",
 )
 @click.option("--init", is_flag=True, help="Write a first file from what holds today; never over an existing one.")
+@needs_option
 @where_options
 @resolve_option
 @format_option("text", "json", *CASES)
@@ -44,6 +45,7 @@ def check(
     config: str | None,
     unknown: str | None,
     init: bool,
+    with_needs: bool,
     where: Where,
     out: Out,
 ) -> None:
@@ -66,7 +68,7 @@ def check(
     where = replace(where, sources=where.sources or sources_of(expectations))
     region = where.region
     network = where.read(quiet=out.quiet, params=expectations.params)
-    outcomes = evaluate(network, expectations, region=region, account=where.account)
+    outcomes = evaluate(network, expectations, region=region, account=where.account, with_needs=with_needs)
     tolerant = expectations.tolerant if unknown is None else unknown == "warn"
     seconds = time.monotonic() - began
     if out.format == "json":

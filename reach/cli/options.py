@@ -58,6 +58,17 @@ def inspection_option(command: F) -> F:
     )(command)
 
 
+def needs_option(command: F) -> F:
+    """What functions need besides."""
+    return click.option(
+        "--with-needs",
+        is_flag=True,
+        help="Ask also for what a function needs besides: file systems that it mounts, secrets that its role is for,"
+        " what its extensions call, CloudFormation's bucket if it answers for a custom resource, and what the"
+        " pollers of its event source mappings have to reach. What needs no path is not asked for.",
+    )(command)
+
+
 def vpc_config_option(command: F) -> F:
     """The network of a function that is about to be deployed."""
     return click.option(

@@ -15,6 +15,7 @@ from reach.cli.options import (
     family_option,
     format_option,
     inspection_option,
+    needs_option,
     output_options,
     verbose_option,
     vpc_config_option,
@@ -74,6 +75,7 @@ def _cheap(source: str) -> bool:
 @family_option
 @action_option
 @vpc_config_option
+@needs_option
 @resolve_option
 @inspection_option
 @format_option("text", "json", *CASES, "mermaid")
@@ -86,6 +88,7 @@ def path(
     family: str,
     actions: tuple[str, ...],
     vpc_config: str | None,
+    with_needs: bool,
     inspection: str,
     out: Out,
 ) -> None:
@@ -118,6 +121,7 @@ def path(
         family=family,
         actions=actions,
         vpc_config=config,
+        with_needs=with_needs,
     )
     if out.format == "json":
         from reach import __version__

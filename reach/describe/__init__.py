@@ -26,12 +26,14 @@ from reach.describe import (
     network_firewall,
     nodes,
     opensearch,
+    pollers,
     rds,
     rds_proxies,
     redshift,
     route53,
     route53resolver,
     s3,
+    s3files,
     workloads,
 )
 from reach.describe.records import Section
@@ -52,10 +54,9 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     network_firewall.read,
     iam.read,
     workloads.read,
-    *(
-        room.read
-        for room in (rds, rds_proxies, elasticache, memorydb, redshift, opensearch, kafka, mq, efs, elbv2, dsql)
-    ),
+    pollers.read,
+    *(room.read for room in (rds, rds_proxies, elasticache, memorydb, redshift, opensearch, kafka, mq)),
+    *(room.read for room in (efs, s3files, elbv2, dsql)),
     route53.read,
     route53resolver.read,
     s3.read,

@@ -60,6 +60,9 @@ def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None)
             "CapacityProviderArn",
         )
         or None,
+        mounts=tuple(text(f, "Arn") for f in rows(record, "FileSystemConfigs")),
+        layers=tuple(text(layer, "Arn") for layer in rows(record, "Layers")),
+        traced=text(part(record, "TracingConfig"), "Mode") == "Active",
         gap=_gap(name, config),
         tags=_own_tags(record) if "Tags" in record else None if tags is None else tags.get(arn, ()),
     )

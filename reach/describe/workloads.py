@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
-from reach.describe.records import Record, Section, part, rows, text, texts
+from reach.describe.records import Record, Section, part, text, texts
 from reach.network import Thing
 from reach.senders import CapacityProvider, Workload
 
@@ -41,7 +40,11 @@ SHAPES = (
     Shape("mwaa", ("mwaa:Environments",), "Name", "Arn", ("NetworkConfiguration",), "SubnetIds", "SecurityGroupIds"),
     Shape("emr-serverless", ("emr-serverless:applications",), "name", "arn", ("networkConfiguration",), "subnetIds",
           "securityGroupIds"),
+    Shape("microvm", ("lambda-core:NetworkConnectors",), "Name", "Arn", ("Configuration", "VpcEgressConfiguration"),
+          "SubnetIds", "SecurityGroupIds"),
 )  # fmt: skip
+# What gives a workload a public IPv4 address when it starts: the member of its network's structure and its value.
+PUBLIC = ((("assignPublicIp",), "ENABLED"), (("ElasticIpConfiguration", "Type"), "ServiceManaged"))
 
 
 def read(section: Section) -> Iterator[Thing]:
@@ -50,8 +53,6 @@ def read(section: Section) -> Iterator[Thing]:
         for key in shape.keys:
             for record in section.rows(key):
                 yield from _workload(section, shape, record)
-    for record in section.rows("EventSourceMappings"):
-        yield from _poller(section, record)
     for record in section.rows("CapacityProviders"):
         config = part(record, "VpcConfig")
         arn = text(record, "CapacityProviderArn")
@@ -72,46 +73,12 @@ def _workload(section: Section, shape: Shape, record: Record) -> Iterator[Worklo
         name = f"{text(record, 'clusterArn').rpartition('/')[2] or 'default'}/{name}"
     if not subnets or not name:
         return  # it runs in no VPC of the account
-    public = text(config, "assignPublicIp") == "ENABLED"
-    yield _made(section, f"{shape.word}:{name}", name, text(record, shape.arn), subnets, texts(config, shape.groups),
-                ".".join((*shape.config, shape.groups)),
-                public_by=".".join((*shape.config, "assignPublicIp")) if public else "",
-                isolated=record.get("EnableNetworkIsolation") is True)  # fmt: skip
-
-
-def _made(
-    section: Section, word: str, name: str, arn: str, subnets: tuple[str, ...], groups: tuple[str, ...], field: str,
-    **more: Any,
-) -> Workload:  # fmt: skip
-    id = arn or f"{section.home.account}/{section.home.region}/{word}"
-    return Workload(
-        id=id, home=section.home, name=name, word=word, arn=arn, subnets=tuple(sorted(set(subnets))),
-        groups=tuple(sorted(set(groups))), groups_field=field, **more,
+    public = next((".".join((*shape.config, *path)) for path, value in PUBLIC if text(config, *path) == value), "")
+    word, arn = f"{shape.word}:{name}", text(record, shape.arn)
+    yield Workload(
+        id=arn or f"{section.home.account}/{section.home.region}/{word}", home=section.home, name=name, word=word,
+        arn=arn, subnets=tuple(sorted(set(subnets))), groups=tuple(sorted(set(texts(config, shape.groups)))),
+        groups_field=".".join((*shape.config, shape.groups)),
+        public_by=public,
+        isolated=record.get("EnableNetworkIsolation") is True,
     )  # fmt: skip
-
-
-def _poller(section: Section, record: Record) -> Iterator[Workload]:
-    """An event source mapping polls from the network of its source, never from the function's (NEED-06 … NEED-11)."""
-    arn, uuid = text(record, "EventSourceArn"), text(record, "UUID")
-    found: dict[str, list[str]] = {"VPC_SUBNET": [], "VPC_SECURITY_GROUP": []}
-    for access in rows(record, "SourceAccessConfigurations"):
-        found.setdefault(text(access, "Type"), []).append(text(access, "URI").rpartition(":")[2])
-    subnets, groups = tuple(found["VPC_SUBNET"]), tuple(found["VPC_SECURITY_GROUP"])
-    field = "SourceAccessConfigurations"
-    for cluster in section.rows("kafka:ClusterInfoList"):
-        if arn and text(cluster, "ClusterArn") == arn:
-            nodes = part(part(cluster, "Provisioned"), "BrokerNodeGroupInfo") or part(cluster, "BrokerNodeGroupInfo")
-            subnets, groups = texts(nodes, "ClientSubnets"), texts(nodes, "SecurityGroups")
-            field = "BrokerNodeGroupInfo.SecurityGroups"
-    for broker in section.rows("mq:Brokers"):
-        if arn and text(broker, "BrokerArn") == arn:
-            subnets, groups, field = texts(broker, "SubnetIds"), texts(broker, "SecurityGroups"), "SecurityGroups"
-    for cluster in section.rows("DBClusters"):
-        if arn and text(cluster, "DBClusterArn") == arn:  # DocumentDB's (NEED-11)
-            name = text(cluster, "DBSubnetGroup")
-            within = [g for g in section.rows("DBSubnetGroups") if name and text(g, "DBSubnetGroupName") == name]
-            subnets = tuple(text(s, "SubnetIdentifier") for g in within for s in rows(g, "Subnets"))
-            groups = tuple(text(g, "VpcSecurityGroupId") for g in rows(cluster, "VpcSecurityGroups"))
-            field = "VpcSecurityGroups"
-    if subnets and uuid:
-        yield _made(section, f"esm:{uuid}", uuid, text(record, "EventSourceMappingArn"), subnets, groups, field)

@@ -121,7 +121,7 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         return (_unplaced(network, database, node, gap),)
     found = of_node(network, database, node, subnets)
     missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
-    zone = node.zone if database.same_zone else ""
+    zone = node.zone if database.same_zone or database.same_subnet else ""
     out = [Destination(node.id, i.addresses, i, i.exact, zone=zone) for i in found]
     if missing and not any(i.exact for i in found):
         why = f"subnet {missing[0]} of {database.name} is not in the data"

@@ -7,12 +7,13 @@ from dataclasses import replace
 from fnmatch import fnmatchcase
 
 from reach.answer import Answer
-from reach.ask import question
+from reach.ask import answered, question
 from reach.asker import Asker
 from reach.errors import ExpectationsError, QuestionError
 from reach.expectations.outcome import Outcome, Status, Verb, status_of
 from reach.expectations.patterns import Scope, key, matched, unlisted
 from reach.expectations.reading import Claim, Expectation, Expectations
+from reach.needs import needs
 from reach.network import Gap, Network
 from reach.ports import ALL_PORTS, Ports
 from reach.served import COLLECTIONS
@@ -23,9 +24,14 @@ HTTPS = Ports.of(443)
 
 
 def evaluate(
-    network: Network, expectations: Expectations, *, region: str | None = None, account: str | None = None
+    network: Network,
+    expectations: Expectations,
+    *,
+    region: str | None = None,
+    account: str | None = None,
+    with_needs: bool = False,
 ) -> tuple[Outcome, ...]:
-    """Every function that a pattern means × every target, in the order of the file.
+    """Every function that a pattern means × every target, in the order of the file; then what they need besides.
 
     Raises
     ------
@@ -37,7 +43,24 @@ def evaluate(
     asked = list(_expanded(scope, expectations))
     _refuse_contradictions(scope, asked)
     out = [_outcome(scope, *one) for one in asked]
+    if with_needs:
+        out += _needed(scope, expectations, {(key(a), str(t)) for _, a, c, t in asked if c.verb is Verb.CAN})
     return (*out, *(o for entry in expectations.expect for o in _unlisted(scope, entry)))
+
+
+def _needed(scope: Scope, expectations: Expectations, known: set[tuple[str, str]]) -> Iterator[Outcome]:
+    """What the functions of the file need besides is expected of them too, and of what polls for them."""
+    for entry in expectations.expect:
+        for asker in matched(scope, entry.functions):
+            for need in needs(scope.network, asker):
+                if (key(need.who), need.words) in known:
+                    continue
+                known.add((key(need.who), need.words))
+                answers = (answered(scope.network, need),)
+                yield Outcome(
+                    file=scope.file, line=entry.functions[0][1], verb=Verb.CAN, function=need.who.info.name,
+                    target=need.words, because=need.why, answers=answers, status=status_of(Verb.CAN, answers),
+                )  # fmt: skip
 
 
 Asked = tuple[Expectation, Asker, Claim, Target]

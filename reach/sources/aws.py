@@ -104,9 +104,9 @@ def collect(
             _run(pool, stage, open_places, say, tags)
     finally:
         pool.shutdown(wait=False, cancel_futures=True)
-    if not any(place.heard for place in places):
-        raise _unreadable(session, places)
-    return _snapshot(places)
+    if any(place.heard for place in places):
+        return _snapshot(places)
+    raise _unreadable(session, places)
 
 
 # -- who we are and where ------------------------------------------------------------------------------------
@@ -212,7 +212,8 @@ class _Place:
         try:
             given: dict[str, Any] = {"region_name": self.region, **self.login.credentials}
             self.first = session.client("ec2", config=FIRST, **given)
-            self.clients = {s: session.client(s, config=_config(s), **given) for s in services(tags=tags)}  # type: ignore[call-overload]
+            known = {*session.get_available_services()} & {*services(tags=tags)}  # an older botocore knows fewer
+            self.clients = {s: session.client(s, config=_config(s), **given) for s in known}  # type: ignore[call-overload]
         except (broken.BotoCoreError, ValueError) as error:
             self.closed = error
 
@@ -258,7 +259,7 @@ def _run(
             continue
         for call in calls(tags=tags):
             if call.stage == stage and not (call.plan and call.key == "Functions" and "Functions" not in place.data):
-                client = place.first if stage == STAGES[0] else place.clients[call.service]
+                client = place.first if stage == STAGES[0] else place.clients.get(call.service)
                 asked = [pool.submit(_ask, client, call, given, tags) for given in place.plan(call)]
                 jobs.append((place, call, asked))
     _await([future for _, _, asked in jobs for future in asked], say)
@@ -289,6 +290,8 @@ def _ask(client: Any, call: Call, arguments: Mapping[str, Any], tags: bool) -> _
 
 def _pages(client: Any, call: Call, arguments: Mapping[str, Any]) -> Iterator[Record]:
     """Yield the responses to a call until AWS offers no further page."""
+    if client is None:
+        raise broken.UnknownServiceError(service_name=call.service, known_service_names="those of this botocore")
     known = client.meta.service_model.operation_model(call.operation).input_shape.members
     given = {name: value for name, value in arguments.items() if name in known}  # an older botocore knows fewer
     operation = getattr(client, xform_name(call.operation))
@@ -361,9 +364,6 @@ def _complaint(session: Session, error: Exception | None, region: str, role: str
     return AwsError(f"AWS could not be read {where}: {error}")
 
 
-# -- the result ----------------------------------------------------------------------------------------------
-
-
 def _snapshot(places: Sequence[_Place]) -> Snapshot:
     accounts: dict[str, dict[str, dict[str, list[Record]]]] = {}
     gaps: list[SnapshotGap] = []
@@ -396,5 +396,4 @@ def _gaps(account: str, place: _Place) -> Iterator[SnapshotGap]:
         keys: dict[tuple[str, str], list[str]] = {}
         for (action, key), error in place.errors.items():
             keys.setdefault((action, error), []).append(key)
-        for (action, error), found in keys.items():
-            yield SnapshotGap(account, place.region, action, tuple(sorted(found)), error)
+        yield from (SnapshotGap(account, place.region, a, tuple(sorted(found)), e) for (a, e), found in keys.items())

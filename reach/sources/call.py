@@ -17,9 +17,11 @@ IAM_PREFIX = {
     "efs": "elasticfilesystem",
     "mwaa": "airflow",
     "elbv2": "elasticloadbalancing",
+    "lambda-core": "lambda",
     "opensearch": "es",
     "opensearchserverless": "aoss",
     "resourcegroupstaggingapi": "tag",
+    "s3control": "s3",
     "service-quotas": "servicequotas",
 }
 

@@ -67,4 +67,10 @@ RUNNING: tuple[Call, ...] = (
     listing("lambda", "ListEventSourceMappings", "EventSourceMappings",
             keep=("UUID", "EventSourceMappingArn", "EventSourceArn", "FunctionArn", "SourceAccessConfigurations",
                   "ProvisionedPollerConfig", "SelfManagedEventSource", "State")),
+    listing("lambda-core", "ListNetworkConnectors", "lambda-core:NetworkConnectorSummaries",
+            result="NetworkConnectors", keep=("Name", "Arn")),
+    Call("lambda-core", "GetNetworkConnector", "lambda-core:NetworkConnectors", stage=2,
+         needs=("lambda-core:NetworkConnectorSummaries",),
+         plan=_each_name("lambda-core:NetworkConnectorSummaries", "Arn", "Identifier"),
+         keep=("Name", "Arn", "Configuration", "State")),
 )  # fmt: skip

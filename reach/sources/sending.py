@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reach.sources.call import Arguments, Call, Data
+from reach.sources.call import Arguments, Call, Data, listing
 
 ENI_QUOTA = {"ServiceCode": "lambda", "QuotaCode": "L-9FEE3D26"}
 
@@ -23,6 +23,11 @@ def _attached_roles(data: Data) -> Iterable[Arguments]:
 def _quota(data: Data) -> Iterable[Arguments]:
     """Once, if some function is in a VPC."""
     return [ENI_QUOTA] if _attached_roles(data) else []
+
+
+def _in_a_vpc(data: Data) -> Iterable[Arguments]:
+    """Once, if some function is in a VPC: it may be the one that rotates a secret."""
+    return [{}] if _attached_roles(data) else []
 
 
 def _inline(data: Data) -> Iterable[Arguments]:
@@ -64,6 +69,8 @@ SENDING: tuple[Call, ...] = (
          needs=("Functions",)),
     Call("service-quotas", "GetServiceQuota", "service-quotas:Quotas", "Quota", stage=2, plan=_quota,
          needs=("Functions",)),
+    listing("secretsmanager", "ListSecrets", "secretsmanager:SecretList", stage=2, plan=_in_a_vpc, needs=("Functions",),
+            keep=("RotationEnabled", "RotationLambdaARN")),
     _of_roles("ListRolePolicies", "iam:PolicyNames"),
     _of_roles("ListAttachedRolePolicies", "iam:AttachedPolicies"),
     Call("iam", "GetRolePolicy", "iam:RolePolicies", stage=3, plan=_inline, needs=("iam:PolicyNames",)),

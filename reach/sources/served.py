@@ -5,11 +5,13 @@ A list costs one call per Region; only where it is not empty is anything else as
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Any
 
 from reach.sources.call import Arguments, Call, Data, Plan, each, listing
 
+S3_FILES = re.compile(r"arn:[a-z-]+:s3files:[^/]*:file-system/(fs-[0-9a-z]+)/")
 BATCH = 5  # DescribeDomains takes no more names
 
 
@@ -33,6 +35,13 @@ def _unread_targets(data: Data) -> Iterable[Arguments]:
     read = {i.get("NetworkInterfaceId") for i in data.get("NetworkInterfaces", ())}
     found = [t for t in data.get("efs:MountTargets", ()) if t.get("NetworkInterfaceId") not in read]
     return [{"MountTargetId": t["MountTargetId"]} for t in found if t.get("MountTargetId")]
+
+
+def _mounted_buckets(data: Data) -> Iterable[Arguments]:
+    """The S3 file systems that functions mount: they stand in the ARNs of their access points."""
+    arns = (str(c.get("Arn")) for f in data.get("Functions", ()) for c in f.get("FileSystemConfigs") or ())
+    found = (S3_FILES.match(arn) for arn in arns)
+    return [{"fileSystemId": id} for id in sorted({m[1] for m in found if m})]
 
 
 def _each_of(key: str, member: str, service: str, operation: str, into: str, **more: Any) -> Call:
@@ -70,6 +79,12 @@ SERVED: tuple[Call, ...] = (
     _each_of("efs:FileSystems", "FileSystemId", "efs", "DescribeMountTargets", "efs:MountTargets",
              result="MountTargets"),
     listing("efs", "DescribeAccessPoints", "efs:AccessPoints", stage=2, plan=_one_for_all("efs:FileSystems")),
+    Call("s3files", "GetFileSystem", "s3files:fileSystems", stage=2, plan=_mounted_buckets, needs=("Functions",),
+         keep=("fileSystemArn", "fileSystemId", "name", "status", "ownerId")),
+    listing("s3files", "ListMountTargets", "s3files:mountTargetSummaries", result="mountTargets", stage=2,
+            plan=_mounted_buckets, needs=("Functions",), keep=("mountTargetId", "fileSystemId")),
+    Call("s3files", "GetMountTarget", "s3files:mountTargets", stage=3, needs=("s3files:mountTargetSummaries",),
+         plan=each("s3files:mountTargetSummaries", "mountTargetId")),
     Call("efs", "DescribeMountTargetSecurityGroups", "efs:MountTargetSecurityGroups", stage=3, plan=_unread_targets,
          owner="MountTargetId", needs=("efs:MountTargets",)),
     listing("elbv2", "DescribeLoadBalancers", "elbv2:LoadBalancers"),
