@@ -32,9 +32,14 @@ def calls_orders(**members: Any) -> Step:
     return lambda w: w.collections["EventSourceMappings"][-1].update(FunctionArn=f"{ORDERS}:live", **members)
 
 
+def listed(world: Any) -> None:
+    """The mappings of the account were read."""
+    world.collections.setdefault("EventSourceMappings", [])
+
+
 def needed(*steps: Step, who: str = "orders", world: Steps = PRIVATE) -> list[str]:
     """What a function needs: `source → target rule`, `?` for what could not be looked up."""
-    seen = network((*world, *steps))
+    seen = network((*world, listed, *steps))
     (asker,) = askers(seen, who)
     found = needs(seen, asker)
     assert all(n.why and (n.target is None) == (n.gap is not None) for n in found)
@@ -164,7 +169,7 @@ def test_a_cluster_of_ones_own() -> None:
 )  # fmt: skip
 def test_what_was_not_read_is_unknown_never_nothing(steps: Steps, asks_for: str, tmp_path: Path) -> None:
     """NEED-04 … NEED-11: an answer that says which action would tell, in every format."""
-    source = str(build((*PRIVATE, *steps)).write(tmp_path / "net.json"))
+    source = str(build((*PRIVATE, listed, *steps)).write(tmp_path / "net.json"))
     arguments = ("path", "orders", "rds:x", "--with-needs", "--from", source)
     document = json.loads(run("path", "orders", "10.0.1.9:80", *arguments[3:], "-f", "json").stdout)
     validate_answers(document)
@@ -187,7 +192,7 @@ def test_a_poller_that_cannot_be_placed_is_no_source(tmp_path: Path) -> None:
 
 def test_the_command(tmp_path: Path) -> None:
     """NEED-04, NEED-06: needs stand behind the targets, with who needs them; what is named twice is asked once."""
-    world = (*NAT, FILES, mounts(POINT), SECRET, *KAFKA, calls_orders())
+    world = (*NAT, listed, FILES, mounts(POINT), SECRET, *KAFKA, calls_orders())
     source = str(build(world).write(tmp_path / "net.json"))
     shown = json.loads(run("path", "orders", "secretsmanager", "--with-needs", "--from", source, "-f", "json").stdout)
     asked = [(a["source"]["id"], a["target"], a["verdict"]) for a in shown["answers"]]
@@ -207,7 +212,7 @@ def test_the_command(tmp_path: Path) -> None:
 
 def test_expectations(tmp_path: Path) -> None:
     """NEED-04, NEED-17: what functions of the file need is expected of them, with the reason; gaps stay unknown."""
-    world = (*PRIVATE, FILES, mounts(POINT), *KAFKA, calls_orders())
+    world = (*PRIVATE, listed, FILES, mounts(POINT), *KAFKA, calls_orders())
     source = str(build(world).write(tmp_path / "net.json"))
     (tmp_path / "reach.yaml").write_text(
         "version: 1\nexpect:\n- function: orders\n  can: ['10.0.1.9:443', 'efs:fs-1']\n"

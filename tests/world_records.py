@@ -70,11 +70,14 @@ ACTIONS = {
     "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
     "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
     "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
+    "dsql:clusters": "dsql:ListClusters",
+    "dsql:VpcEndpointServiceNames": "dsql:GetVpcEndpointServiceName",
+}
+# The same of what is in a world only if something adds to it.
+OF_FEW = {
     "EventSourceMappings": "lambda:ListEventSourceMappings",
     "s3files:fileSystems": "s3files:GetFileSystem",
     "s3files:mountTargets": "s3files:GetMountTarget",
-    "dsql:clusters": "dsql:ListClusters",
-    "dsql:VpcEndpointServiceNames": "dsql:GetVpcEndpointServiceName",
 }
 
 
@@ -125,7 +128,7 @@ class Records:
     def drop(self, *keys: str, error: str | None = None) -> None:
         """Forget collections as if their calls had been denied: no key, one gap each."""
         for key in keys:
-            action = ACTIONS[key]
+            action = (ACTIONS | OF_FEW)[key]
             denied = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             self.collections.pop(key, None)
             self.gaps.append(
