@@ -20,7 +20,7 @@ TEMPLATE = ["-m", "reach", "path", "function3", "internet", "--from", "TEMPLATE"
 # (what, command, reference, bound)
 BOUNDS = (
     ("reach --help", ["-m", "reach", "--help"], BOTO3, 0.6),
-    ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 1.0),
+    ("reach explain CODE", ["-m", "reach", "explain", "NO_ROUTE_TO_DESTINATION"], BOTO3, 0.6),
     ("reach path", ["-m", "reach", "path", "orders", "internet", "--from", NET], BOTO3, 1.5),
     ("path, 500 resources", TEMPLATE, BOTO3, 1.5),
     ("reach demo", ["-m", "reach", "demo", "-o", "OUT"], FIGURE, 5.0),

@@ -6,9 +6,10 @@ Values only. How they were found is in trace.py and ask.py; how they look is in 
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct
 
 from reach.traffic import Traffic
 
@@ -73,8 +74,7 @@ class Direction(StrEnum):
     RETURN = "return"
 
 
-@dataclass(frozen=True, slots=True)
-class Evidence:
+class Evidence(Struct, frozen=True):
     """The AWS field that proves a finding: resource id, key path in its record, value."""
 
     resource: str
@@ -87,8 +87,7 @@ class Evidence:
         return out | {"where": self.where} if self.where else out
 
 
-@dataclass(frozen=True, slots=True)
-class Reason:
+class Reason(Struct, frozen=True):
     """A mechanism that can stop traffic, defined once beside the check that emits it."""
 
     code: str
@@ -99,8 +98,7 @@ class Reason:
     source: str = ""  # AWS's own page
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(Struct, frozen=True):
     """What one guard says of one part of the traffic.
 
     `why` and `fix` are about this network's own resources; the reason's are general.
@@ -131,8 +129,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Note:
+class Note(Struct, frozen=True):
     """Something worth knowing that changes no verdict."""
 
     code: str
@@ -143,8 +140,7 @@ class Note:
         return {"code": self.code, "text": self.text, "resource": self.resource}
 
 
-@dataclass(frozen=True, slots=True)
-class Assumption:
+class Assumption(Struct, frozen=True):
     """A fact that was taken for granted, with the rule that says so."""
 
     rule: str
@@ -154,8 +150,7 @@ class Assumption:
         return {"rule": self.rule, "text": self.text}
 
 
-@dataclass(frozen=True, slots=True)
-class Hop:
+class Hop(Struct, frozen=True):
     """One component on the way, in one direction, and what it said.
 
     `kind` is one of function, interface, security_group, subnet, network_acl, route_table, nat_gateway,
@@ -185,8 +180,7 @@ class Hop:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Path:
+class Path(Struct, frozen=True):
     """One part of the asked traffic and all that happened to it, there and back.
 
     `addresses` and `ports` are as in JSON: minimal CIDRs, port ranges. `via` are the route tables,
@@ -200,7 +194,7 @@ class Path:
     via: tuple[str, ...]
     end: str
     hops: tuple[Hop, ...]
-    traffic: Traffic = field(default=Traffic(), compare=False, repr=False)
+    traffic: Traffic = Traffic()
 
     def to_dict(self) -> dict[str, Any]:
         return {
@@ -214,8 +208,7 @@ class Path:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Blocker:
+class Blocker(Struct, frozen=True):
     """A finding that blocks (or, with `needs`, cannot be decided), merged over all branches it occurs on.
 
     `after` is the code of what already dropped the traffic before it came here, else None.
@@ -253,8 +246,7 @@ class Blocker:
         return out | {"needs": self.needs} if unknown else out
 
 
-@dataclass(frozen=True, slots=True)
-class SourceInfo:
+class SourceInfo(Struct, frozen=True):
     """Who asks: the JSON answer's `source`. `kind` is function, interface, instance or workload."""
 
     kind: str
@@ -287,8 +279,7 @@ class SourceInfo:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """A readable projection of some traffic: protocol, addresses, ports."""
 
     protocol: str
@@ -299,8 +290,7 @@ class Asked:
         return {"protocol": self.protocol, "addresses": list(self.addresses), "ports": list(self.ports)}
 
 
-@dataclass(frozen=True, slots=True)
-class AfterFailover:
+class AfterFailover(Struct, frozen=True):
     """The verdict for the subnets that a database may move to, where it differs from now."""
 
     verdict: Verdict
@@ -310,8 +300,7 @@ class AfterFailover:
         return {"verdict": self.verdict.value, "blockers": [b.to_dict() for b in self.blockers]}
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(Struct, frozen=True):
     """The verdict on one question with everything that explains it; its JSON is `to_dict()`."""
 
     source: SourceInfo
@@ -331,7 +320,7 @@ class Answer:
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     dimension: str | None = None  # of a partial verdict: subnets, addresses, ports, source ports, nodes
-    network: Network | None = field(default=None, compare=False, repr=False)  # for drawing
+    network: Network | None = None  # for drawing
 
     def __bool__(self) -> bool:
         raise TypeError("an Answer has four verdicts and is not a bool; compare answer.verdict")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.aim import resolve
 from reach.answer import Answer, Finding, Note, Verdict
@@ -118,8 +120,7 @@ def _vpc_of(network: Network, database: Database) -> str | None:
     return next((getattr(network.things.get(s), "vpc", None) for s in subnets), None)
 
 
-@dataclass(frozen=True, slots=True)
-class Followed:
+class Followed(Struct, frozen=True):
     """What became of the traffic of one question, before anybody explains it."""
 
     resolved: Resolved

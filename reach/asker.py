@@ -6,8 +6,10 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import SourceInfo
 from reach.errors import QuestionError
@@ -24,8 +26,7 @@ LAMBDA_ARN = tuple(f"arn:{p}:lambda:" for p in ("aws", "aws-cn", "aws-us-gov"))
 FUNCTION_NAME = re.compile(r"[A-Za-z0-9_-]{1,140}")
 
 
-@dataclass(frozen=True, slots=True)
-class Asker:
+class Asker(Struct, frozen=True):
     """A source of traffic. `interfaces` is empty for a function that is not attached to a VPC."""
 
     info: SourceInfo

@@ -5,7 +5,7 @@ A way to a public address is first followed to the internet; what is added here 
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Direction, Hop, Note, Verdict
 from reach.checks.guard import Guard, undecided

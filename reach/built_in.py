@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.network import Gap, Interface, Vpc
 from reach.traffic import IPV4, TCP, UDP, Ranges, cidr, cidrs
 
 
-@dataclass(frozen=True, slots=True)
-class BuiltIn:
+class BuiltIn(Struct, frozen=True):
     """One such service. `for_instances`: AWS describes it for instances; a function has no part in it."""
 
     name: str

@@ -6,8 +6,9 @@ Only what Lambda documents of the request is known here; any other key that a po
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.answer import Note
 from reach.asker import Asker, askers, planned
@@ -41,8 +42,7 @@ WAITING = "ec2:DescribeNetworkInterfaces"  # PERM-09
 UNNAMED = "new-function"
 
 
-@dataclass(frozen=True, slots=True)
-class Deployment:
+class Deployment(Struct, frozen=True):
     """One request that deploys a function, and what a policy says of it."""
 
     function: str

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
 from reach.built_in import BuiltIn, built_in
@@ -33,8 +35,7 @@ from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4
 from reach.transits import attachment_of, gateways_between
 
 
-@dataclass(frozen=True, slots=True)
-class Destination:
+class Destination(Struct, frozen=True):
     """One place that the traffic may be for.
 
     `exact` False: it is at one of `addresses`, we do not know which. With a `gap` it cannot be placed:
@@ -54,8 +55,7 @@ class Destination:
     doubt: Gap | None = None  # why it is not known whether this or another place is meant
 
 
-@dataclass(frozen=True, slots=True)
-class Resolved:
+class Resolved(Struct, frozen=True):
     """What target words or a name stand for.
 
     `nodes`: each must answer (asked for, or picked per connection); of a node's destinations exactly one is

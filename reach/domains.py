@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.things import Thing
 
@@ -25,8 +25,7 @@ def within(name: str, domain: str) -> bool:
     return not domain or name == domain or name.endswith(f".{domain}")
 
 
-@dataclass(frozen=True, slots=True)
-class RecordSet:
+class RecordSet(Struct, frozen=True):
     """One record set of a zone. `policy` says how one of several sets of the same name and type is picked."""
 
     path: str  # "ResourceRecordSets[3]"
@@ -39,8 +38,7 @@ class RecordSet:
     weight: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class HostedZone(Thing):
+class HostedZone(Thing, frozen=True, kw_only=True):
     """A private hosted zone. `vpcs` None: with which VPCs it is associated is not known.
 
     `records` None: they were not read; `whole` False: only some of them were.
@@ -56,23 +54,20 @@ class HostedZone(Thing):
         return self.vpcs is None or vpc in self.vpcs
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResolverRule(Thing):
+class ResolverRule(Thing, frozen=True, kw_only=True):
     domain: str
     type: str  # FORWARD, SYSTEM, RECURSIVE, DELEGATE
     targets: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleAssociation(Thing):
+class RuleAssociation(Thing, frozen=True, kw_only=True):
     """A Resolver rule at work in a VPC."""
 
     rule: str
     vpc: str
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRule:
+class FirewallRule(Struct, frozen=True):
     """One rule of a DNS Firewall rule group; without a `domains` list it looks for threats instead of names."""
 
     path: str  # "FirewallRules[0]"
@@ -86,15 +81,13 @@ class FirewallRule:
     query: str = ""  # A, AAAA, …; empty = any
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallGroup(Thing):
+class FirewallGroup(Thing, frozen=True, kw_only=True):
     """A DNS Firewall rule group; `rules` in the order in which they are asked."""
 
     rules: tuple[FirewallRule, ...]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallAssociation(Thing):
+class FirewallAssociation(Thing, frozen=True, kw_only=True):
     """A rule group at work in a VPC; of several the lowest priority is asked first."""
 
     group: str
@@ -102,8 +95,7 @@ class FirewallAssociation(Thing):
     priority: int
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class DomainList(Thing):
+class DomainList(Thing, frozen=True, kw_only=True):
     """The domains of a DNS Firewall list. `domains` None: not readable, as those of AWS's own lists."""
 
     domains: tuple[str, ...] | None

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.things import Thing
 from reach.traffic import Ranges
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class EndpointService(Thing):
+class EndpointService(Thing, frozen=True, kw_only=True):
     """A service that endpoints can be made for; its id is its name."""
 
     zones: tuple[str, ...]  # names and ids, as far as the record has them
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallEndpoint:
+class FirewallEndpoint(Struct, frozen=True):
     """One endpoint of a firewall, in one Availability Zone."""
 
     id: str
@@ -26,8 +24,7 @@ class FirewallEndpoint:
     path: str  # "FirewallStatus.SyncStates.eu-west-1a.Attachment"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Firewall(Thing):
+class Firewall(Thing, frozen=True, kw_only=True):
     """`endpoints` None: only listed, not described."""
 
     vpc: str
@@ -40,8 +37,7 @@ class Firewall(Thing):
         return next((e for e in self.endpoints or () if e.id == id), None)
 
 
-@dataclass(frozen=True, slots=True)
-class FirewallRule:
+class FirewallRule(Struct, frozen=True):
     """What one rule matches, in AWS's words (firewall_terms.py reads them), and what it does with it.
 
     `doubt`: why it may match some, all or none of the packets that fit; empty if it matches them all.
@@ -64,8 +60,7 @@ class FirewallRule:
         return f"{self.action} {ends}" if self.action != "?" else self.doubt
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RuleGroup(Thing):
+class RuleGroup(Thing, frozen=True, kw_only=True):
     """A group of rules in the order in which they count, and its variables."""
 
     stateless: bool
@@ -74,8 +69,7 @@ class RuleGroup(Thing):
     port_sets: tuple[tuple[str, tuple[str, ...]], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class GroupUse:
+class GroupUse(Struct, frozen=True):
     """A policy's reference to a rule group; `silenced`: what it would drop it only reports."""
 
     group: str  # ARN
@@ -83,8 +77,7 @@ class GroupUse:
     silenced: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FirewallPolicy(Thing):
+class FirewallPolicy(Thing, frozen=True, kw_only=True):
     """Which groups a firewall asks, in which order, and what it does with what none of them names."""
 
     stateless: tuple[GroupUse, ...]

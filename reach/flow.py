@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.network import Interface
 from reach.traffic import ANY_PORT, ICMP, ICMPV6, LINE, SENT, Header, Ranges, Traffic
@@ -10,8 +11,7 @@ from reach.traffic import ANY_PORT, ICMP, ICMPV6, LINE, SENT, Header, Ranges, Tr
 ICMPS = Ranges.of(ICMP, ICMPV6)
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Struct, frozen=True):
     """What a translator wrote over a packet's source, so that the reply can be undone.
 
     `header` is the one that the packet had before.
@@ -26,8 +26,7 @@ class Translation:
     shift: int = 0  # how far it moved the destination, which stays on its axis
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(Struct, frozen=True):
     """A set of packets on their way from `sender` to `receiver`.
 
     `receiver` is the interface that the name resolved to, None for a public destination. `groups_kept`

@@ -8,7 +8,9 @@ that holds a database) fold by `possible`, outermost.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Asked, Verdict, each, possible
 from reach.destinations import Destination
@@ -28,8 +30,7 @@ from reach.traffic import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Branch:
+class Branch(Struct, frozen=True):
     """The trails from one interface of the source to one place that the target may be."""
 
     subnet: str

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 from reach.things import Subnet, Thing
 from reach.traffic import NOTHING, Ranges
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class InternetGateway(Thing):
+class InternetGateway(Thing, frozen=True, kw_only=True):
     attachments: tuple[tuple[str, str], ...] | None  # (vpc, state); None = the record lacks them
     egress_only: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NatGateway(Thing):
+class NatGateway(Thing, frozen=True, kw_only=True):
     """A zonal one lives in a subnet, a regional one in none: it has a route table of its own and serves zones."""
 
     vpc: str
@@ -43,16 +39,14 @@ class NatGateway(Thing):
         return any(subnet.zone_id == id if subnet.zone_id and id else subnet.zone == name for id, name in self.zones)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpnGateway(Thing):
+class VpnGateway(Thing, frozen=True, kw_only=True):
     """A virtual private gateway: the VPC's end of Site-to-Site VPN and Direct Connect."""
 
     state: str
     attachments: tuple[tuple[str, str], ...] | None  # (vpc, state); None = the record lacks them
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class VpnConnection(Thing):
+class VpnConnection(Thing, frozen=True, kw_only=True):
     """A Site-to-Site VPN of a virtual private gateway (`gateway`) or of a transit gateway."""
 
     gateway: str
@@ -71,16 +65,14 @@ class VpnConnection(Thing):
         return None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CarrierGateway(Thing):
+class CarrierGateway(Thing, frozen=True, kw_only=True):
     """The way from a Wavelength Zone to the carrier's network; what it does with traffic is not modelled."""
 
     vpc: str
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Exclusion(Thing):
+class Exclusion(Thing, frozen=True, kw_only=True):
     """An exclusion from VPC Block Public Access, for a VPC or one subnet."""
 
     resource_arn: str

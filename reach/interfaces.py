@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import QuestionError
 from reach.network import Function, Gap, Home, Interface, Network, SecurityGroup, Subnet
@@ -23,8 +24,7 @@ FILE_SYSTEM = "EFS mount target"
 FOUND_BY = re.compile(r"(eni|sg|subnet|vpc)-[0-9A-Za-z]+")
 
 
-@dataclass(frozen=True, slots=True)
-class Shared:
+class Shared(Struct, frozen=True):
     """One subnet and set of groups: the functions that want an interface there, and those that exist.
 
     `holders` are functions and versions as `reach path` takes them; without any, nobody needs the interfaces.
@@ -79,8 +79,7 @@ class Shared:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Count:
+class Count(Struct, frozen=True):
     """How many interfaces Lambda needs and has in one VPC, against the quota (ENI-02, ENI-03).
 
     `wanted`: pairs of subnet and groups, `missing`: those of them that have no interface yet; `existing`: the

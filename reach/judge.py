@@ -7,7 +7,9 @@ depends on more than the path is a note. IAM policies of the caller are not eval
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason, Verdict
 from reach.asker import Asker
@@ -70,8 +72,7 @@ def _kind(endpoint: Endpoint) -> str:
     return "gateway_endpoint" if endpoint.type.lower() == "gateway" else "interface_endpoint"
 
 
-@dataclass(frozen=True, slots=True)
-class _Said:
+class _Said(Struct, frozen=True):
     """What one policy says of each action."""
 
     decisions: tuple[tuple[str, Decision], ...]

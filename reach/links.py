@@ -9,7 +9,8 @@ LAW: the `covers` of a place's links and ends partition the address line.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.answer import Verdict
 from reach.checks.attachment import KINDS

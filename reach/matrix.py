@@ -8,8 +8,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import Any
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Answer, SourceInfo, Verdict
 from reach.ask import ask, settle
@@ -22,8 +24,7 @@ from reach.target import Target, parse
 USUAL = ("internet", "s3", "dynamodb")
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
+class Row(Struct, frozen=True):
     """A function: the words that mean it alone, who it is, and its class."""
 
     function: str
@@ -31,23 +32,21 @@ class Row:
     kind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Column:
+class Column(Struct, frozen=True):
     """A destination: the words that mean it alone, and its class."""
 
     target: str
     kind: int
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """The verdict on one function and one destination, and the code of what explains it."""
 
     function: str
     target: str
     verdict: Verdict
     code: str | None
-    network: Network = field(compare=False, repr=False)
+    network: Network
 
     @property
     def answer(self) -> Answer:
@@ -55,8 +54,7 @@ class Cell:
         return ask(self.network, self.function, self.target)
 
 
-@dataclass(frozen=True, slots=True)
-class Matrix:
+class Matrix(Struct, frozen=True):
     """Verdicts by class: `verdicts[row.kind, column.kind]` is the verdict and its code.
 
     Examples
@@ -69,7 +67,7 @@ class Matrix:
     rows: tuple[Row, ...]
     columns: tuple[Column, ...]
     verdicts: Mapping[tuple[int, int], tuple[Verdict, str | None]]
-    network: Network = field(compare=False, repr=False)
+    network: Network
 
     def cell(self, function: str, target: str) -> Cell:
         """One cell, by the words of its row and column.

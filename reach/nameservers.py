@@ -5,7 +5,7 @@ Queries go over UDP; TCP serves for answers that are too long for that, so a clo
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.answer import Blocker, Note, Verdict
 from reach.asker import Asker

@@ -7,7 +7,8 @@ and queues and streams that Lambda reads from outside need none (NEED-01 … NEE
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.answer import Note
 from reach.asker import Asker, of_workload
@@ -35,8 +36,7 @@ PARAMETERS = ("ssm:GetParameter", "ssm:GetParameters", "ssm:GetParametersByPath"
 KEYS = ("kms:Sign", "kms:Verify", "kms:GenerateMac", "kms:VerifyMac", "kms:GetPublicKey", "kms:DeriveSharedSecret")
 
 
-@dataclass(frozen=True, slots=True)
-class Need:
+class Need(Struct, frozen=True):
     """One thing that has to be reached: by whom, which target, for what, under which rule.
 
     Without a `target` there is a `gap`: what it is, or where, is not known. `words` name it.

@@ -7,8 +7,10 @@ from here.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, TypeVar
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reach.answer import Note
 from reach.firewalls import EndpointService, Firewall, FirewallPolicy, RuleGroup
@@ -145,8 +147,7 @@ ACTION_OF_KEY = (
 )
 
 
-@dataclass(frozen=True, slots=True, repr=False)
-class Network:
+class Network(Struct, frozen=True, eq=False):
     """Everything that was read, as values that refer to each other by id.
 
     `complete` says which collections were read whole, per account and region. `gaps` says why the
@@ -164,7 +165,7 @@ class Network:
     told: Mapping[str, Ranges] = field(default_factory=dict)  # what --resolve says: plain host name → addresses
     assume_inspected: bool = False  # what inspects and cannot be looked into is taken to let everything pass (FW-3)
     skip_unknown_lists: bool = False  # routes of lists without entries never touch "internet" (RT-20)
-    _cache: dict[Any, Any] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[Any, Any] = field(default_factory=dict)
 
     def __repr__(self) -> str:
         counts = (len(self.all(Function)), len(self.vpcs), len(self.all(Subnet)))

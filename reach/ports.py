@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.errors import QuestionError
 
@@ -14,8 +15,7 @@ _PORTS = re.compile(r"(?P<ranges>[^/]*)(?:/(?P<protocol>.*))?", re.DOTALL)
 _RANGE = re.compile(r"([0-9]{1,9})(?:-([0-9]{1,9}))?")
 
 
-@dataclass(frozen=True, slots=True)
-class Ports:
+class Ports(Struct, frozen=True):
     """Destination ports of one protocol: sorted, merged, inclusive ranges.
 
     Examples

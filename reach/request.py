@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach import policy
 from reach.asker import Asker
@@ -48,8 +50,7 @@ POLLED: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Asked:
+class Asked(Struct, frozen=True):
     """What is asked of the service: `explicit` if the user named the actions. `resource` is an ARN, "" if unknown."""
 
     service: str
@@ -84,8 +85,7 @@ def of_api(asked: Asked, api: RestApi) -> Asked:
     return replace(asked, actions=("execute-api:Invoke",), resource=where)
 
 
-@dataclass(frozen=True, slots=True)
-class Way:
+class Way(Struct, frozen=True):
     """How the request leaves: an endpoint, a translator's public addresses, or neither (Lambda's own network)."""
 
     endpoint: Endpoint | None = None

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Verdict
 from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE, NOBODY

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from reach.network import Absent, Endpoint, Gap, Network, PrefixList, Route, RouteTable, Subnet
 from reach.traffic import LINE, NAMES, NOTHING, Cover, Ranges, name_point, public_v4
 
 
-@dataclass(frozen=True, slots=True)
-class Chosen:
+class Chosen(Struct, frozen=True):
     """These destinations take this route."""
 
     covers: Ranges
@@ -19,8 +19,7 @@ class Chosen:
     losers: tuple[Route, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """These destinations take one of these routes (None = no route at all), and we cannot tell which."""
 
     covers: Ranges
@@ -28,8 +27,7 @@ class Undecided:
     gap: Gap
 
 
-@dataclass(frozen=True, slots=True)
-class NoRoute:
+class NoRoute(Struct, frozen=True):
     """No route of the table covers these destinations."""
 
     covers: Ranges
@@ -38,8 +36,7 @@ class NoRoute:
 Choice = Chosen | Undecided | NoRoute
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One CIDR of one route: a prefix-list route has one per CIDR of the list."""
 
     route: Route

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from reach.things import Gap, Thing
 
@@ -24,8 +23,7 @@ ACTIONS: Mapping[str, str] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Function(Thing):
+class Function(Thing, frozen=True, kw_only=True):
     """A Lambda function. `attached` False: it runs in Lambda's own network."""
 
     arn: str
@@ -76,16 +74,14 @@ class Function(Thing):
         return self.planned or self.state == "Inactive" or (self.state is None and self.where is not None)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Alias(Thing):
+class Alias(Thing, frozen=True, kw_only=True):
     """A name for one version of a function, or for two that share the invocations."""
 
     function: str
     versions: tuple[tuple[str, float], ...]  # version, share of the invocations
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Quota(Thing):
+class Quota(Thing, frozen=True, kw_only=True):
     """A limit of Service Quotas as it applies to an account and region."""
 
     code: str
@@ -106,16 +102,14 @@ def role_id(account: str, name: str) -> str:
     return f"{account}:role/{name}"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Role(Thing):
+class Role(Thing, frozen=True, kw_only=True):
     """An execution role: the name and JSON text of each policy; `gap` if not all of them were read."""
 
     policies: tuple[tuple[str, str], ...]
     gap: Gap | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CapacityProvider(Thing):
+class CapacityProvider(Thing, frozen=True, kw_only=True):
     """The managed instances that functions run on: real instances in these subnets, with these groups (SRC-01)."""
 
     subnets: tuple[str, ...]
@@ -123,8 +117,7 @@ class CapacityProvider(Thing):
     state: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Workload(Thing):
+class Workload(Thing, frozen=True, kw_only=True):
     """What else sends from subnets with groups of its own: a task, a build, a job, a model, a poller.
 
     `word` is what a question names it by: ``ecs:CLUSTER/SERVICE``. `public_by` is the field that gives it a public
@@ -140,8 +133,7 @@ class Workload(Thing):
     isolated: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Poller(Workload):
+class Poller(Workload, frozen=True, kw_only=True):
     """An event source mapping that polls from the network of its source, never from its function's (NEED-06).
 
     `source` is the ARN of what it polls, `hosts` are the servers (HOST:PORT) of a cluster without one. `services` are
@@ -157,8 +149,7 @@ class Poller(Workload):
     gap: Gap | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Duty(Thing):
+class Duty(Thing, frozen=True, kw_only=True):
     """What makes AWS call a function for another reason than its own events: a custom resource, a secret's rotation."""
 
     function: str  # an ARN, without a version

@@ -6,7 +6,8 @@ All families reduce to the same value (DST-01): where it is now and after a fail
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.things import Gap, Thing
 from reach.traffic import NOTHING, Ranges
@@ -81,8 +82,7 @@ ACTIONS: Mapping[str, str] = {
 READERS = ("rds", "docdb", "neptune", "elasticache")  # words that take `:reader`
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """One server of a destination: the subnets that can hold it now, and after a failover.
 
     `now` None: the subnets cannot be read (a Gap says why). `addresses`: its own, where its record tells them.
@@ -100,8 +100,7 @@ class Node:
     groups: tuple[str, ...] | None = None  # its own, where they are not its destination's
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Database(Thing):
+class Database(Thing, frozen=True, kw_only=True):
     """What serves inside a VPC: a database, cache, warehouse, search domain, broker, file system, load balancer.
 
     `nodes`: all must answer, the client is handed any of them. `ports`: the one(s) that decide.
@@ -156,16 +155,14 @@ class Database(Thing):
         return "cache" if self.service in CACHES else "database"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Bucket(Thing):
+class Bucket(Thing, frozen=True, kw_only=True):
     """An S3 bucket by its ARN; `policy` as text, "" if it has none; `region` "" if it is not known."""
 
     policy: str = ""
     region: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RestApi(Thing):
+class RestApi(Thing, frozen=True, kw_only=True):
     """A REST API of API Gateway; its id is `api:` and AWS's own."""
 
     types: tuple[str, ...]  # PRIVATE, REGIONAL, EDGE

@@ -9,10 +9,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from functools import cache, lru_cache
 from importlib.resources import files
 from typing import Any
+
+from msgspec import Struct
 
 _REGION = r"[a-z]{2,4}(?:-[a-z]+)+-[0-9]+"
 _OWNERS = ("com.amazonaws", "cn.com.amazonaws", "eu.amazonaws", "aws.api", "api.aws", "aws.sagemaker")
@@ -23,8 +24,7 @@ _PREFIX_LIST = re.compile(rf"com\.amazonaws\.({_REGION})\.([a-z0-9]+)")
 LEGACY_HOSTS = {"sts.amazonaws.com": "sts", "queue.amazonaws.com": "sqs"}
 
 
-@dataclass(frozen=True, slots=True)
-class Service:
+class Service(Struct, frozen=True):
     """A service of AWS under its boto3 name.
 
     A few names have no boto3 client because another program calls them: ``ecr.dkr`` (images), ``email-smtp``,
@@ -46,9 +46,9 @@ class Service:
     gateway: bool = False
     ports: tuple[int, ...] = (443,)
     private_dns: bool = True
-    _host: str = field(default="", repr=False)
-    _hosts: tuple[tuple[str, str], ...] = field(default=(), repr=False)
-    _endpoints: tuple[str, ...] = field(default=(), repr=False)
+    _host: str = ""
+    _hosts: tuple[tuple[str, str], ...] = ()
+    _endpoints: tuple[str, ...] = ()
 
     def host(self, region: str) -> str:
         """Return the host that clients in `region` call; it may lie in another region or in none.

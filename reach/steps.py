@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
 from reach.checks.ends import NOBODY, UNSUPPORTED
@@ -13,8 +13,7 @@ from reach.traffic import Ranges
 FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(Struct, frozen=True):
     """Where traffic is, and the side it came in by: the next hop can depend on that.
 
     `entering` tells a subnet reached through its router from the same subnet left by one of its interfaces,
@@ -29,8 +28,7 @@ class Place:
     came_by: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Because:
+class Because(Struct, frozen=True):
     """Why these destinations go this way: a readable detail and the field that proves it."""
 
     covers: Ranges
@@ -40,8 +38,7 @@ class Because:
     assumption: Assumption | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Link:
+class Link(Struct, frozen=True):
     """Traffic to `covers` goes on to `to`, if the guards let it.
 
     `translator` rewrites its source there; `inspector` keeps state of it without rewriting, so that the reply
@@ -60,8 +57,7 @@ class Link:
     shift: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class End:
+class End(Struct, frozen=True):
     """Traffic to `covers` goes no further: delivered (no reason), stopped, or not decidable."""
 
     covers: Ranges
@@ -79,8 +75,7 @@ class End:
     note: Note | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Fork:
+class Fork(Struct, frozen=True):
     """Traffic to `covers` takes one of several ways, whichever its own `covers`.
 
     Each connection is given one of them; or it is always the same one, and `unknown` says which fact would tell.
@@ -99,8 +94,7 @@ def ways(step: Step) -> tuple[Link | End, ...]:
     return step.ways if isinstance(step, Fork) else (step,)
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
+class Turn(Struct, frozen=True):
     """A route that traffic takes: from which place, by which table, for which destinations, and for whom."""
 
     place: Place

@@ -9,8 +9,9 @@ import difflib
 import re
 from collections.abc import Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
 from ipaddress import IPv4Network, IPv6Network, ip_interface
+
+from msgspec import Struct
 
 from reach import services
 from reach.errors import QuestionError
@@ -38,16 +39,14 @@ _ARN_FIELDS |= {"memorydb": 6, "redshift": 7, "redshift-serverless": 6, "es": 6,
 _ARN_FIELDS |= {"elasticfilesystem": 6, "elasticloadbalancing": 6, "dsql": 6}
 
 
-@dataclass(frozen=True, slots=True)
-class Internet:
+class Internet(Struct, frozen=True):
     """All public addresses."""
 
     def __str__(self) -> str:
         return "internet"
 
 
-@dataclass(frozen=True, slots=True)
-class AwsService:
+class AwsService(Struct, frozen=True):
     """An AWS service by its boto3 name; `region` None means the function's own."""
 
     name: str
@@ -59,8 +58,7 @@ class AwsService:
         return f"{self.name}{bucket}" + (f"@{self.region}" if self.region else "")
 
 
-@dataclass(frozen=True, slots=True)
-class Database:
+class Database(Struct, frozen=True):
     """What serves in a VPC: a database, cache, broker, file system …; `service` is the boto3 name before its own.
 
     `kind` is of RDS only; None means cluster, then instance, then proxy, then endpoint.
@@ -76,8 +74,7 @@ class Database:
         return f"{self.service}:{kind}{self.name}{':reader' if self.reader else ''}"
 
 
-@dataclass(frozen=True, slots=True)
-class Host:
+class Host(Struct, frozen=True):
     """A DNS name, lower case, without the final dot."""
 
     name: str
@@ -86,8 +83,7 @@ class Host:
         return self.name
 
 
-@dataclass(frozen=True, slots=True)
-class Address:
+class Address(Struct, frozen=True):
     """An address (/32, /128) or a CIDR."""
 
     cidr: IPv4Network | IPv6Network
@@ -98,8 +94,7 @@ class Address:
         return text if self.cidr.version == 4 else f"[{text}]"
 
 
-@dataclass(frozen=True, slots=True)
-class NetworkInterface:
+class NetworkInterface(Struct, frozen=True):
     """A network interface by id."""
 
     id: str
@@ -108,8 +103,7 @@ class NetworkInterface:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """An EC2 instance by id."""
 
     id: str
@@ -118,8 +112,7 @@ class Instance:
         return self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Arn:
+class Arn(Struct, frozen=True):
     """A resource by ARN."""
 
     arn: str
@@ -144,8 +137,7 @@ class Arn:
         return self.arn
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(Struct, frozen=True):
     """A word that is no service: the name or logical id of something in the network, or a mistake."""
 
     name: str
@@ -157,13 +149,18 @@ class Named:
 What = Internet | AwsService | Database | Host | Address | NetworkInterface | Instance | Arn | Named
 
 
-@dataclass(frozen=True, slots=True)
-class Target:
+class Target(Struct, frozen=True, eq=False):
     """A destination as asked for; `ports` None means its own, `typed` is not part of the value."""
 
-    typed: str = field(compare=False)
+    typed: str
     what: What
     ports: Ports | None = None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Target) and (self.what, self.ports) == (other.what, other.ports)
+
+    def __hash__(self) -> int:
+        return hash((self.what, self.ports))
 
     def __str__(self) -> str:
         return str(self.what) if self.ports is None else f"{self.what}:{self.ports}"

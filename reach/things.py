@@ -5,15 +5,15 @@ Nothing here knows the key names of AWS's records (describe/ does) or decides an
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.answer import Evidence
 from reach.traffic import NOTHING, Ranges
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(Struct, frozen=True):
     """Something that was not collected, was denied, or is not known yet: unknown, never empty."""
 
     resource: str
@@ -21,23 +21,20 @@ class Gap:
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """Something that was looked for where everything was collected, and is not there."""
 
     resource: str
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """The account and region that a record was read from."""
 
     account: str
     region: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thing:
+class Thing(Struct, frozen=True, kw_only=True):
     """Anything with an id. `name` is its Name tag or own name, hostile text until a renderer escapes it."""
 
     id: str
@@ -54,8 +51,7 @@ class Thing:
         return Evidence(self.id, key_path, value, next(parts, self.where))
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Vpc(Thing):
+class Vpc(Thing, frozen=True, kw_only=True):
     cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
     cidr_texts: tuple[str, ...] = ()
     first_block: str = ""  # the IPv4 block that it was made with
@@ -73,8 +69,7 @@ class Vpc(Thing):
     block_changing: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Subnet(Thing):
+class Subnet(Thing, frozen=True, kw_only=True):
     vpc: str
     cidr: str  # IPv4 block as AWS prints it
     addresses: Ranges  # IPv4 and associated IPv6 blocks
@@ -91,8 +86,7 @@ class Subnet(Thing):
     outpost: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Route:
+class Route(Struct, frozen=True):
     """One route of a table. `destination` is a CIDR or a prefix list id; `target` an id, `local`, or None."""
 
     index: int
@@ -131,8 +125,7 @@ class Route:
         return self.origin == "Advertisement"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RouteTable(Thing):
+class RouteTable(Thing, frozen=True, kw_only=True):
     vpc: str
     main: bool
     subnets: tuple[str, ...]  # explicitly associated
@@ -141,8 +134,7 @@ class RouteTable(Thing):
     associations_known: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class GroupRule:
+class GroupRule(Struct, frozen=True):
     """One permission of a security group: what protocol and ports, and which peers."""
 
     path: str  # "IpPermissions[0]"
@@ -155,16 +147,14 @@ class GroupRule:
     text: str = ""  # "tcp/443 to 0.0.0.0/0"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SecurityGroup(Thing):
+class SecurityGroup(Thing, frozen=True, kw_only=True):
     vpc: str | None
     ingress: tuple[GroupRule, ...] | None
     egress: tuple[GroupRule, ...] | None
     associated: tuple[str, ...] = ()  # further VPCs whose interfaces may carry it
 
 
-@dataclass(frozen=True, slots=True)
-class AclEntry:
+class AclEntry(Struct, frozen=True):
     path: str  # "Entries[2]"
     number: int
     egress: bool
@@ -175,16 +165,14 @@ class AclEntry:
     text: str = ""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NetworkAcl(Thing):
+class NetworkAcl(Thing, frozen=True, kw_only=True):
     vpc: str
     default: bool
     subnets: tuple[str, ...] | None  # None = associations not in the record
     entries: tuple[AclEntry, ...] | None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class PrefixList(Thing):
+class PrefixList(Thing, frozen=True, kw_only=True):
     """A list of CIDRs. `cidrs` is None when its entries are not known; `service` for AWS's own lists."""
 
     cidrs: tuple[str, ...] | None
@@ -192,8 +180,7 @@ class PrefixList(Thing):
     inferred: bool = False  # known only from the routes of a gateway endpoint
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Interface(Thing):
+class Interface(Thing, frozen=True, kw_only=True):
     """A network interface, real (eni-…) or one that a function, database or endpoint will have.
 
     `exact` False: it has one of `addresses`, we do not know which. `groups` None: not known.
@@ -220,13 +207,11 @@ class Interface(Thing):
     denies_igw: bool = False  # DenyAllIgwTraffic
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Instance(Thing):
+class Instance(Thing, frozen=True, kw_only=True):
     state: str
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Endpoint(Thing):
+class Endpoint(Thing, frozen=True, kw_only=True):
     """A VPC endpoint of any type."""
 
     type: str  # Gateway, Interface, GatewayLoadBalancer, …
@@ -248,8 +233,7 @@ class Endpoint(Thing):
     policy: str = ""  # as text; "" is full access (AUTH-01)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Peering(Thing):
+class Peering(Thing, frozen=True, kw_only=True):
     status: str
     sides: tuple[tuple[str, Ranges, Home], ...]  # (vpc, its CIDRs, where it lives)
     options: tuple[tuple[str, bool], ...] = ()  # (vpc, AllowDnsResolutionFromRemoteVpc), where it is told

@@ -6,7 +6,9 @@ LAW: the trails of a walk partition the traffic that it was given; none gets los
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Direction, Finding, Hop, Note, Verdict, in_series
 from reach.checks import CHECKS
@@ -56,8 +58,7 @@ SILENT = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Trail:
+class Trail(Struct, frozen=True):
     """One part of the traffic and what happened to it so far."""
 
     flow: Flow

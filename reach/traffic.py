@@ -14,10 +14,11 @@ INVARIANT: intervals are inclusive, sorted, disjoint and not adjacent; the boxes
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from ipaddress import IPv4Address, IPv6Address, ip_network, summarize_address_range
 from typing import NamedTuple
+
+from msgspec import Struct
 
 V4_LAST = 2**32 - 1
 V6_FIRST = 2**32
@@ -31,8 +32,7 @@ ICMP, TCP, UDP, ICMPV6 = 1, 6, 17, 58
 PROTOCOL_NAMES = {"icmp": ICMP, "tcp": TCP, "udp": UDP, "icmpv6": ICMPV6}
 
 
-@dataclass(frozen=True, slots=True)
-class Ranges:
+class Ranges(Struct, frozen=True):
     """A set of integers as sorted, disjoint, inclusive intervals.
 
     >>> Ranges.of((1, 3), (2, 9)) - Ranges.of(5)
@@ -243,8 +243,7 @@ def box(
     return (protocol, src, sport, dst, dport)
 
 
-@dataclass(frozen=True, slots=True)
-class Traffic:
+class Traffic(Struct, frozen=True):
     """A set of packets: a union of disjoint boxes with the same axes.
 
     >>> web = Traffic.of(box(dport=Ranges.of(80, 443)))
@@ -346,8 +345,7 @@ def union(parts: Iterable[Traffic]) -> Traffic:
     return out
 
 
-@dataclass(frozen=True, slots=True)
-class Cover:
+class Cover(Struct, frozen=True):
     """What a rule covers when not all of its facts are known: surely `must`, at most `may`.
 
     INVARIANT: must ⊆ may.

@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.things import Thing
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitGateway(Thing):
+class TransitGateway(Thing, frozen=True, kw_only=True):
     state: str
     group_references: bool = False
     encrypts: bool = False
     dns: bool | None = None  # whether public names mean private addresses across it; None = not in the data
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Attachment(Thing):
+class Attachment(Thing, frozen=True, kw_only=True):
     """What is attached to a transit gateway; for a VPC with one subnet per zone.
 
     `table` None: no route table is associated; `table_known` False: that was not collected.
@@ -39,8 +37,7 @@ class Attachment(Thing):
         return self.resource if self.type == "vpc" else ""
 
 
-@dataclass(frozen=True, slots=True)
-class TransitSide:
+class TransitSide(Struct, frozen=True):
     """One of two peered transit gateways, and the table in which it looks up what comes in from the other."""
 
     gateway: str
@@ -48,8 +45,7 @@ class TransitSide:
     table_known: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitPeering(Thing):
+class TransitPeering(Thing, frozen=True, kw_only=True):
     """A peering attachment: both gateways know it by the same id."""
 
     state: str
@@ -64,8 +60,7 @@ class TransitPeering(Thing):
         return next((s for s in self.sides if s.gateway != gateway), None)
 
 
-@dataclass(frozen=True, slots=True)
-class TransitRoute:
+class TransitRoute(Struct, frozen=True):
     """One route. `listed`: the prefix list whose block it is; `destination` is that list if no block is told."""
 
     index: int
@@ -77,8 +72,7 @@ class TransitRoute:
     types: tuple[str, ...] = ()  # of the attachments
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class TransitTable(Thing):
+class TransitTable(Thing, frozen=True, kw_only=True):
     gateway: str
     routes: tuple[TransitRoute, ...] | None  # None = not read
     truncated: bool = False

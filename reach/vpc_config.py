@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import QuestionError
 
@@ -16,8 +17,7 @@ MEMBER = re.compile(r"(?:^|,)\s*([A-Za-z0-9]+)=")
 EXAMPLE = "write --vpc-config SubnetIds=subnet-1,subnet-2,SecurityGroupIds=sg-1, as for aws lambda create-function"
 
 
-@dataclass(frozen=True, slots=True)
-class VpcConfig:
+class VpcConfig(Struct, frozen=True):
     """Subnets and groups; two empty lists are no VPC at all."""
 
     subnets: tuple[str, ...]

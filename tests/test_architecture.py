@@ -180,6 +180,8 @@ def test_imports_run_one_way() -> None:
 def test_heavy_libraries_stay_in_their_rooms() -> None:
     for found in IMPORTS:
         match found.imports.split(".")[0]:
+            case "dataclasses":
+                raise AssertionError(f"{found}: values are msgspec Structs, see ARCHITECTURE.md")
             case "boto3" | "botocore":
                 assert found.module == "reach.sources.aws", found
             case "matplotlib":

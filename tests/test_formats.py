@@ -10,7 +10,6 @@ import csv
 import io
 import json
 import re
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +17,7 @@ from urllib.parse import unquote
 import pytest
 from jsonschema import Draft4Validator
 from junitparser import Error, Failure, JUnitXml, Skipped
+from msgspec.structs import replace
 
 from reach.answer import Answer, Evidence
 from reach.checks import CATALOGUE

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from typing import Any
 
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reach.policy import ABSENT, UNDECIDED, Document, Key, Outcome, Request, Unknown, Values, evaluate, parse
 from reach.policy.globs import ANY, ONE, Tokens, contains, matches, overlap, pattern

@@ -7,12 +7,12 @@ import importlib.util
 import io
 import json
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given, settings
+from msgspec.structs import replace
 
 import reach
 from reach import Network, QuestionError, ReachError, Verdict

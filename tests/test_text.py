@@ -8,11 +8,11 @@ import shlex
 import subprocess
 import sys
 import unicodedata
-from dataclasses import replace
 
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from reach.answer import Answer, Evidence, Verdict
 from reach.render.grouping import groups_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Finding, Reason, Verdict
 from reach.checks import security_groups

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, unreadable
@@ -26,8 +27,7 @@ REASONS = (CANNOT_ATTACH,)
 MOST_SUBNETS, MOST_GROUPS = 16, 5
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Struct, frozen=True):
     """One thing in the way of an attachment; `cause` is the code of the diagnosis."""
 
     cause: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.answer import Assumption, Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, undecided
@@ -24,8 +25,7 @@ REASONS = (BLOCKED,)
 QUERIES = {"A": ("", "A", "TYPE1"), "AAAA": ("", "AAAA", "TYPE28")}
 
 
-@dataclass(frozen=True, slots=True)
-class Opinion:
+class Opinion(Struct, frozen=True):
     """What the firewall says about a name: the rule that decides, and what may come before it."""
 
     rule: FirewallRule | None  # None: no rule does, so the query passes

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Evidence
 from reach.firewall_terms import Terms
@@ -16,8 +18,7 @@ PORTFUL = Ranges.of(TCP, UDP)
 DESCRIBE_GROUP = "network-firewall:DescribeRuleGroup"
 
 
-@dataclass(frozen=True, slots=True)
-class Fate:
+class Fate(Struct, frozen=True):
     """What happens to some packets: pass, drop, forward (to the stateful engine), or "?"; and what says so."""
 
     traffic: Traffic
@@ -27,8 +28,7 @@ class Fate:
     needs: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class _Match:
+class _Match(Struct, frozen=True):
     """One rule of a policy held against a flow: what it surely matches and what it may match."""
 
     word: str
@@ -42,8 +42,7 @@ class _Match:
         return Fate(traffic, word or self.word, self.why, self.evidence, self.needs)
 
 
-@dataclass(frozen=True, slots=True)
-class Engines:
+class Engines(Struct, frozen=True):
     """Both engines of one policy; `home` is what $HOME_NET means at this firewall."""
 
     network: Network

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.flow import Flow
@@ -12,8 +13,7 @@ from reach.traffic import Traffic
 Findings = tuple[Finding, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Guard:
+class Guard(Struct, frozen=True):
     """One question to one resource. `check` names an entry of CHECKS.
 
     `interface` is whose security groups are asked, `side` on which side of a subnet an ACL is asked

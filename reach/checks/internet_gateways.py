@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.ends import NOBODY

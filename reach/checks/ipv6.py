@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.ends import NO_IPV6

@@ -7,8 +7,9 @@ same in all of them is decided.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from enum import IntEnum
+
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable

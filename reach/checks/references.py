@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.answer import Reason
 from reach.flow import Flow
@@ -22,8 +22,7 @@ SUPPORT = Reason(
 WITHOUT_SUPPORT = ("use1-az3",)  # zones in which a transit gateway carries no references
 
 
-@dataclass(frozen=True, slots=True)
-class Carriage:
+class Carriage(Struct, frozen=True):
     """Whether rules may name groups of the other end: surely, possibly (a gap says why), or not (`why`)."""
 
     surely: bool = False

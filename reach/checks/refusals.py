@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.references import CARRIED, SUPPORT, Carriage
@@ -13,8 +13,7 @@ from reach.traffic import cidr, format_addresses, format_ports, permission_text
 Rules = list[tuple[SecurityGroup, GroupRule]]
 
 
-@dataclass(frozen=True, slots=True)
-class Side:
+class Side(Struct, frozen=True):
     """Outbound at the sender or inbound at the receiver: which rules, which end of the packet they name."""
 
     word: str  # "outbound" or "inbound"

@@ -6,8 +6,9 @@ Only the role's own policies are judged; service control policies and boundaries
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from functools import lru_cache
+
+from msgspec import Struct
 
 from reach.network import Function, Network
 from reach.policy import ABSENT, Document, Outcome, Request, Statement, Unknown, evaluate, joined, parse
@@ -23,8 +24,7 @@ MANAGED = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 REFUSED = (Outcome.DENIED, Outcome.NOT_ALLOWED)
 
 
-@dataclass(frozen=True, slots=True)
-class Lacking:
+class Lacking(Struct, frozen=True):
     """What a role's own policies certainly do not allow."""
 
     role: Role

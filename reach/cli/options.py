@@ -99,7 +99,7 @@ def output_options(command: F) -> F:
     def with_out(**values: Any) -> Any:
         from reach.cli.output import Out
 
-        names = [name for name in Out.__dataclass_fields__ if name in values]
+        names = [name for name in Out.__struct_fields__ if name in values]
         return command(out=Out(**{name: values.pop(name) for name in names}), **values)
 
     wrapped: Any = with_out

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import sys
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import click
+from msgspec import Struct
 
 from reach.cli import exits
 from reach.errors import ReachError
@@ -18,8 +18,7 @@ if TYPE_CHECKING:
     from reach.render.text import Detail
 
 
-@dataclass(frozen=True)
-class Out:
+class Out(Struct, frozen=True):
     """What the options said about the result; commands take it as `out`.
 
     Raises
@@ -27,6 +26,7 @@ class Out:
     click.UsageError
         If it should be both quiet and verbose.
     """
+
     output: str | None = None  # a file; None or "-": standard output
     format: str = "text"
     quiet: bool = False

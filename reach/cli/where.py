@@ -6,10 +6,10 @@ import functools
 import os
 import shlex
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec import Struct
 
 from reach.cli.given import template_options
 
@@ -19,9 +19,9 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 
-@dataclass(frozen=True)
-class Where:
+class Where(Struct, frozen=True):
     """What the options said; commands take it as `where`."""
+
     sources: tuple[str, ...] = ()  # () is the live account
     profile: str | None = None
     regions: tuple[str, ...] = ()
@@ -68,7 +68,7 @@ def where_options(command: F) -> F:
 
     @functools.wraps(command)
     def with_where(**values: Any) -> Any:
-        names = [name for name in Where.__dataclass_fields__ if name in values]
+        names = [name for name in Where.__struct_fields__ if name in values]
         return command(where=Where(**{name: values.pop(name) for name in names}), **values)
 
     return _from_option(live_options(_account_option(with_where)))  # type: ignore[return-value]

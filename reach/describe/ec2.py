@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import TypedDict
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
 from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, rows, text
 from reach.network import (

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, flag, name_tag, part, rows, text, texts
 from reach.network import (
@@ -101,8 +103,7 @@ def _is_peering(record: Record) -> bool:
     return isinstance(record.get("RequesterTgwInfo"), Mapping)
 
 
-@dataclass(frozen=True, slots=True)
-class _Associated:
+class _Associated(Struct, frozen=True):
     """That a table is looked up for an attachment, as the table's own call tells."""
 
     table: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
 from reach.network import Alias, Function, Gap, Thing

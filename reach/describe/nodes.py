@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, rows, text
 from reach.network import Database, Gap, Node, Subnet, Thing

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.describe.records import Record, Section, part, rows, text, texts
 from reach.network import Gap, Thing
@@ -21,8 +22,7 @@ OPEN_WIRE, AMQP = (61617,), (5671,)
 SCRAM, MUTUAL_TLS, OTHERWISE = (9096,), (9094,), (9098, 9094, 9092)
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
+class _Place(Struct, frozen=True):
     """Where a mapping polls from."""
 
     subnets: tuple[str, ...]
@@ -30,8 +30,7 @@ class _Place:
     field: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Source:
+class _Source(Struct, frozen=True):
     """What is polled: the services that its pollers call besides, and where they run.
 
     `place` is None where they need no VPC, a gap where that is not known. `ports`: the first that the source has.

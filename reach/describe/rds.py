@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.nodes import Zoned, node, zoned
 from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.network import ACTION_OF_KEY, Gap, Home
 
@@ -68,8 +69,7 @@ def name_tag(record: Record) -> str:
     return next((text(t, "Value") for t in rows(record, "Tags") if t.get("Key") == "Name"), "")
 
 
-@dataclass(frozen=True, slots=True)
-class Section:
+class Section(Struct, frozen=True):
     """All records of one account and region."""
 
     home: Home

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, number, part, rows, text
 from reach.domains import HostedZone, RecordSet, plain

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.describe.records import Record, Section, part, text, texts
 from reach.network import Thing
 from reach.senders import CapacityProvider, Workload
 
 
-@dataclass(frozen=True, slots=True)
-class Shape:
+class Shape(Struct, frozen=True):
     """Where a service's record says in which subnets it runs, with which groups.
 
     `keys`: the collection as AWS spells it, and with a capital. `config`: the path to the structure that holds both.

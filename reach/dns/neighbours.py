@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.checks.transit import FORWARDING
 from reach.destinations import Destination, Resolved, of_addresses

@@ -7,7 +7,9 @@ endpoint's hidden zone is one; the public name.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Assumption
 from reach.checks import dns_firewall
@@ -23,8 +25,7 @@ LONGEST_CHAIN = 8
 Meaning = Callable[[Vpc | None, str], Resolved]
 
 
-@dataclass(frozen=True, slots=True)
-class Query:
+class Query(Struct, frozen=True):
     """A name that is asked for in a VPC. `type` is A or AAAA; `chain` the names whose CNAME records led to it."""
 
     network: Network

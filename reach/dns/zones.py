@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.checks.guard import Guard
 from reach.domains import HostedZone, RecordSet, plain, within
@@ -11,16 +11,14 @@ from reach.network import Endpoint, Gap, Network, Vpc
 CHOSEN = ("", "weighted", "multivalue")  # the resolver hands out all of these; of the others one is true
 
 
-@dataclass(frozen=True, slots=True)
-class Option:
+class Option(Struct, frozen=True):
     """What a record leads to: an `address`, an `alias` that the zone resolves, or a `cname` that the client follows."""
 
     kind: str
     value: str
 
 
-@dataclass(frozen=True, slots=True)
-class Said:
+class Said(Struct, frozen=True):
     """A zone's answer: nodes that are all handed out, of each one option being true; or why there is none."""
 
     nodes: tuple[tuple[Option, ...], ...] = ()

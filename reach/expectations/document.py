@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any, NoReturn
+
+from msgspec import Struct
 
 from reach.errors import ExpectationsError
 
@@ -17,24 +18,21 @@ LARGEST = 1_000_000  # characters
 DEEPEST = 20
 
 
-@dataclass(frozen=True, slots=True)
-class Text:
+class Text(Struct, frozen=True):
     """A scalar; `null` and nothing at all are the empty text."""
 
     text: str
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(Struct, frozen=True):
     """A list."""
 
     items: tuple[Node, ...]
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Members:
+class Members(Struct, frozen=True):
     """A mapping, in the order of the file."""
 
     members: tuple[tuple[Text, Node], ...]

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.ask import default_targets
 from reach.asker import Asker, askers, named
@@ -17,8 +18,7 @@ PLAIN = re.compile(r"[A-Za-z][A-Za-z0-9_./-]*(:[A-Za-z0-9_./-]+)*")
 NO_WORDS = {"true", "false", "yes", "no", "on", "off", "null", "y", "n"}
 
 
-@dataclass(frozen=True, slots=True)
-class Holds:
+class Holds(Struct, frozen=True):
     """What holds for a function today; `open` are targets that neither verb describes, and why."""
 
     can: tuple[str, ...]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reach.answer import Answer, Blocker, Direction, Hop, Layer, Path, Verdict
 
@@ -26,8 +27,7 @@ class Verb(StrEnum):
         return Verdict.REACHABLE if self is Verb.CAN else Verdict.BLOCKED
 
 
-@dataclass(frozen=True, slots=True)
-class Outcome:
+class Outcome(Struct, frozen=True):
     """One function and one target of a file, the answers that were asked for, and whether it holds.
 
     `answers` is empty where nothing could be asked; `why` then says so. `line` is the target's.

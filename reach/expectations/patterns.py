@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
+
+from msgspec import Struct
 
 from reach.asker import Asker, askers
 from reach.errors import ExpectationsError, QuestionError
@@ -13,8 +14,7 @@ from reach.network import Gap, Network
 TAG = "tag:"
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """The network, and the region and account that choose among equal names."""
 
     network: Network

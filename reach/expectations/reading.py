@@ -5,7 +5,8 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 from reach.errors import QuestionError
 from reach.expectations.document import Items, Members, Node, Text, refuse, toml_tree, yaml_tree
@@ -19,8 +20,7 @@ MOST = 20_000  # targets in one file
 GLOB = re.compile(r"(?P<service>[a-z][a-z0-9-]*):(?P<pattern>[A-Za-z0-9_.*?\[\]!-]*[*?\[][A-Za-z0-9_.*?\[\]!-]*)")
 
 
-@dataclass(frozen=True, slots=True)
-class Several:
+class Several(Struct, frozen=True):
     """All databases, caches and the like of one service whose names match a pattern."""
 
     service: str
@@ -28,8 +28,7 @@ class Several:
     ports: Ports | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Claim:
+class Claim(Struct, frozen=True):
     """One target of an expectation."""
 
     verb: Verb
@@ -38,8 +37,7 @@ class Claim:
     target: Target | Several
 
 
-@dataclass(frozen=True, slots=True)
-class Expectation:
+class Expectation(Struct, frozen=True):
     """What some functions can and cannot reach. `functions` are patterns with their lines."""
 
     functions: tuple[tuple[str, int], ...]
@@ -48,8 +46,7 @@ class Expectation:
     line: int
 
 
-@dataclass(frozen=True, slots=True)
-class Expectations:
+class Expectations(Struct, frozen=True):
     """A whole file."""
 
     file: str

@@ -7,7 +7,8 @@ attachment as left towards its VPC (`transit_gateway_attachment`, came from the 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from reach.answer import Verdict
 from reach.checks.ends import LEAVES_AWS, UNASSOCIATED, UNSUPPORTED

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from ipaddress import ip_network
+
+from msgspec import Struct
 
 from reach.answer import Evidence, Note, Verdict
 from reach.checks.ends import NO_ATTACHMENT_ROUTE, TRANSIT_BLACKHOLE, TRANSIT_ROUTES_UNKNOWN
@@ -19,8 +20,7 @@ PREFERRED = ("vpc", "direct-connect-gateway", "connect", "vpn", "vpn-concentrato
 CHANGING = ("pending", "deleting")
 
 
-@dataclass(frozen=True, slots=True)
-class Taken:
+class Taken(Struct, frozen=True):
     """These destinations take this route; `losers` cover some of them too."""
 
     covers: Ranges
@@ -28,8 +28,7 @@ class Taken:
     losers: tuple[TransitRoute, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class _Entry:
+class _Entry(Struct, frozen=True):
     """One block of one route."""
 
     length: int

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import unquote
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.policy.request import Unknown
 
@@ -22,8 +24,7 @@ PAIRS = (("Principal", "NotPrincipal"), ("Action", "NotAction"), ("Resource", "N
 Literal = str | Unknown  # a value of a policy; not known where a template leaves it open
 
 
-@dataclass(frozen=True, slots=True)
-class Element:
+class Element(Struct, frozen=True):
     """`Action`, `Resource` or their negations, with the values."""
 
     name: str
@@ -34,8 +35,7 @@ class Element:
         return self.name.startswith("Not")
 
 
-@dataclass(frozen=True, slots=True)
-class Principals:
+class Principals(Struct, frozen=True):
     """`Principal` or `NotPrincipal`: pairs of a kind (AWS, Service, …) and a value; `*` is of any kind."""
 
     name: str
@@ -46,8 +46,7 @@ class Principals:
         return self.name.startswith("Not")
 
 
-@dataclass(frozen=True, slots=True)
-class Condition:
+class Condition(Struct, frozen=True):
     """One operator on one key, as written."""
 
     operator: str
@@ -58,8 +57,7 @@ class Condition:
         return f"{self.operator} {self.key} [{', '.join(str(v) for v in self.values)}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Statement:
+class Statement(Struct, frozen=True):
     """One statement. `variables`: whether ${…} stands for a value. `origin`: the policy that it is part of."""
 
     index: int
@@ -82,8 +80,7 @@ class Statement:
         return self.sid or f"Statement[{self.index}]"
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(Struct, frozen=True):
     """A policy. `remarks` say what had to be completed to read it."""
 
     statements: tuple[Statement, ...]
@@ -91,8 +88,7 @@ class Document:
     remarks: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Unreadable:
+class Unreadable(Struct, frozen=True):
     """Text that is no policy, and why: no verdict comes from it."""
 
     why: str

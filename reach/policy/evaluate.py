@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reach.policy.document import Document, Element, Literal, Principals, Statement
 from reach.policy.globs import Lookup, folded, has_wildcard, lower, matches
@@ -22,8 +23,7 @@ class Outcome(StrEnum):
     UNKNOWN = "unknown"
 
 
-@dataclass(frozen=True, slots=True)
-class Test:
+class Test(Struct, frozen=True):
     """One element of a statement against the request.
 
     `element` is Action, Resource, Principal (or their negations) or Condition; `key` the context key.
@@ -42,8 +42,7 @@ class Test:
         return f"{what} [{', '.join(self.wanted)}] (request: {self.held})"
 
 
-@dataclass(frozen=True, slots=True)
-class Match:
+class Match(Struct, frozen=True):
     """One statement and whether it matches the request."""
 
     statement: Statement
@@ -58,8 +57,7 @@ class Match:
         return tuple(t for t in self.tests if t.truth is self.truth)
 
 
-@dataclass(frozen=True, slots=True)
-class Decision:
+class Decision(Struct, frozen=True):
     """The outcome and the statements that it rests on."""
 
     outcome: Outcome

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import replace
 from functools import cache
+
+from msgspec.structs import replace
 
 from reach.policy.request import Text, Unknown
 from reach.policy.truth import F, T, Truth, U, agreed

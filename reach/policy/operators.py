@@ -6,8 +6,9 @@ import ipaddress
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import UTC, datetime
+
+from msgspec import Struct
 
 from reach.policy.document import Condition, Literal
 from reach.policy.globs import HOLE, Lookup, Tokens, arn_matches, folded, lower, matches, pattern
@@ -18,8 +19,7 @@ Test = Callable[[Literal, Text, Lookup | None], Truth]  # policy value, request 
 SPELLING = re.compile(r"(?:(ForAllValues|ForAnyValue):)?([A-Za-z]+?)(IfExists)?$")
 
 
-@dataclass(frozen=True, slots=True)
-class Operator:
+class Operator(Struct, frozen=True):
     """A condition operator in its parts. `test` None: not known to us."""
 
     base: str

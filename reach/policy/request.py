@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Unknown:
+class Unknown(Struct, frozen=True):
     """A text that is not known exactly.
 
     Parameters
@@ -34,8 +34,7 @@ class Unknown:
 Text = str | Unknown
 
 
-@dataclass(frozen=True, slots=True)
-class Values:
+class Values(Struct, frozen=True):
     """The values of a context key that is in the request.
 
     `multivalued`: AWS documents the key as a list. `more`: there may be further values.
@@ -52,16 +51,14 @@ class Values:
         return f"[{shown}]" if self.multivalued else shown
 
 
-@dataclass(frozen=True, slots=True)
-class Absent:
+class Absent(Struct, frozen=True):
     """The key is not in the request; what an empty list means too."""
 
     def __str__(self) -> str:
         return "absent"
 
 
-@dataclass(frozen=True, slots=True)
-class Undecided:
+class Undecided(Struct, frozen=True):
     """Whether the key is in the request, and with which value, is not known."""
 
     multivalued: bool = False
@@ -92,8 +89,7 @@ def many(*values: Text, more: bool = False) -> Key:
     return Values(values, multivalued=True, more=more) if values or more else ABSENT
 
 
-@dataclass(frozen=True, slots=True)
-class Principal:
+class Principal(Struct, frozen=True):
     """Who asks: the ARN of an IAM role or user and its account, or the name of an AWS service."""
 
     arn: Text = ""
@@ -104,8 +100,7 @@ class Principal:
         return str(self.service or self.arn or self.account)
 
 
-@dataclass(frozen=True, slots=True)
-class Request:
+class Request(Struct, frozen=True):
     """One request as a policy sees it.
 
     Parameters

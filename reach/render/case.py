@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
+
+from msgspec import Struct
 
 from reach.answer import Answer, Blocker, Evidence, Verdict
 from reach.expectations import Outcome, Status
@@ -22,8 +23,7 @@ STATUS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Case:
+class Case(Struct, frozen=True):
     """One line of a report.
 
     `code` is empty where all is well. `place` is where somebody would look first: a template's line, else

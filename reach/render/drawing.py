@@ -5,8 +5,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, NamedTuple
+
+from msgspec import Struct
 
 from reach.render.lettering import width
 from reach.render.scene import State
@@ -38,8 +39,7 @@ class Area(NamedTuple):
         )
 
 
-@dataclass(frozen=True, slots=True)
-class Box:
+class Box(Struct, frozen=True):
     area: Area
     fill: str | None
     border: str | None
@@ -50,8 +50,7 @@ class Box:
     of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(Struct, frozen=True):
     """A line of text; `y` is its baseline, `align` left, center or right of `x`."""
 
     x: float
@@ -74,8 +73,7 @@ class Label:
         return Area(left, self.y - 0.76 * self.size, left + wide, self.y + 0.24 * self.size)
 
 
-@dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Struct, frozen=True):
     """An orthogonal line in some state, with an arrow at its end unless it ends at a cross."""
 
     points: tuple[tuple[float, float], ...]
@@ -84,8 +82,7 @@ class Stretch:
     of: str = ""
 
 
-@dataclass(frozen=True, slots=True)
-class Disc:
+class Disc(Struct, frozen=True):
     """A circle: a badge with its number as label, or the place where traffic ends (`mark` x or ?)."""
 
     x: float
@@ -107,8 +104,7 @@ class Disc:
 Shape = Box | Label | Stretch | Disc
 
 
-@dataclass(frozen=True, slots=True)
-class Drawing:
+class Drawing(Struct, frozen=True):
     """Shapes in painting order on a page of `wide` by `high` points."""
 
     wide: float

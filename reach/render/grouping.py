@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from itertools import chain
+
+from msgspec import Struct
 
 from reach.answer import Answer, Hop, Path, Verdict
 
 ALWAYS_THERE = {"function", "interface", "subnet"}  # differ between subnets even where the story is the same
 
 
-@dataclass(frozen=True, slots=True)
-class Group:
+class Group(Struct, frozen=True):
     """Paths with one story. `addresses` and `ports` are empty where the group has all that was asked."""
 
     verdict: Verdict

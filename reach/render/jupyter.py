@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Iterable
-from dataclasses import dataclass
 from html import escape
+
+from msgspec import Struct
 
 from reach.answer import Answer
 from reach.errors import QuestionError
@@ -103,8 +104,7 @@ def _markdown(answer: Answer) -> str:
     return "\n".join(out) + "\n"
 
 
-@dataclass(frozen=True, slots=True)
-class Explorer:
+class Explorer(Struct, frozen=True):
     """The page of a matrix inside a notebook: a frame of its own, from which nothing gets out."""
 
     matrix: Matrix

@@ -6,7 +6,7 @@ the room that a cross, its badge and its tag take is part of the grid, so that n
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from msgspec import Struct, field
 
 from reach.render.drawing import Area
 from reach.render.lettering import width
@@ -22,8 +22,7 @@ WIDEST_HEADER = 320
 EVERYWHERE = 99
 
 
-@dataclass(slots=True)
-class Plan:
+class Plan(Struct):
     """Areas of everything, by key; zones and lanes in the order of their rows."""
 
     nodes: dict[str, Area] = field(default_factory=dict)
@@ -34,8 +33,7 @@ class Plan:
     right: float = 0
 
 
-@dataclass(slots=True)
-class _Lane:
+class _Lane(Struct):
     taken: set[int] = field(default_factory=set)
     subnets: list[SubnetBox] = field(default_factory=list)
     top: float = 0

@@ -6,7 +6,7 @@ colour alone, see `Stroke`. Text colours keep a contrast of at least 4.5:1 again
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from msgspec import Struct
 
 from reach.answer import Verdict
 from reach.errors import QuestionError
@@ -15,8 +15,7 @@ from reach.render.scene import State
 WHITE = "#FFFFFF"
 
 
-@dataclass(frozen=True, slots=True)
-class Stroke:
+class Stroke(Struct, frozen=True):
     """How a line of some state is drawn; the dash tells the state without its colour."""
 
     colour: str
@@ -79,8 +78,7 @@ TILES = {
 OFF_TILE, OFF_GLYPH = "#DDE1E7", "#545B64"
 
 
-@dataclass(frozen=True, slots=True)
-class Theme:
+class Theme(Struct, frozen=True):
     """What changes between light and dark: page, inks and fills; the strokes stay."""
 
     page: str

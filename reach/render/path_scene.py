@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reach.answer import Answer, Blocker, Direction, Finding, Hop, Path, Verdict
 from reach.render.place import Places
@@ -115,8 +117,7 @@ def _is_shown(blocker: Blocker, shown: set[tuple[str, str]]) -> bool:
     return any((blocker.code, r) in shown for r in (blocker.resource, *blocker.resources))
 
 
-@dataclass(slots=True)
-class _Step:
+class _Step(Struct):
     """From one station to the next, with all that was asked on it."""
 
     source: Node
@@ -125,8 +126,7 @@ class _Step:
     target: Node | None = None
 
 
-@dataclass(slots=True)
-class _Draft:
+class _Draft(Struct):
     """A scene in the making."""
 
     places: Places

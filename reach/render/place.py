@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
+
+from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reach.answer import Answer, Direction, Hop, Path
 from reach.network import (
@@ -90,8 +92,7 @@ def database_node(database: Database, subnet: str | None) -> Node:
     return Node(f"{database.id}@{subnet}", database.hop, name, detail, State.OK, subnet)
 
 
-@dataclass(slots=True)
-class Places:
+class Places(Struct):
     """Looks up where the components of one answer stand."""
 
     answer: Answer

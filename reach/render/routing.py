@@ -6,8 +6,9 @@ Several ways are tried for each line; the cheapest is taken, and what is drawn a
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from itertools import pairwise
+
+from msgspec import Struct, field
 
 from reach.render.drawing import Area, Disc, Label, Shape, Stretch
 from reach.render.layout import (
@@ -32,8 +33,7 @@ BEND, SHARED, OVER = 1.0, 12.0, 200.0
 ASIDE = 15.0  # a stub or a reply runs this far beside the line
 
 
-@dataclass(slots=True)
-class Routing:
+class Routing(Struct):
     """The lines of one scene, drawn one after the other."""
 
     scene: Scene

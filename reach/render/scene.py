@@ -7,8 +7,9 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from enum import StrEnum
+
+from msgspec import Struct
 
 from reach.answer import Verdict
 
@@ -25,8 +26,7 @@ class State(StrEnum):
     PLAIN = "plain"
 
 
-@dataclass(frozen=True, slots=True)
-class VpcBox:
+class VpcBox(Struct, frozen=True):
     """A VPC; `lambda_network` marks the network of a function that is attached to none."""
 
     id: str
@@ -35,8 +35,7 @@ class VpcBox:
     lambda_network: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SubnetBox:
+class SubnetBox(Struct, frozen=True):
     """A subnet. `public`: it has a route to an internet gateway; None: not known.
 
     `table` is the number of its route table in the list below.
@@ -53,8 +52,7 @@ class SubnetBox:
     column: int | None = None  # where the whole VPC's map wants it
 
 
-@dataclass(frozen=True, slots=True)
-class Node:
+class Node(Struct, frozen=True):
     """A component. It stands in a subnet, else on the border of a VPC, else outside."""
 
     key: str
@@ -68,8 +66,7 @@ class Node:
     ghost: bool = False  # may also be here
 
 
-@dataclass(frozen=True, slots=True)
-class Edge:
+class Edge(Struct, frozen=True):
     """A step from node to node; without `target` it ends at its cross. `reply`: on the way back."""
 
     source: str
@@ -80,8 +77,7 @@ class Edge:
     reply: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(Struct, frozen=True):
     """One line of the list below: a number of a badge, or a word such as Fix."""
 
     label: str
@@ -89,8 +85,7 @@ class Line:
     state: State = State.OK
 
 
-@dataclass(frozen=True, slots=True)
-class Scene:
+class Scene(Struct, frozen=True):
     """All that a picture shows. `verdict` is None for the map of a VPC."""
 
     question: str

@@ -10,8 +10,9 @@ import os
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import TextIO
+
+from msgspec import Struct, field
 
 COLUMNS = 80
 
@@ -115,8 +116,7 @@ def _cut(word: str, columns: int) -> Iterator[str]:
     yield word
 
 
-@dataclass(slots=True)
-class Page:
+class Page(Struct):
     """Lines of styled text, at most `columns` wide wherever there is something to break.
 
     INVARIANT: every span is `safe`.

@@ -7,9 +7,10 @@ import json
 import sys
 import zlib
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
+
+from msgspec.structs import asdict
 
 from reach.errors import SnapshotError
 from reach.files import replace

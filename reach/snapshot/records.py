@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 FORMAT = "reach-snapshot/1"
 Record = Mapping[str, Any]
@@ -154,8 +155,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True)
-class Origin:
+class Origin(Struct, frozen=True):
     """What one source was: `kind` is aws, snapshot, folder or demo; `name` as the user gave it."""
 
     kind: str
@@ -163,8 +163,7 @@ class Origin:
     taken: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class SnapshotGap:
+class SnapshotGap(Struct, frozen=True):
     """A call that was denied or broke off, and the collections that are missing or partial because of it."""
 
     account: str
@@ -174,16 +173,14 @@ class SnapshotGap:
     error: str
 
 
-@dataclass(frozen=True, slots=True)
-class Pending:
+class Pending(Struct, frozen=True):
     """Why something that a file names is not known before deployment, and what would settle it."""
 
     needs: str
     why: str
 
 
-@dataclass(frozen=True, slots=True)
-class Addition:
+class Addition(Struct, frozen=True):
     """A row that a file adds to a list in a record of somebody else: a rule to a group, a route to a table."""
 
     account: str
@@ -195,8 +192,7 @@ class Addition:
     where: str  # file:line
 
 
-@dataclass(frozen=True, slots=True)
-class Removal:
+class Removal(Struct, frozen=True):
     """A record that a file takes away from the network below, or a row of a list in it."""
 
     account: str
@@ -207,8 +203,7 @@ class Removal:
     row: Record | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(Struct, frozen=True):
     """Records by account, region and AWS's response key; an absent key was not collected.
 
     The last six members are of sources that describe what is not deployed yet, and are never saved: `places`

@@ -11,7 +11,6 @@ import re
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
@@ -19,6 +18,7 @@ import boto3
 from botocore import exceptions as broken
 from botocore import xform_name
 from botocore.config import Config
+from msgspec import Struct, field
 
 from reach.errors import AwsError
 from reach.snapshot import BARE_SERVICES, Origin, Record, Snapshot, SnapshotGap
@@ -131,8 +131,7 @@ def _home_region(session: Session) -> str:
     return str(region)
 
 
-@dataclass(slots=True)
-class _Login:
+class _Login(Struct):
     """An account and the credentials for it; no credentials are the session's own."""
 
     account: str = ""
@@ -185,16 +184,14 @@ def _assume(sts: Any, arn: str) -> _Login:
 # -- reading -------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
-class _Answer:
+class _Answer(Struct):
     """What one call gave: some records, and the error that ended it, if one did."""
 
     records: list[Record]
     error: Exception | None = None
 
 
-@dataclass(slots=True)
-class _Place:
+class _Place(Struct):
     """One region of one account while it is read."""
 
     login: _Login

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct, field
 
 from reach.errors import QuestionError, TemplateError
 
 FORMS = 'a list of {"ParameterKey": …, "ParameterValue": …}, {"Parameters": {…}}, or a plain mapping'
 
 
-@dataclass(frozen=True, slots=True)
-class Given:
+class Given(Struct, frozen=True):
     """Values by name; `STACK:Name` is for one stack only, `Name` for every stack that declares it."""
 
     params: Mapping[str, str] = field(default_factory=dict)

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import SnapshotError
 from reach.snapshot import BARE_SERVICES, Record, check_records, names, shapes
@@ -18,8 +19,7 @@ from reach.sources.calls import KEYS
 TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
 
 
-@dataclass(frozen=True, slots=True)
-class Output:
+class Output(Struct, frozen=True):
     """The records of one collection in one file; `account` and `region` are known if a folder names them."""
 
     key: str
@@ -99,8 +99,7 @@ def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Owned:
+class Owned(Struct, frozen=True):
     """Answers about one resource that do not name it; the file's name does: `entries.pl-63a5400a.json`."""
 
     key: str

@@ -8,8 +8,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from reach.snapshot import Origin, Record, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
@@ -130,8 +131,7 @@ def references(record: Record) -> Iterator[str]:
         yield from (str(part[member]) for member in REFERENCES if isinstance(part, dict) and part.get(member))
 
 
-@dataclass(slots=True)
-class _Homes:
+class _Homes(Struct):
     """What all records together say about where each one is."""
 
     accounts: Counter[str] = field(default_factory=Counter)

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.answer import SEVERITY, Answer, Verdict
 from reach.matrix import Matrix
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(Struct, frozen=True):
     """How one class of functions fares towards one destination; `answer` explains it, if it was kept."""
 
     verdict: Verdict
@@ -18,8 +18,7 @@ class Cell:
     answer: Answer | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
+class Sheet(Struct, frozen=True):
     """A table of verdicts.
 
     Attributes

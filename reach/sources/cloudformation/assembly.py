@@ -5,9 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import TemplateError
 
@@ -17,8 +18,7 @@ ENVIRONMENT = re.compile(r"aws://([^/]+)/([^/]+)")
 DEEPEST = 5  # stages inside stages
 
 
-@dataclass(frozen=True, slots=True)
-class File:
+class File(Struct, frozen=True):
     """One template to read, with what is known of where it goes; None is not known."""
 
     path: str

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import copy
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from reach.snapshot import Addition, Pending, Record, identity
 from reach.sources.cloudformation.resource import Resource
@@ -22,8 +23,7 @@ OF_A_VPC = (
 Entry = dict[str, Any]
 
 
-@dataclass(slots=True)
-class Draft:
+class Draft(Struct):
     """Collections of records that grow, by account and region."""
 
     world: World

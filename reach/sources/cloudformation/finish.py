@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS

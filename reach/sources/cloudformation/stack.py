@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import TemplateError
 from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of, attribute
@@ -19,8 +20,7 @@ from reach.sources.cloudformation.world import World
 AFTER = "the network as it is after deployment (--from aws)"
 
 
-@dataclass(frozen=True, slots=True)
-class Home:
+class Home(Struct, frozen=True):
     """Where a stack is deployed."""
 
     account: str

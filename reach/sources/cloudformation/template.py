@@ -5,8 +5,9 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.errors import TemplateError
 from reach.sources.cloudformation.document import Table, line_in, parse_document
@@ -19,8 +20,7 @@ SECTIONS = (
 NAME = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
-@dataclass(frozen=True, slots=True)
-class Template:
+class Template(Struct, frozen=True):
     """A parsed template; `name` is its file as the user gave it."""
 
     name: str

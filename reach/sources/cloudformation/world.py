@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import difflib
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.given import Given
@@ -16,8 +17,7 @@ if TYPE_CHECKING:
 MOST_STACKS = 200  # nested ones included
 
 
-@dataclass(slots=True)
-class World:
+class World(Struct):
     """What stacks share. Exports belong to an account and region, as with AWS."""
 
     given: Given

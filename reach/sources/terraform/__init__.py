@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
 from typing import Any
+
+from msgspec.structs import replace
 
 from reach.snapshot import Origin, Removal, Snapshot, identity
 from reach.sources.cloudformation import NO_ACCOUNT

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
+
+from msgspec import Struct, field
 
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.addresses import joined, longest, modules, parts, prefix
@@ -18,8 +19,7 @@ LOOP = ("count", "each")
 NO_VALUE = (*LOOP, "path", "terraform", "self")
 
 
-@dataclass(frozen=True, slots=True)
-class Scope:
+class Scope(Struct, frozen=True):
     """Where an expression stands: a module instance, its configuration, and the key that count or each gives."""
 
     module: str
@@ -29,8 +29,7 @@ class Scope:
     depth: int = 0
 
 
-@dataclass(slots=True)
-class Search:
+class Search(Struct):
     """What was found behind the references of one expression.
 
     `many`: it is a list, so a resource stands for all its instances. `taken`: the resources whose instances gave a

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any
+
+from msgspec import Struct
 
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.resource import PREFIXES
@@ -18,8 +19,7 @@ from reach.sources.terraform.references import References
 from reach.sources.terraform.types import TYPES
 
 
-@dataclass(frozen=True, slots=True)
-class Made:
+class Made(Struct, frozen=True):
     """One resource: of which instance, in which region; `whole` if it is the instance itself and not a row in it."""
 
     instance: Instance

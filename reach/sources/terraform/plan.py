@@ -8,8 +8,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any
+
+from msgspec import Struct, field
 
 from reach.errors import TemplateError
 
@@ -19,8 +20,7 @@ HINT = "make it with: terraform show -json PLANFILE > plan.json"
 Object = Mapping[str, Any]
 
 
-@dataclass(frozen=True, slots=True)
-class Instance:
+class Instance(Struct, frozen=True):
     """One instance of a resource or data source.
 
     Attributes
@@ -50,8 +50,7 @@ class Instance:
     changed: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
+class Plan(Struct, frozen=True):
     """All of a plan or state. `past` are instances as they are now, of what it destroys or changes."""
 
     file: str

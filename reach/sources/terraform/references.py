@@ -7,8 +7,9 @@ an equal index and marked as inferred; where nothing tells, the value is unknown
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from typing import Any, Protocol
+
+from msgspec import Struct, field
 
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.addresses import longest, spelled
@@ -41,8 +42,7 @@ class Ids(Protocol):
         """What an attribute can be that refers to something the plan does not hold, and why."""
 
 
-@dataclass(slots=True)
-class References:
+class References(Struct):
     """The attributes of a plan's instances."""
 
     plan: Plan

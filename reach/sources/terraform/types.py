@@ -6,11 +6,11 @@ A name with `[]` is a list. Types whose shape differs more than in names are wri
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+
+from msgspec import Struct, field
 
 
-@dataclass(frozen=True, slots=True)
-class Type:
+class Type(Struct, frozen=True):
     """The CloudFormation type that a Terraform type is, and where its properties come from."""
 
     type: str

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from reach.sources.cloudformation.draft import Draft
 from reach.sources.cloudformation.maps import (
@@ -31,8 +32,7 @@ from reach.sources.cloudformation.values import Unknown
 Make = Callable[[Draft, Resource], None]
 
 
-@dataclass(frozen=True, slots=True)
-class Map:
+class Map(Struct, frozen=True):
     """How one type is read.
 
     `stage`: those that others refer to come first. `keys`: the collections that are not whole if the resource
