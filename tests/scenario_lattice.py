@@ -63,6 +63,8 @@ INSTANCES = (
 )  # fmt: skip
 
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
+
+
 def express(w: Any) -> None:
     """A gateway endpoint for directory buckets, with the prefix list of its own."""
     full = f"com.amazonaws.{w.region}.s3express"

@@ -1,25 +1,69 @@
-"""The gallery's templates give the answers of its captured snapshots (TPL-01, TPL-02)."""
+"""The gallery's templates give the answers of its snapshots (TPL-01, TPL-02)."""
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 import reach
+from reach.cli import reach as command_line
+from tests.template_writer import Writer
 from tests.templated import network_of
 
 GRAPHS = Path(__file__).resolve().parent.parent / "graphs"
-SLUGS = sorted(path.parent.name for path in GRAPHS.glob("*/template.yaml"))
+EVERY = sorted(path.parent.name for path in GRAPHS.glob("*/template.yaml"))
+SLUGS = ["vpc-private", "vpc-privatepublic"]
 TARGETS = (
     *("internet", "s3", "dynamodb", "s3@eu-west-2", "sqs", "secretsmanager", "sts", "rds:orders-db"),
     *("internet:*", "10.0.0.1:443", "172.31.9.9:443"),
 )
 
 
-def test_the_two_samples_are_there() -> None:
-    assert {"vpc-private", "vpc-privatepublic"} <= set(SLUGS)
+def test_every_network_has_a_template_or_a_reason() -> None:
+    index = (GRAPHS / "README.md").read_text().partition("## Snapshots alone")[2]
+    without = set(re.findall(r"^\| \[([\w-]+)\]", index, re.MULTILINE))
+    every = {path.parent.name for path in GRAPHS.glob("*/snapshot.json")}
+    assert every - set(EVERY) == without
+    assert len(EVERY) > 80
+    assert set(SLUGS) <= set(EVERY)
+
+
+def asked(slug: str) -> list[str]:
+    """What the page of a network asks, behind `reach path`."""
+    found = re.search(r"^\$ reach path (.*) --from demo:", (GRAPHS / slug / "README.md").read_text(), re.MULTILINE)
+    assert found
+    return shlex.split(found[1])
+
+
+def answered(words: list[str], source: str, ids: Writer) -> Any:
+    """An answer of the command: its verdict, layer and blockers, with the ids that the template has."""
+    place = ("--region", "eu-west-1", "--param", "AWS::AccountId=123456789012") if source.endswith(".yaml") else ()
+    done = CliRunner().invoke(command_line, ["path", *words, "--from", source, *place, "-f", "json", "-q"])
+    assert done.exit_code in (0, 1, 3), done.output
+    (answer,) = json.loads(done.stdout)["answers"]
+    members = ("code", "cause", "layer", "direction", "after")
+    found = [[[b[m] for m in members] for b in answer[kind]] for kind in ("blockers", "unknowns")]
+    at = sorted(ids.translated(b["resource"]) for b in answer["blockers"])
+    return answer["verdict"], answer["layer"], [sorted(map(str, part)) for part in found], at
+
+
+@pytest.mark.parametrize("slug", sorted(set(EVERY) - set(SLUGS)))
+def test_a_template_answers_what_the_page_shows(slug: str) -> None:
+    document = json.loads((GRAPHS / slug / "snapshot.json").read_text())
+    ((_, regions),) = document["accounts"].items()
+    writer = Writer(next(iter(regions.values())), "template")
+    writer.write()
+    words, folder = asked(slug), GRAPHS / slug
+    theirs = [writer.translated(word) for word in words]
+    found = answered(theirs, str(folder / "template.yaml"), writer)
+    assert found == answered(words, str(folder / "snapshot.json"), writer)
 
 
 @pytest.mark.parametrize("target", TARGETS)

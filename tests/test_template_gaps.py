@@ -51,7 +51,7 @@ def open_places(document: dict[str, Any]) -> list[Path]:
     return [
         ("Resources", logical, "Properties", *leaf)
         for logical, body in document["Resources"].items()
-        for leaf in leaves(body["Properties"])
+        for leaf in leaves(body.get("Properties", {}))
         if leaf and not str(leaf[0]).endswith(("FunctionName", "Identifier", "Engine"))
     ]
 
@@ -60,7 +60,7 @@ def open_places(document: dict[str, Any]) -> list[Path]:
 @given(st.data(), cases(max_twists=2, interfaces=False), st.sampled_from(TARGETS))
 def test_a_parameter_without_a_value(data: st.DataObject, case: Case, target: str) -> None:
     assume(expressible(case))
-    document = Writer(case.world).write()
+    document = Writer(case.world.collections).write()
     place = data.draw(st.sampled_from(open_places(document)))
     known = network_of(document).path("orders", target)
     kind = "CommaDelimitedList" if isinstance(at(document, place), list) else "String"
@@ -73,7 +73,7 @@ def test_a_parameter_without_a_value(data: st.DataObject, case: Case, target: st
 @given(st.data(), cases(max_twists=2, interfaces=False), st.sampled_from(TARGETS))
 def test_a_condition_that_is_not_known(data: st.DataObject, case: Case, target: str) -> None:
     assume(expressible(case))
-    document = Writer(case.world).write()
+    document = Writer(case.world.collections).write()
     types = {logical: body["Type"].rpartition("::")[2] for logical, body in document["Resources"].items()}
     logical = data.draw(st.sampled_from(sorted(name for name, type_ in types.items() if type_ in OPTIONAL)))
     without = copy.deepcopy(document)

@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ROOT / "graphs"
 GALLERY: dict[str, Any] = runpy.run_path(str(ROOT / "tools" / "gallery.py"))
+TEMPLATES: dict[str, Any] = runpy.run_path(str(ROOT / "tools" / "templates.py"))
+BY_HAND = ("vpc-private", "vpc-privatepublic")  # their templates are in people's own words
 INDEX = """# The gallery
 
-Reference networks, each with a snapshot to ask, the literal answer, and its picture; made by `make graphs`. The first
-ones are worth reading from top to bottom. The others show one reason code each, as `reach explain CODE` names them.
+Reference networks, each with a snapshot to ask, the template that would make it, the literal answer, and its picture;
+made by `make graphs`. The first ones are worth reading from top to bottom. The others show one reason code each, as
+`reach explain CODE` names them.
 """
+APART = """A template tells what is planned. Of these networks it does not tell what their pages show."""
 
 
 def generate() -> dict[str, str]:
@@ -34,13 +38,19 @@ def generate() -> dict[str, str]:
     out: dict[str, str] = {}
     entries: tuple[Entry, ...] = GALLERY["entries"]()
     commands: dict[str, str] = {}
+    without: dict[str, str] = {}
     for entry in entries:
         if entry.snapshot is not None:
             out[f"{entry.slug}/snapshot.json"] = entry.snapshot
         out[f"{entry.slug}/path.svg"] = path_svg(entry.answer)
-        out[f"{entry.slug}/README.md"] = _page(entry)
+        made = None if entry.slug in BY_HAND else _template(entry)
+        if made is not None and made.text:
+            out[f"{entry.slug}/template.yaml"] = made.text
+        elif made is not None:
+            without[entry.slug] = made.why
+        out[f"{entry.slug}/README.md"] = _page(entry, entry.slug not in without)
         commands |= {code: _command(entry) for code in entry.codes}
-    out["README.md"] = _index(entries)
+    out["README.md"] = _index(entries, without)
     out["codes.json"] = json.dumps(commands, indent=1, sort_keys=True) + "\n"
     return out
 
@@ -49,16 +59,25 @@ def _command(entry: Entry) -> str:
     return f"reach path {shlex.join(entry.words)} --from demo:{entry.slug}"
 
 
-def _page(entry: Entry) -> str:
+def _template(entry: Entry) -> Any:
+    snapshot = entry.snapshot or (GRAPHS / entry.slug / "snapshot.json").read_text()
+    return TEMPLATES["template_of"](entry, snapshot, GALLERY["_long"])
+
+
+def _page(entry: Entry, with_template: bool) -> str:
     """The page of one network."""
     from reach.render.mermaid import path_mermaid
 
     listed = ", ".join(f"`{code}`" for code in entry.codes)
     shows = f"\nShows {listed}.\n" if listed else ""
+    files = "[snapshot.json](snapshot.json)"
+    files += " and [template.yaml](template.yaml), which give the same answer" if with_template else ""
     return f"""# {entry.slug}
 
 {entry.about}
 {shows}
+The network: {files}.
+
 ![{entry.answer.headline}](path.svg)
 
 ```console
@@ -72,9 +91,10 @@ $ {_command(entry)}
 """
 
 
-def _index(entries: tuple[Entry, ...]) -> str:
+def _index(entries: tuple[Entry, ...], without: dict[str, str]) -> str:
+    rest = ["## Snapshots alone", "", APART, "", *TEMPLATES["listed"](without)]
     written, coded = ([e for e in entries if bool(e.codes) is coded] for coded in (False, True))
-    return "\n".join([INDEX, *_table(written), "", "## By reason code", "", *_table(coded), ""])
+    return "\n".join([INDEX, *_table(written), "", "## By reason code", "", *_table(coded), "", *rest, ""])
 
 
 def _table(entries: list[Entry]) -> list[str]:
@@ -98,6 +118,9 @@ def main() -> None:
         if not path.exists() or path.read_text() != text:
             path.write_text(text)
             print(f"wrote {path.relative_to(ROOT)}")
+    for path in GRAPHS.glob("*/template.yaml"):
+        if f"{path.parent.name}/template.yaml" not in files and path.parent.name not in BY_HAND:
+            path.unlink()
     for folder in GRAPHS.iterdir():
         if folder.is_dir() and f"{folder.name}/README.md" not in files:
             shutil.rmtree(folder)

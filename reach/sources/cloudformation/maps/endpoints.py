@@ -56,8 +56,12 @@ def endpoint(draft: Draft, r: Resource) -> None:
         _routes(draft, r, service, record["RouteTableIds"])
 
 
+# What EC2 answers as a boolean, CloudFormation has words for.
+INBOUND_ONLY = {"onlyinboundresolver": True, "allresolvers": False, "notspecified": False, "true": True, "false": False}
+
+
 def _option(value: Any) -> Any:
-    return str(value).lower() == "true" if str(value).lower() in ("true", "false") else plain(value)
+    return INBOUND_ONLY.get(str(value).lower(), plain(value))
 
 
 def _routes(draft: Draft, r: Resource, service: str, tables: list[str]) -> None:

@@ -145,6 +145,7 @@ def _regional(draft: Draft, r: Resource, vpc_id: str) -> Entry:
     if rows:
         out["NatGatewayAddresses"] = [
             {"Status": "succeeded", "AllocationId": r.as_text("AvailabilityZoneAddresses", id)}
+            | {"PublicIp": f"an address of {r.logical}"}
             | {key: r.as_text(key, row[key]) for key in ("AvailabilityZone", "AvailabilityZoneId") if key in row}
             for row in rows
             for id in row.get("AllocationIds") or ()
