@@ -61,8 +61,8 @@ def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
         case Internet():
             return _internet(network, asker)
         case AwsService(name, region, bucket):
-            region = region or _region_of(network, asker, bucket)
-            return _service(network, asker, name, region)
+            guessed = bucket is not None and region is None
+            return _bucket(network, asker, bucket or "") if guessed else _service(network, asker, name, region)
         case DatabaseTarget():
             return _database(network, asker, target, target.what)
         case Host(name):
@@ -104,12 +104,15 @@ def _routed_lists(network: Network, asker: Asker) -> list[str]:
     return sorted(i for i, t in held.items() if not (isinstance(t, PrefixList) and t.cidrs is not None))
 
 
-def _region_of(network: Network, asker: Asker, bucket: str | None) -> str | None:
-    """The Region of a bucket, if it was read (U-18); else the asker's own is meant."""
-    if bucket is None:
-        return None
-    found = network.things.get(f"arn:{partition_of(asker.info.region)}:s3:::{bucket}")
-    return found.region or None if isinstance(found, Bucket) else None
+def _bucket(network: Network, asker: Asker, bucket: str) -> Resolved:
+    """A bucket in its own Region, if that was read (U-18); else in the asker's, which then is a guess."""
+    region = asker.info.region
+    found = network.things.get(f"arn:{partition_of(region)}:s3:::{bucket}")
+    if isinstance(found, Bucket) and found.region:
+        return _service(network, asker, "s3", found.region)
+    text = f"The bucket {bucket} is in {region}; its location was not read (reach snapshot --bucket {bucket})."
+    there = _service(network, asker, "s3", region)
+    return replace(there, assumptions=(*there.assumptions, Assumption("U-18", text)))
 
 
 def _service(network: Network, asker: Asker, name: str, region: str | None) -> Resolved:
@@ -199,6 +202,8 @@ def _arn(network: Network, asker: Asker, target: Target) -> Resolved:
         return _of_database(network, asker, _nearest(asker, found))
     if what.service in COLLECTIONS:
         raise unknown(target.typed, [d.arn for d in network.databases])
+    if what.service == "s3" and what.region is None:
+        return _bucket(network, asker, what.resource.partition("/")[0])
     return _service(network, asker, what.service, what.region)
 
 

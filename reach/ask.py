@@ -74,9 +74,7 @@ def ask_all(
     return tuple(out)
 
 
-def besides(
-    network: Network, asker: Asker, family: str, known: set[tuple[str, str]]
-) -> Iterator[Answer]:
+def besides(network: Network, asker: Asker, family: str, known: set[tuple[str, str]]) -> Iterator[Answer]:
     """One answer for each need but those that are `known`, to which it is added: the words of source and target."""
     for need in needs(network, asker):
         if (need.who.words, need.words) not in known:

@@ -70,6 +70,7 @@ class Resolved(Struct, frozen=True):
     notes: tuple[Note, ...] = ()
     assumptions: tuple[Assumption, ...] = ()
     service: tuple[str, str] | None = None  # (boto3 name, region)
+    host: str = ""  # the service's host that was asked for
     database: Database | None = None
     private: bool = False  # only inside some VPC
     network: Network | None = None  # what to trace in, if not the whole

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reach.answer import Finding
+from reach.answer import Finding, Note
 from reach.asker import Asker
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
 from reach.routes import table_of
-from reach.services import by_legacy_host, find
+from reach.services import Service, by_legacy_host, find
+from reach.spellings import spelling_of
 
 
 def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
@@ -75,6 +76,9 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     if gateways and not here:
         why = f"{gateways[0].id} serves {gateways[0].service_region}, not {region}; {table.id} has no other route."
         return replace(finding, cause="GATEWAY_ENDPOINT_OTHER_REGION", why=why, fix=nat_fix(network, table))
+    uncovered = next((n for n in resolved.notes if n.code == "HOSTNAME_NOT_COVERED"), None)
+    if uncovered is not None and service is not None:
+        return _uncovered(network, resolved, finding, table, service, uncovered)
     if off is not None:
         fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {off.resource} --private-dns-enabled"
         if service is not None and not service.private_dns:
@@ -92,9 +96,11 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         first = ""
         if asker.vpc.dns_hostnames is False:  # then AWS refuses an endpoint with private DNS
             first = f"aws ec2 modify-vpc-attribute --vpc-id {table.vpc} --enable-dns-hostnames, then: "
+        spelled = spelling_of(resolved.host)
+        own = "" if spelled is None or spelled.usual else f" and whose PrivateDnsNames must hold {resolved.host}"
         fix = (
             f"Give {table.id} a default route to {nat.id if nat else 'a NAT gateway'}, or create an interface "
-            "endpoint, whose group must admit TCP 443 from the function: "
+            f"endpoint, whose group must admit TCP 443 from the function{own}: "
             f"{first}aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} "
             f"--service-name {names[0]} --subnet-ids {' '.join(asker.info.subnets)} "
             f"--security-group-ids {groups} --private-dns-enabled"
@@ -104,6 +110,20 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
         return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
     return replace(finding, fix=nat_fix(network, table))
+
+
+def _uncovered(
+    network: Network, resolved: Resolved, finding: Finding, table: RouteTable, service: Service, said: Note
+) -> Finding:
+    """A FIPS or dual-stack host that the endpoint of the usual host leaves public, or the other way round (SVC-03)."""
+    endpoint = network.things.get(said.resource)
+    region = (resolved.service or ("", ""))[1]
+    usual = service.host(region).removeprefix("*.")
+    other = "the FIPS host" if isinstance(endpoint, Endpoint) and endpoint.fips else usual
+    fix = f"Make the client call {other}, which {said.resource} takes over, or: {nat_fix(network, table)}"
+    why = f"{said.text} {table.id} has no route to its public addresses."
+    shown = (endpoint.proof("ServiceName", endpoint.service_name),) if isinstance(endpoint, Endpoint) else ()
+    return replace(finding, cause=said.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
 
 
 def _gateway_fix(name: str, region: str, table: RouteTable) -> str:

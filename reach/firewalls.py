@@ -12,6 +12,7 @@ class EndpointService(Thing, frozen=True, kw_only=True):
     """A service that endpoints can be made for; its id is its name."""
 
     zones: tuple[str, ...]  # names and ids, as far as the record has them
+    names: tuple[str, ...] | None = None  # that its endpoints take over with private DNS; None: it is not said
 
 
 class FirewallEndpoint(Struct, frozen=True):

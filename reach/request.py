@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec import Struct
@@ -48,6 +49,8 @@ POLLED: Mapping[str, tuple[str, ...]] = {
     "sts": ("sts:AssumeRole",),
     "secretsmanager": ("secretsmanager:GetSecretValue",),
 }
+# A bucket before one of the hosts of S3: usual, FIPS, dual-stack, or with the Region behind a dash.
+_BUCKET_HOST = re.compile(r"(.+?)\.s3(?:-fips)?(?:\.dualstack)?[.-](?:[a-z]+-[a-z-]+-[0-9]+\.)?amazonaws\.")
 
 
 class Asked(Struct, frozen=True):
@@ -114,8 +117,8 @@ def asked_of(target: Target, service: tuple[str, str], actions: tuple[str, ...])
         case Arn() as arn:
             return replace(found, resource=arn.arn)
         case Host(name=host) if name == "s3":
-            bucket, dot, _ = host.partition(".s3.")
-            return replace(found, bucket=bucket) if dot else found
+            before = _BUCKET_HOST.match(host)
+            return replace(found, bucket=before[1]) if before else found
         case Host(name=host) if name == "execute-api":
             return replace(found, api=host.partition(".")[0].partition("-vpce-")[0])
     return found

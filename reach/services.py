@@ -1,7 +1,7 @@
 """The AWS services that a function can call: their hosts, endpoint services, ports; read from services.json.
 
-What is known about a service is written in tools/make_services.py, which generates the file; a host that
-differs by account (`<account>.ddb.<region>…`) and FIPS variants are not in it.
+What is known about a service is written in tools/make_services.py, which generates the file. FIPS hosts are not in
+it, nor dual-stack ones that are the usual host under another suffix: see spellings.py.
 """
 
 from __future__ import annotations
@@ -49,6 +49,8 @@ class Service(Struct, frozen=True):
     _host: str = ""
     _hosts: tuple[tuple[str, str], ...] = ()
     _endpoints: tuple[str, ...] = ()
+    _dual: str = ""
+    _ipv6: tuple[str, ...] = ()
 
     def host(self, region: str) -> str:
         """Return the host that clients in `region` call; it may lie in another region or in none.
@@ -64,6 +66,27 @@ class Service(Struct, frozen=True):
         odd = dict(self._hosts)
         template = odd.get(region) or odd.get(partition["id"]) or self._host
         return template.format(region=region, dns=partition["dns"], dual=partition["dual"])
+
+    def dual_host(self, region: str) -> str:
+        """Return the host with addresses of both families: what AWS_USE_DUALSTACK_ENDPOINT makes SDKs call.
+
+        Examples
+        --------
+        >>> find("sqs").dual_host("eu-west-1"), find("s3").dual_host("eu-west-1")
+        ('sqs.eu-west-1.api.aws', 's3.dualstack.eu-west-1.amazonaws.com')
+        """
+        partition = _partition(region)
+        if self._dual:
+            return self._dual.format(region=region, dns=partition["dns"], dual=partition["dual"])
+        host = self.host(region)
+        if self.has_ipv6(region):
+            return host
+        return host.removesuffix(partition["dns"]) + partition["dual"] if host.endswith(partition["dns"]) else host
+
+    def has_ipv6(self, region: str) -> bool:
+        """Tell whether the usual host has IPv6 addresses; of most services nothing says so (FN-09)."""
+        partition = _partition(region)
+        return partition["id"] in self._ipv6 or self.host(region).endswith(f".{partition['dual']}")
 
     def endpoint_services(self, region: str) -> tuple[str, ...]:
         """Return the endpoint services that take the calls made from `region`.
@@ -101,6 +124,12 @@ def partition_of(region: str) -> str:
     return str(_partition(region)["id"])
 
 
+@cache
+def partitions() -> tuple[Mapping[str, Any], ...]:
+    """Return the partitions of AWS: `id`, `dns` and `dual` (how hosts end), `home` (the Region of global services)."""
+    return tuple(_data()["partitions"])
+
+
 @lru_cache(maxsize=1024)
 def is_region(text: str) -> bool:
     """Tell whether `text` has the form of a region of some partition of AWS."""
@@ -111,14 +140,16 @@ def by_endpoint_service(name: str) -> Service | None:
     """Return the service whose host an endpoint of this service name serves.
 
     Of several boto3 services with the same host it is the one that carries the host's name, else the one
-    with the shortest name. FIPS endpoint services serve other hosts and give None.
+    with the shortest name. Endpoint services for FIPS hosts have a name of their own.
 
     Examples
     --------
     >>> by_endpoint_service("com.amazonaws.eu-west-1.monitoring").name
     'cloudwatch'
+    >>> by_endpoint_service("com.amazonaws.us-east-1.kms-fips").name
+    'kms'
     """
-    found = _ENDPOINT_SERVICE.fullmatch(name)
+    found = _ENDPOINT_SERVICE.fullmatch(name.removesuffix("-fips"))
     return _by_suffix().get(found.group(1)) or _by_label().get(found.group(1)) if found else None
 
 
@@ -249,6 +280,8 @@ def _services() -> Mapping[str, Service]:
             _host=record["host"],
             _hosts=tuple(record.get("hosts", {}).items()),
             _endpoints=tuple(record.get("endpoints", ())),
+            _dual=record.get("dual", ""),
+            _ipv6=tuple(record.get("ipv6", ())),
         )
         for name, record in _data()["services"].items()
     }

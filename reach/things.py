@@ -232,6 +232,11 @@ class Endpoint(Thing, frozen=True, kw_only=True):
     accessible: str = ""  # what is said of the resource behind it; "" = nothing
     policy: str = ""  # as text; "" is full access (AUTH-01)
 
+    @property
+    def fips(self) -> bool:
+        """Whether it is for the FIPS hosts of its service, for which some have an endpoint service apart (SVC-03)."""
+        return self.service_name.endswith("-fips")
+
 
 class Peering(Thing, frozen=True, kw_only=True):
     status: str

@@ -172,6 +172,6 @@ SERVICES = (
         via=("rtb-fn", "eigw-1")),
     six("VPCE-10 FN-09", "a list with IPv4 addresses only tells nothing of IPv6", *READY, S3_ROUTED, to="s3",
         want=HM, code="UNKNOWN_RESOURCE"),
-    six("VPCE-10 FN-09", "a service without a list", *LISTED, S3_ROUTED, to="sqs", want=HM, code="UNKNOWN_RESOURCE"),
+    six("VPCE-10 FN-09", "a service without a list", *LISTED, S3_ROUTED, to="kms", want=HM, code="UNKNOWN_RESOURCE"),
 )  # fmt: skip
 NAT64_ROWS = (*NAT64, *INTERFACES, *DESTINATIONS, *SERVICES)

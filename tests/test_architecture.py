@@ -33,6 +33,7 @@ ORDER = [
     "network",
     "snapshot",
     "services",
+    "spellings",
     "engines",
     "policy",
     "describe",

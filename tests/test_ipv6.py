@@ -31,7 +31,7 @@ def test_an_address_decides_for_itself_and_a_name_is_not_guessed() -> None:
     net = network((*READY, gateway()))
     assert ask(net, "six", "[2606:4700::1111]:443").verdict is OK
     assert ask(net, "orders", "[2606:4700::1111]:443").blockers[0].cause == "LAMBDA_IPV6_NOT_ENABLED"
-    assert ask(net, "six", "sqs", family="6").verdict is HM  # FN-09: whether the name has an address is not known
+    assert ask(net, "six", "kms", family="6").verdict is HM  # FN-09: whether the name has an address is not known
 
 
 def test_the_option(tmp_path: Path) -> None:

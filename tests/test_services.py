@@ -9,10 +9,12 @@ from pathlib import Path
 from types import ModuleType
 
 import botocore
+import botocore.config
 import botocore.session
 import pytest
 
 from reach import services
+from reach.spellings import kind_of, spelling_of
 
 ROOT = Path(__file__).resolve().parent.parent
 REGIONS = ["us-east-1", "eu-west-1", "cn-north-1", "us-gov-west-1", "eusc-de-east-1"]
@@ -257,7 +259,7 @@ def test_by_host(host: str, expected: tuple[str, str] | None) -> None:
         ("aws.api.eu-west-1.kendra-ranking", "kendra-ranking"),
         ("cn.com.amazonaws.cn-north-1.sqs", "sqs"),
         ("com.amazonaws.iam", "iam"),
-        ("com.amazonaws.eu-west-1.kms-fips", None),  # SVC-03: other hosts
+        ("com.amazonaws.eu-west-1.kms-fips", "kms"),  # SVC-03: its FIPS hosts
         ("com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d", None),
         ("com.example.s3", None),
         ("", None),
@@ -291,3 +293,84 @@ def test_names_are_sorted_and_botocore_s_own() -> None:
     if json.loads(shipped())["botocore"] == botocore.__version__:
         assert set(botocore.session.get_session().get_available_services()) <= set(names)
     assert services.find("s4") is None
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [  # SVC-01, SVC-03: name, Region, FIPS, both families
+        ("sqs.eu-west-1.amazonaws.com", ("sqs", "eu-west-1", False, False)),
+        ("KMS-FIPS.us-east-1.amazonaws.com.", ("kms", "us-east-1", True, False)),
+        ("kms-fips.us-east-1.api.aws", ("kms", "us-east-1", True, True)),
+        ("api.ecr-fips.us-east-1.amazonaws.com", ("ecr", "us-east-1", True, False)),
+        ("123456789012.dkr.ecr-fips.us-east-1.amazonaws.com", ("ecr.dkr", "us-east-1", True, False)),
+        ("fips.batch.us-east-1.amazonaws.com", ("batch", "us-east-1", True, False)),
+        ("iam-fips.amazonaws.com", ("iam", "us-east-1", True, False)),
+        ("iam.global.api.aws", ("iam", "us-east-1", False, True)),
+        ("ecr.us-east-1.api.aws", ("ecr", "us-east-1", False, True)),
+        ("efs.eu-west-1.api.aws", ("efs", "eu-west-1", False, True)),
+        ("streams-dynamodb.eu-west-1.api.aws", ("dynamodbstreams", "eu-west-1", False, True)),
+        ("123456789012.ddb.eu-west-1.api.aws", ("dynamodb", "eu-west-1", False, True)),
+        ("sqs.cn-north-1.api.amazonwebservices.com.cn", ("sqs", "cn-north-1", False, True)),
+        ("b.s3-fips.us-gov-west-1.amazonaws.com", ("s3", "us-gov-west-1", True, False)),
+        ("b.s3-fips.dualstack.us-east-1.amazonaws.com", ("s3", "us-east-1", True, True)),
+        ("b.s3.dualstack.eu-west-1.amazonaws.com", ("s3", "eu-west-1", False, True)),
+        ("my-fips.s3.eu-west-1.amazonaws.com", ("s3", "eu-west-1", False, False)),
+        ("s3-control.dualstack.eu-west-1.amazonaws.com", ("s3control", "eu-west-1", False, True)),
+        ("sqs.cn-north-1.api.aws", None),
+        ("api.aws", None),
+        ("x.api.aws", None),
+        ("kms-fips.example.com", None),
+        ("", None),
+    ],
+)
+def test_svc_03_spelling_of(host: str, expected: tuple[str, str, bool, bool] | None) -> None:
+    found = spelling_of(host)
+    assert (found and (found.service.name, found.region, found.fips, found.dual)) == expected
+
+
+@pytest.mark.parametrize("region", REGIONS)
+def test_law_the_dual_stack_host_leads_back_to_a_service_with_that_host(region: str) -> None:
+    for name in services.names():
+        service = services.find(name)
+        assert service is not None
+        host = service.dual_host(region).removeprefix("*.")
+        home = next((label for label in host.split(".") if services.is_region(label)), region)
+        if services.partition_of(home) != services.partition_of(region):  # not offered in this partition
+            continue
+        found = spelling_of(host) or spelling_of(f"x.{host}")
+        assert found is not None, host
+        assert found.service.dual_host(found.region).removeprefix("*.") == host
+
+
+@pytest.mark.parametrize(("name", "region"), [("sqs", "eu-west-1"), ("kms", "cn-north-1"), ("sts", "us-east-1")])
+@pytest.mark.parametrize("flag", ["use_dualstack_endpoint", "use_fips_endpoint"])
+def test_fn_09_the_hosts_that_a_client_calls_with_these_settings(name: str, region: str, flag: str) -> None:
+    """FN-09, SVC-03: hosts are those of botocore's own resolver."""
+    client = botocore.session.get_session().create_client(
+        name, region_name=region, config=botocore.config.Config(**{flag: True}),
+        aws_access_key_id="none", aws_secret_access_key="none",
+    )  # fmt: skip
+    host = client.meta.endpoint_url.removeprefix("https://")
+    found = spelling_of(host)
+    assert found is not None
+    assert found.service.host(found.region) == services.find(name).host(region)  # type: ignore[union-attr]
+    if flag == "use_dualstack_endpoint":
+        assert found.service.dual_host(region) == host
+    else:
+        assert found.fips
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [
+        ("db.c1.eu-west-1.rds.amazonaws.com", "rds"),
+        ("db.c1.rds.cn-north-1.amazonaws.com.cn", "rds"),
+        ("web-1.elb.eu-west-1.amazonaws.com", "elb"),
+        ("x.a1b2.euw1.cache.amazonaws.com", "cache"),
+        ("rds.eu-west-1.amazonaws.com", None),
+        ("amazonaws.com", None),
+        ("example.com", None),
+    ],
+)
+def test_dst_09_kind_of(host: str, expected: str | None) -> None:
+    assert kind_of(host) == expected

@@ -306,10 +306,10 @@ class Databases(Interfaces):
 
     def _rds_host(self, name: str) -> str:
         first, _, rest = name.partition(".")
-        return f"{first}.{rest + '-' if rest else ''}c1a2b3c4d5e6.{self.region}.rds.amazonaws.com"
+        return f"{first}.{rest + '-' if rest else ''}c1a2b3c4d5e6.{self._at('rds')}"
 
     def _cache_host(self, name: str) -> str:
-        return f"{name}.a1b2c3.euw1.cache.amazonaws.com"
+        return f"{name}.a1b2c3.euw1.cache.{self.domain}"
 
     def _rds_subnet_group(self, name: str, subnets: Sequence[str]) -> Record:
         """Return the group's record, made on first use."""

@@ -117,9 +117,25 @@ class Records:
         self._serial[prefix] += 1
         return f"{prefix}-{self._serial[prefix]:08x}"
 
+    @property
+    def partition(self) -> str:
+        """Return the partition as ARNs spell it."""
+        others = {"cn-": "aws-cn", "us-gov-": "aws-us-gov"}
+        return next((p for start, p in others.items() if self.region.startswith(start)), "aws")
+
+    @property
+    def domain(self) -> str:
+        """Return how the hosts of AWS end."""
+        return "amazonaws.com.cn" if self.partition == "aws-cn" else "amazonaws.com"
+
+    def _at(self, kind: str) -> str:
+        """Return how the hosts of a kind of resource end; in China the Region stands behind the kind."""
+        place = f"{kind}.{self.region}" if self.partition == "aws-cn" else f"{self.region}.{kind}"
+        return f"{place}.{self.domain}"
+
     def arn(self, service: str, rest: str) -> str:
         """Return an ARN of this account and Region."""
-        return f"arn:aws:{service}:{self.region}:{self.account}:{rest}"
+        return f"arn:{self.partition}:{service}:{self.region}:{self.account}:{rest}"
 
     def zone(self, az: str) -> str:
         """Return the zone's name: `a` → `eu-west-1a`."""

@@ -46,7 +46,7 @@ class Senders(Databases):
                 "FunctionName": name,
                 "FunctionArn": self.arn("lambda", f"function:{name}"),
                 "Runtime": "python3.13",
-                "Role": f"arn:aws:iam::{self.account}:role/{name}",
+                "Role": f"arn:{self.partition}:iam::{self.account}:role/{name}",
                 "Handler": "app.handler",
                 "CodeSize": 1024,
                 "Description": "",

@@ -263,7 +263,7 @@ class World(Senders, Served):
                 "PrefixListId": list_id,
                 "AddressFamily": "IPv4",
                 "State": "create-complete",
-                "PrefixListArn": f"arn:aws:ec2:{self.region}:{owner}:prefix-list/{list_id}",
+                "PrefixListArn": f"arn:{self.partition}:ec2:{self.region}:{owner}:prefix-list/{list_id}",
                 "PrefixListName": full,
                 **details,
                 "Tags": [],
@@ -415,10 +415,10 @@ class World(Senders, Served):
             )
             for s in subnets
         ]
-        host = f"{service}.{self.region}.vpce.amazonaws.com"
+        host = f"{service}.{self.region}.vpce.{self.domain}"
         zones = [self[s]["AvailabilityZone"] for s in subnets]
         names = [f"{vpce}-abcd1234.{host}", *(f"{vpce}-abcd1234-{zone}.{host}" for zone in zones)]
-        names += [f"{service}.{self.region}.amazonaws.com"] if private_dns else []
+        names += [f"{service}.{self.region}.{self.domain}"] if private_dns else []
         self.add(
             "VpcEndpoints",
             {

@@ -135,6 +135,11 @@ OWNERS: dict[str, tuple[str, str]] = {
 
 HOSTS_IN = ("aws", "aws-cn", "aws-us-gov", "aws-eusc")  # partitions whose odd hosts are worth a line
 
+# Usual hosts with addresses of both families that the endpoint rules do not tell of (FN-09).
+# https://docs.aws.amazon.com/AWSSimpleQueueService/latest/SQSDeveloperGuide/sqs-internetwork-traffic-privacy.html
+# https://docs.aws.amazon.com/sns/latest/dg/sns-endpoints.html
+DUAL_ANYWAY = {"sns": ("aws",), "sqs": ("aws",)}
+
 
 def build() -> dict[str, Any]:
     """Return the whole table as plain data, sorted."""
@@ -195,7 +200,31 @@ def _service(session: Any, loader: Any, partitions: dict[str, Any], name: str) -
     endpoints = list(ENDPOINTS.get(name, known[-1:]))
     if endpoints:
         record["endpoints"] = endpoints
-    return record
+    return record | _dual_stack(session, loader, partitions, name)
+
+
+def _dual_stack(session: Any, loader: Any, partitions: dict[str, Any], name: str) -> dict[str, Any]:
+    """The dual-stack host, where it is not the usual one under another suffix, and where the usual one is it."""
+    rules = loader.load_service_model(name, "endpoint-rule-set-1")
+    prefix = session.get_service_model(name).endpoint_prefix
+    provider = EndpointProvider(rules, partitions)
+    out: dict[str, Any] = {}
+    both = set(DUAL_ANYWAY.get(name, ()))
+    for partition in partitions["partitions"]:
+        if partition["id"] not in HOSTS_IN or "UseDualStack" not in rules["parameters"]:
+            continue
+        region, words = partition["outputs"]["implicitGlobalRegion"], partition["outputs"]
+        try:
+            found: str = provider.resolve_endpoint(Region=region, UseDualStack=True).url
+        except EndpointProviderError:
+            continue
+        dual = found.removeprefix("https://").split("/")[0]
+        usual = _host(session, provider, rules, name, prefix, region)
+        if dual == usual:
+            both.add(partition["id"])
+        elif name in DUAL_ANYWAY or dual != usual.removesuffix(words["dnsSuffix"]) + words["dualStackDnsSuffix"]:
+            out.setdefault("dual", _template(dual, region, words))
+    return out | ({"ipv6": sorted(both)} if both else {})
 
 
 def _host(session: Any, provider: Any, rules: dict[str, Any], name: str, prefix: str, region: str) -> str:

@@ -89,6 +89,15 @@ REASONS = (
         Layer.DNS,
     ),
     _cause(
+        "HOSTNAME_NOT_COVERED",
+        "The endpoint takes over other host names of the service",
+        "A service has FIPS and dual-stack hosts beside its usual one. Which of them an endpoint takes over differs by "
+        "service, and the others stay public.",
+        "Call a host that it takes over, or create the endpoint for this one (its service name mostly ends in -fips).",
+        _ENDPOINT,
+        Layer.DNS,
+    ),
+    _cause(
         "GATEWAY_ENDPOINT_NOT_ASSOCIATED",
         "A gateway endpoint exists, but not for this subnet's route table",
         "The endpoint adds its route only to the tables that it lists.",

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
+from reach.domains import plain
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.services import by_endpoint_service
 from reach.traffic import IPV4, NOTHING, cidrs
@@ -26,10 +27,19 @@ def read(section: Section) -> Iterator[Thing]:
     for record in section.rows("VpcEndpoints"):
         yield _endpoint(section, record, led.get(text(record, "VpcEndpointId"), []))
     for record in section.rows("ServiceDetails"):
-        zones = (*texts(record, "AvailabilityZones"), *texts(record, "AvailabilityZoneIds"))
-        yield EndpointService(id=text(record, "ServiceName"), home=section.home, zones=zones)
+        yield _endpoint_service(section, record)
     for record in section.rows("VpcPeeringConnections"):
         yield _peering(section, record)
+
+
+def _endpoint_service(section: Section, record: Record) -> EndpointService:
+    found = deciding_rows(record, "PrivateDnsNames")
+    return EndpointService(
+        id=text(record, "ServiceName"),
+        home=section.home,
+        zones=(*texts(record, "AvailabilityZones"), *texts(record, "AvailabilityZoneIds")),
+        names=None if found is None else tuple(plain(text(n, "PrivateDnsName")) for n in found),
+    )
 
 
 def _internet_gateway(section: Section, record: Record, key: str, egress_only: bool) -> InternetGateway:

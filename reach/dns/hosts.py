@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from reach.destinations import Destination, Resolved
 from reach.dns import databases
 from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
-from reach.dns.services import HTTPS, USABLE, host_of, of_service
+from reach.dns.services import HTTPS, host_of, of_service
+from reach.dns.takeover import USABLE
 from reach.dns.zones import may_hold, private_names
 from reach.domains import HostedZone, plain
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
 from reach.placement import of_endpoint
-from reach.services import Service, by_host
+from reach.served import COLLECTIONS
+from reach.services import Service
+from reach.spellings import kind_of, spelling_of
 from reach.traffic import IPV4, name_point
 
 
@@ -73,9 +78,9 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
     instance = of_instance(network, vpc, name)
     if instance is not None:
         return instance
-    service = by_host(name)
-    if service is not None:
-        return of_service(network, vpc, *service, name, type)
+    host = spelling_of(name)
+    if host is not None:
+        return of_service(network, vpc, host.service, host.region, name, type)
     gap = _unknown_private(network, vpc, name)
     if gap is not None:
         return unknown(name, type, gap)
@@ -91,7 +96,7 @@ def _its_own(network: Network, vpc: Vpc | None, endpoint: Endpoint, name: str) -
         return True
     if vpc is None or endpoint.vpc != vpc.id or not private_names(network, vpc):
         return False
-    return endpoint.private_dns and endpoint.state in USABLE and by_host(name) is None
+    return endpoint.private_dns and endpoint.state in USABLE and spelling_of(name) is None
 
 
 def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> tuple[Interface, ...]:
@@ -101,14 +106,19 @@ def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> 
     return tuple(here) or interfaces
 
 
-# Public names that mean private addresses (DST-09, DNS-8), and the collections that would tell which.
-PRIVATE_NAMES = {
-    ".internal": (),
-    ".local": (),
-    ".vpce.amazonaws.com": ("VpcEndpoints",),
-    ".elb.amazonaws.com": ("elbv2:LoadBalancers",),
-    ".rds.amazonaws.com": ("DBInstances", "DBClusters", "DBProxies"),
-    ".cache.amazonaws.com": ("CacheClusters", "ReplicationGroups", "ServerlessCaches"),
+PRIVATE_DOMAINS = (".internal", ".local")
+# Public names that mean private addresses (DST-09, DNS-8), by the kind of resource that they hold, and the collections
+# that would tell which.
+PRIVATE_KINDS: Mapping[str, tuple[str, ...]] = {
+    **{
+        kind: COLLECTIONS[kind] for kind in ("rds", "memorydb", "redshift", "redshift-serverless", "kafka", "mq", "efs")
+    },
+    "vpce": ("VpcEndpoints",),
+    "elb": COLLECTIONS["elbv2"],
+    "cache": COLLECTIONS["elasticache"],
+    "docdb": COLLECTIONS["docdb"],
+    "neptune": COLLECTIONS["neptune"],
+    **dict.fromkeys(("dax-clusters", "fsx", "airflow"), ()),
 }
 
 
@@ -120,9 +130,19 @@ def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None
         zone = f"the private zone {elsewhere.domain} ({elsewhere.id})"
         why = f"{zone} {here}, and whether public DNS knows {name} is open"
         return Gap(name, "the public address", why)
-    keys = next((k for suffix, k in PRIVATE_NAMES.items() if name.endswith(suffix)), None)
+    keys = _keys(name)
     if keys is None:
         return None
     homes = (vpc.home,) if vpc else network.homes
     unread = next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
     return Gap(name, unread.needs if unread else "its address", f"{name} is a private name that is not in the data")
+
+
+def _keys(name: str) -> tuple[str, ...] | None:
+    """The collections that would tell a private name's address; None for a name that may be anybody's."""
+    if name.endswith(PRIVATE_DOMAINS):
+        return ()
+    kind = kind_of(name)
+    if kind == "es":  # a domain's name says whether it is inside a VPC
+        return ("opensearch:DomainStatusList",) if name.startswith("vpc-") else None
+    return PRIVATE_KINDS.get(kind or "")

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
 from reach.destinations import Destination, Resolved
-from reach.dns.zones import private_names
+from reach.dns.takeover import USABLE, Opinion, opinion, serves
 from reach.domains import plain, within
 from reach.network import Endpoint, Gap, Network, PrefixList, Vpc
 from reach.placement import of_endpoint
 from reach.services import Service
+from reach.spellings import spelling_of
 from reach.traffic import IPV4, IPV6, NOTHING, Ranges, cidr, name_point
 
 HTTPS = Ranges.of(443)
-USABLE = ("available", "partial")
-# Services whose endpoints may serve another Region than the one they are in (VPCE-3).
-ACROSS_REGIONS = ("s3", "iam", "ecr", "ecr.dkr", "kms", "ecs", "lambda", "firehose", "kinesisanalyticsv2", "route53")
 
 
 def host_of(service: Service, region: str) -> str:
@@ -29,23 +29,48 @@ def of_service(
 ) -> Resolved:
     """What a service's name means without private zones of one's own: an endpoint, else its public addresses."""
     ports = HTTPS if 443 in service.ports else Ranges.of(*service.ports)
-    public, assumptions = _public(network, service, region, type)
-    known = Resolved((public,), ports, assumptions=assumptions, service=(service.name, region))
+    public, assumptions = _public(network, service, region, type, name)
+    host = host_of(service, region)
+    who = (service.name, region)
+    known = Resolved((public,), ports, assumptions=assumptions, service=who, host=name or host)
     if vpc is None:
         return known
-    host = host_of(service, region)
-    notes: list[Note] = []
     mine = [e for e in network.in_vpc(Endpoint, vpc.id) if serves(e, service, region)]
-    taking = [e for e in mine if _captures(network, vpc, e, service, region, name or host, notes)]
-    known = replace(known, notes=tuple(notes))
+    said = [(e, opinion(network, vpc, e, service, region, name or host)) for e in mine]
+    taken_for = tuple(_assumed(e, name) for e, o in said if o.assumed)
+    notes = tuple(n for e, o in said for n in _notes(e, o))
+    known = replace(known, notes=notes, assumptions=(*assumptions, *taken_for))
+    taking = [e for e, o in said if o.taken is True]
     if taking:
         nodes = tuple(node for endpoint in taking for node in endpoint_nodes(network, vpc, endpoint, type))
-        return replace(known, nodes=nodes, zone=host)
+        return replace(known, nodes=nodes, zone=host if not name or within(name, host) else name)
+    perhaps = next(((e, o.taken) for e, o in said if isinstance(o.taken, Gap)), None)
+    if perhaps is not None:  # its interfaces or the public addresses, whichever it is
+        found = endpoint_nodes(network, vpc, perhaps[0], type)
+        either = tuple(tuple(replace(d, doubt=perhaps[1]) for d in (*node, *public)) for node in found)
+        return replace(known, nodes=either)
     gap = _unseen_endpoints(network, vpc, service, region)
     if gap is None:
         return known
     unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
     return replace(known, nodes=((*public, unseen),), perhaps=unseen)
+
+
+def _notes(endpoint: Endpoint, said: Opinion) -> Iterator[Note]:
+    """Why an endpoint does not take a name over, and how it can be used all the same."""
+    if not said.code:
+        return
+    yield Note(said.code, said.text, endpoint.id)
+    if endpoint.state in USABLE:
+        own = next(iter(endpoint.dns_names), "its own DNS name")
+        text = f"A client that sets endpoint_url=https://{own} uses {endpoint.id}."
+        yield Note("REACHABLE_WITH_ENDPOINT_URL", text, endpoint.id)
+
+
+def _assumed(endpoint: Endpoint, name: str) -> Assumption:
+    """FIPS hosts, where the names of the endpoint service were not read (SVC-03)."""
+    what = f"{endpoint.service_name} has no private name for {name}, for which there are endpoint services of their own"
+    return Assumption("SVC-03", f"{what}; ec2:DescribeVpcEndpointServices was not read.")
 
 
 def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str) -> Gap | None:
@@ -57,63 +82,6 @@ def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str)
         why = f"{vpc.id} belongs to {vpc.owner}, whose endpoints only the owner can list"
         gap = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why)
     return gap
-
-
-def serves(endpoint: Endpoint, service: Service, region: str) -> bool:
-    """Whether an interface endpoint is for a service in a Region: its own, or with some services another (VPCE-3)."""
-    if endpoint.type.lower() != "interface" or endpoint.service_region != region:
-        return endpoint.type.lower() == "interface" and endpoint.service_name in _global(service, region)
-    across = endpoint.service_region != endpoint.home.region
-    named = endpoint.service_name in service.endpoint_services(region) or endpoint.service == service.name
-    return named and (not across or service.name in ACROSS_REGIONS)
-
-
-def _global(service: Service, region: str) -> list[str]:
-    """Endpoint services without a Region in their names: com.amazonaws.iam (VPCE-2)."""
-    return [name for name in service.endpoint_services(region) if region not in name]
-
-
-def _captures(
-    network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, name: str, notes: list[Note]
-) -> bool:
-    """Whether the endpoint's hidden zone takes the name over (VPCE-15 … VPCE-18, SVC-05, SVC-06)."""
-    code, text = _why_not(network, vpc, endpoint, service, region, name)
-    if code:
-        notes.append(Note(code, text, endpoint.id))
-        own = next(iter(endpoint.dns_names), "its own DNS name")
-        if endpoint.state in USABLE:
-            text = f"A client that sets endpoint_url=https://{own} uses {endpoint.id}."
-            notes.append(Note("REACHABLE_WITH_ENDPOINT_URL", text, endpoint.id))
-    return not code
-
-
-def _why_not(
-    network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, region: str, name: str
-) -> tuple[str, str]:
-    """The code and text of a note that says why an endpoint does not take a name over; empty if it does."""
-    if endpoint.state not in USABLE:
-        return "BAD_STATE", f"{endpoint.id} is {endpoint.state}: it does not take over the name of {service.name}."
-    if not service.private_dns or not endpoint.private_dns:
-        why = f"{service.name} has no private DNS" if not service.private_dns else "its private DNS is off"
-        return "ENDPOINT_PRIVATE_DNS_OFF", f"{endpoint.id} exists, but {why}: the name stays public."
-    if endpoint.inbound_resolver_only:
-        why = f"{endpoint.id} answers only clients of inbound resolvers: in the VPC the name stays public."
-        return "ENDPOINT_PRIVATE_DNS_OFF", why
-    if not private_names(network, vpc):
-        off = "enableDnsSupport" if vpc.dns_support is False else "enableDnsHostnames"
-        why = f"{endpoint.id} has private DNS, but {off} of {vpc.id} is false: the name stays public."
-        return "ENDPOINT_PRIVATE_DNS_OFF", why
-    if service.name == "s3" and not _covered(service, region, name):
-        where = f", which SDKs still call in {region}" if name == "s3.amazonaws.com" else ""
-        return "LEGACY_HOSTNAME_NOT_COVERED", f"{endpoint.id} does not cover {name}{where}."
-    return "", ""
-
-
-def _covered(service: Service, region: str, name: str) -> bool:
-    """Of S3's many spellings an endpoint takes over the regional ones, also behind a bucket (SVC-11)."""
-    suffix = service.host("eu-west-1" if region == "us-east-1" else region).partition(".")[2]
-    suffix = suffix.replace("eu-west-1", region)
-    return any(within(name, f"{word}.{suffix}") for word in ("s3", "s3-accesspoint", "s3-control"))
 
 
 def endpoint_nodes(
@@ -128,7 +96,7 @@ def endpoint_nodes(
 
 
 def _public(
-    network: Network, service: Service, region: str, type: str
+    network: Network, service: Service, region: str, type: str, name: str
 ) -> tuple[tuple[Destination, ...], tuple[Assumption, ...]]:
     """The service's public addresses: its prefix list's where they are known, else one point for its name."""
     family = IPV6 if type == "AAAA" else IPV4
@@ -140,7 +108,7 @@ def _public(
             for block in listed.cidrs or ():
                 numbers = numbers | (cidr(block) & family)
     if numbers:
-        return (Destination(service.name, numbers),), ()
+        return (Destination(service.name, numbers),), _listed_too(service, region, name)
     if type == "AAAA":
         why = f"whether {service.name} has IPv6 addresses, and which, is not known"
         gap = Gap(service.name, "the IPv6 address of the host", why)
@@ -150,3 +118,12 @@ def _public(
         text = f"The entries of the {service.name} prefix list were not collected: rules match it by its name."
         assumptions = (Assumption("RT-14", text),)
     return (Destination(service.name, name_point(f"{service.name}@{region}")),), assumptions
+
+
+def _listed_too(service: Service, region: str, name: str) -> tuple[Assumption, ...]:
+    """That a prefix list has a FIPS or dual-stack host's addresses as well is nowhere written (SVC-15)."""
+    host = spelling_of(name) if name else None
+    if host is None or host.usual:
+        return ()
+    text = f"The addresses of {name} are in the prefix list of {service.name} in {region}, as those of its usual host."
+    return (Assumption("SVC-15", text),)

@@ -1,4 +1,5 @@
-"""The calls that read what inspects traffic: asked only where a route leads to a Gateway Load Balancer endpoint."""
+"""The calls that read what inspects traffic, where a route leads to a Gateway Load Balancer endpoint; and the services
+behind endpoints."""
 
 from __future__ import annotations
 
@@ -23,9 +24,18 @@ def _firewalls(data: Data) -> list[Arguments]:
 
 
 def _services(data: Data) -> list[Arguments]:
-    """The services behind such endpoints: in which zones they are."""
-    names = sorted({str(e["ServiceName"]) for e in _inspecting(data) if e.get("ServiceName")})
+    """The services behind such endpoints (in which zones they are), and behind those with private DNS (which hosts)."""
+    endpoints = [*_inspecting(data), *(e for e in data.get("VpcEndpoints", ()) if _takes_names(data, e))]
+    names = sorted({str(e["ServiceName"]) for e in endpoints if e.get("ServiceName")})
     return [{"ServiceNames": [name]} for name in names]
+
+
+def _takes_names(data: Data, endpoint: Record) -> bool:
+    """An endpoint for a service of AWS's in this Region; of another Region's the call would have to name that."""
+    zones = [str(s.get("AvailabilityZone")) for s in data.get("Subnets", ())]
+    region = endpoint.get("ServiceRegion")
+    here = region is None or any(zone.startswith(str(region)) for zone in zones)
+    return bool(endpoint.get("PrivateDnsEnabled")) and here and ".vpce-svc-" not in str(endpoint.get("ServiceName"))
 
 
 def _policies(data: Data) -> list[Arguments]:
