@@ -68,7 +68,7 @@ def test_a_dynamic_block_is_no_empty_block() -> None:
     hidden_function(plan)
     answer = network_of(plan).path("orders", "internet")
     assert answer.verdict == "unknown"
-    assert "the block that sets it is not in the plan" in answer.unknowns[0].why
+    assert "what sets it is not in the plan" in answer.unknowns[0].why
     assert "vpc_config.0." in answer.unknowns[0].why
 
 
@@ -182,6 +182,13 @@ def test_the_only_group_of_a_module_is_the_one_its_rules_are_for() -> None:
     plan.resource("aws_security_group", "more", {"name": "more"}, two, module=group, at=("module.sg",))
     plan.call("sg", group, {"vpc_id": "aws_vpc.main.id"})
     assert network_of(plan).path("orders", "internet").verdict == "unknown"
+
+
+def test_without_its_configuration_a_plan_leaves_open_what_it_does_not_know() -> None:
+    document = whole().json() | {"configuration": {}}
+    network = network_of(document)
+    for target in ("internet", "s3", "rds:orders-db"):
+        assert network.path("orders", target).verdict == "unknown"
 
 
 def test_a_variable_that_is_not_given_has_its_default() -> None:

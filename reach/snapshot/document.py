@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import json
 import sys
 import zlib
@@ -33,13 +34,35 @@ def read_bytes(path: str | Path) -> bytes:
     """The bytes of a file or of standard input, unpacked if they are gzip."""
     try:
         data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
-        return gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data
+        return unpacked(data, str(path)) if data[:2] == b"\x1f\x8b" else data
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise SnapshotError(f"{path}: the gzip data is damaged ({error})", "take the snapshot again") from None
     except FileNotFoundError:
         raise SnapshotError(f"{path}: there is no such file") from None
     except OSError as error:
         raise SnapshotError(f"{path} cannot be read: {error.strerror or error}") from None
+
+
+# AWS's records become 20 to 60 times smaller; what unpacks to far more is made to fill the memory.
+MOST_UNPACKED, MOST_RATIO = 64_000_000, 200
+
+
+def unpacked(data: bytes, name: str) -> bytes:
+    """What gzip packed, unless it grows beyond all measure.
+
+    Raises
+    ------
+    SnapshotError
+        If it does.
+    """
+    most = max(MOST_UNPACKED, MOST_RATIO * len(data))
+    with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
+        out = file.read(most + 1)
+    if len(out) > most:
+        raise SnapshotError(
+            f"{name}: its {len(data):,} bytes of gzip unpack to more than {most:,}", "unpack it yourself"
+        )
+    return out
 
 
 def parse(text: str | bytes, name: str) -> Snapshot:

@@ -11,6 +11,7 @@ from typing import Any
 
 from msgspec.structs import replace
 
+from reach.errors import TemplateError
 from reach.snapshot import Origin, Removal, Snapshot, identity
 from reach.sources.cloudformation import NO_ACCOUNT
 from reach.sources.cloudformation.document import Table
@@ -24,7 +25,7 @@ from reach.sources.terraform.acceptance import ACCEPTED
 from reach.sources.terraform.adopted import ADOPTED
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.making import Made, made, references
-from reach.sources.terraform.plan import Plan, is_plan, parse_plan
+from reach.sources.terraform.plan import HINT, Plan, is_plan, parse_plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import References
 from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
@@ -60,7 +61,14 @@ def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | Non
     TemplateError
         If something in a plan cannot be what it says.
     """
-    given = given or Given()
+    try:
+        return _mapped(plans, given or Given(), base)
+    except RecursionError:
+        files = ", ".join(plan.file for plan in plans)
+        raise TemplateError(f"{files}: the JSON is nested too deeply to be a plan", HINT) from None
+
+
+def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snapshot:
     world, past = World(given), World(given)
     held = _held(base)
     inferred: dict[str, frozenset[str]] = {}

@@ -1,7 +1,7 @@
 """What the configuration in a plan says of an attribute: its expression, which holds references only.
 
-Two things it leaves out, and a value that one of them sets is `HIDDEN`: what dynamic blocks say, and blocks of
-attributes that are written as blocks. Blocks are sets to Terraform: which one made which row is told by what is
+Two things it leaves out, and a value that one of them sets is `HIDDEN`: what dynamic blocks say, and attributes that
+are written as blocks. Blocks are sets to Terraform: which one made which row is told by what is
 known of both.
 """
 
@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from reach.sources.terraform.addresses import modules
-from reach.sources.terraform.plan import Instance, Object, Plan
+from reach.sources.terraform.plan import Instance, Object, Plan, listed
 
 
 class _Hidden:
@@ -27,14 +27,18 @@ class Configuration:
     def __init__(self, plan: Plan) -> None:
         self._root: Any = plan.configuration.get("root_module") or {}
         self._made: dict[tuple[str, str], list[Any]] = {}  # the blocks of rows, by address and kind of block
+        self._modules: dict[str, Object] = {}
+        self._resources: dict[str, dict[tuple[Any, ...], Object]] = {}
 
     def module(self, address: str) -> Object:
         """The configuration of a module, empty if there is none."""
-        here = self._root
-        for name, _ in modules(address):
-            call = _inner(_inner(here, "module_calls"), name)
-            here = _inner(call, "module")
-        return here if isinstance(here, Mapping) else {}
+        if address not in self._modules:
+            here = self._root
+            for name, _ in modules(address):
+                call = _inner(_inner(here, "module_calls"), name)
+                here = _inner(call, "module")
+            self._modules[address] = here if isinstance(here, Mapping) else {}
+        return self._modules[address]
 
     def call(self, parent: str, name: str) -> Object:
         """How a module is called."""
@@ -44,19 +48,25 @@ class Configuration:
     def resource(self, instance: Instance) -> Object:
         """The configuration of a resource, empty if there is none."""
         wanted = ("data" if instance.data else "managed", instance.type, instance.name)
-        for row in self.module(instance.module).get("resources") or ():
-            if isinstance(row, Mapping) and (row.get("mode"), row.get("type"), row.get("name")) == wanted:
-                return row
-        return {}
+        return self._held(instance.module).get(wanted, {})
 
     def declares(self, module: str, type_: str, name: str) -> bool:
-        """Whether a module has such a resource or data source, perhaps without instances."""
-        rows = self.module(module).get("resources") or ()
-        return any(isinstance(r, Mapping) and (r.get("type"), r.get("name")) == (type_, name) for r in rows)
+        """Whether a module has such a resource, perhaps without instances."""
+        return ("managed", type_, name) in self._held(module)
+
+    def _held(self, module: str) -> dict[tuple[Any, ...], Object]:
+        if module not in self._resources:
+            rows = [row for row in listed(self.module(module).get("resources")) if isinstance(row, Mapping)]
+            names = ((str(row.get("mode")), str(row.get("type")), str(row.get("name"))) for row in rows)
+            self._resources[module] = dict(zip(names, rows, strict=True))
+        return self._resources[module]
 
     def expression(self, instance: Instance, path: Sequence[str | int]) -> Any:
         """The expression of an attribute; None if nothing sets it, `HIDDEN` if something unseen does."""
-        here: Any = self.resource(instance).get("expressions")
+        resource = self.resource(instance)
+        here: Any = resource.get("expressions")
+        if not resource:  # then it says nothing of what is not set either
+            return HIDDEN
         if len(path) == 1:
             return _inner(here, path[0])
         block, at, *rest = path

@@ -164,8 +164,8 @@ def _output(refs: References, words: Sequence[tuple[str, Any]], scope: Scope, se
     """An output of a module is what its own expression refers to."""
     name, key = words[1]
     start = f"{scope.module}." if scope.module else ""
-    found = {i.module for i in (*refs.plan.instances, *refs.plan.data)}
-    addresses = sorted({a for m in found for a in [prefix(m, f"{start}module.{name}")] if a is not None})
+    found = (prefix(module, f"{start}module.{name}") for module in refs.modules)
+    addresses = sorted({address for address in found if address is not None})
     pairs = [(a, list(modules(a))[-1][1]) for a in addresses]
     chosen = _chosen(pairs, key, scope, search, paired)
     if chosen is None:
@@ -193,8 +193,7 @@ def _resources(
     """The values of the instances of a resource or data source."""
     (type_, _), (label, key) = words[0], words[1]
     attribute = words[2][0] if len(words) > 2 else "id"
-    among = refs.plan.data if data else refs.plan.instances
-    targets = [i for i in among if (i.module, i.type, i.name) == (scope.module, type_, label)]
+    targets = refs.instances(scope.module, type_, label, data=data)
     if not targets and (data or not refs.configuration.declares(scope.module, type_, label)):
         search.open.append(name)
         return

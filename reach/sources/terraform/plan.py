@@ -88,8 +88,10 @@ def parse_plan(data: bytes, file: str) -> Plan:
         document = json.loads(data)
     except json.JSONDecodeError as error:
         raise TemplateError(f"{file}:{error.lineno}: this is not JSON: {error.msg}", HINT) from None
-    except (UnicodeDecodeError, RecursionError) as error:
-        raise TemplateError(f"{file}: this is no plan: {type(error).__name__}", HINT) from None
+    except RecursionError:
+        raise TemplateError(f"{file}: the JSON is nested too deeply to be a plan", HINT) from None
+    except UnicodeDecodeError as error:
+        raise TemplateError(f"{file} is not text: {error.reason} at byte {error.start}", HINT) from None
     if not isinstance(document, Mapping):
         raise TemplateError(f"{file}:1: a plan is a JSON object, and this is something else", HINT)
     _check_format(document, file)
@@ -144,7 +146,7 @@ def _changed(document: Object, file: str) -> Iterator[Instance]:
     """What there is after the plan: all but what is destroyed."""
     for number, row in enumerate(_rows(document, "resource_changes", file)):
         change = _object(row, "change", f"{file} resource_changes[{number}]")
-        actions = change.get("actions") or ["no-op"]
+        actions = _actions(change, f"{file} resource_changes[{number}]")
         after = change.get("after")
         if actions in (["delete"], ["forget"]) or (after is None and change.get("after_unknown") in (None, {}, False)):
             continue
@@ -157,12 +159,20 @@ def _changed(document: Object, file: str) -> Iterator[Instance]:
         )
 
 
+def _actions(change: Object, where: str) -> Sequence[str]:
+    """What is done to a resource; without a word of it, nothing."""
+    found = change.get("actions") or ["no-op"]
+    if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
+        raise TemplateError(f"{where}: actions is not a list of words such as create", HINT)
+    return found
+
+
 def _past(document: Object, file: str) -> Iterator[Instance]:
     """What is there now and will be gone or different."""
     for row in _rows(document, "resource_changes", file):
         change = _object(row, "change", file)
         before = change.get("before")
-        actions = change.get("actions") or ()
+        actions = _actions(change, file)
         if isinstance(before, Mapping) and ("delete" in actions or "update" in actions):
             yield _instance(row, before, {}, _id_of(before), changed=True)
 
@@ -201,6 +211,11 @@ def _instance(
 def _id_of(values: Any) -> str | None:
     found = values.get("id") if isinstance(values, Mapping) else None
     return found if isinstance(found, str) and found else None
+
+
+def listed(value: Any) -> Sequence[Any]:
+    """A list as it is; whatever else stands in its place holds nothing."""
+    return value if isinstance(value, list) else ()
 
 
 def _object(parent: Object, key: str, where: str) -> Object:

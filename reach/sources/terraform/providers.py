@@ -9,7 +9,7 @@ from typing import Any
 from reach.snapshot import Snapshot
 from reach.sources.cloudformation import USUAL_REGION
 from reach.sources.given import Given
-from reach.sources.terraform.plan import Instance, Object, Plan
+from reach.sources.terraform.plan import Instance, Object, Plan, listed
 
 ACCOUNT = re.compile(r"arn:aws[a-z-]*:[a-z0-9-]+:[a-z0-9-]*:(\d{12}):")
 REGION = re.compile(r"[a-z]{2}(?:-[a-z]+)+-\d")
@@ -63,7 +63,7 @@ class Places:
             return None
         if "constant_value" in expression:
             return expression["constant_value"]
-        for name in expression.get("references") or ():
+        for name in listed(expression.get("references")):
             held = self.plan.variables.get(str(name).removeprefix("var.")) if str(name).startswith("var.") else None
             if isinstance(held, Mapping):
                 return held.get("value")
@@ -76,7 +76,7 @@ class Places:
             here, where = waiting.pop()
             if not isinstance(here, Mapping):
                 continue
-            for row in here.get("resources") or ():
+            for row in listed(here.get("resources")):
                 if isinstance(row, Mapping):
                     key = str(row.get("provider_config_key") or "aws").rpartition(":")[2]
                     yield (where, str(row.get("type")), str(row.get("name"))), key

@@ -49,6 +49,18 @@ class References(Struct):
     ids: Ids
     configuration: Configuration
     inferred: dict[tuple[str, str], str] = field(default_factory=dict)  # address, attribute → what was taken, and why
+    _named: dict[tuple[bool, str, str, str], list[Instance]] = field(init=False, default_factory=dict)
+    modules: tuple[str, ...] = field(init=False, default=())  # the addresses of all module instances
+
+    def __post_init__(self) -> None:
+        every = (*self.plan.instances, *self.plan.data)
+        for one in every:
+            self._named.setdefault((one.data, one.module, one.type, one.name), []).append(one)
+        self.modules = tuple(sorted({one.module for one in every}))
+
+    def instances(self, module: str, type_: str, name: str, *, data: bool) -> Sequence[Instance]:
+        """The instances of a resource or data source of a module."""
+        return self._named.get((data, module, type_, name), ())
 
     def get(self, instance: Instance, *path: str | int) -> Any:
         """One value, None where nothing is set, `Unknown` where nobody can tell."""
@@ -114,7 +126,7 @@ class References(Struct):
         names = sorted(set(longest(named_in(expression))))
         to = f" (it refers to {', '.join(names[:4])})" if names else ""
         if expression is HIDDEN:
-            to = ": the block that sets it is not in the plan"
+            to = ": what sets it is not in the plan"
         why = f"{name} of {instance.address} ({self.plan.file}) is not known before terraform apply{to}"
         return Unknown("${" + f"{instance.address}.{name}" + "}", AFTER, why)
 
