@@ -176,8 +176,8 @@ class Target(Struct, frozen=True, eq=False):
         return f"{self.what}:{self.ports or ports}"
 
 
-def parse(text: str) -> Target:
-    """Read a target.
+def parse(text: str, *, every_port: bool = False) -> Target:
+    """Read a target; with `every_port` an address that names no port means all of them.
 
     Raises
     ------
@@ -198,7 +198,7 @@ def parse(text: str) -> Target:
         hint = "write an international name in its ASCII form (xn--…)" if words.isprintable() else FORMS
         raise QuestionError(f"target {quote(words)} has characters that no name in AWS has", hint)
     what, ports = _split(words)
-    if ports is None and _needs_ports(what):
+    if ports is None and _needs_ports(what) and not every_port:
         raise QuestionError(f"target {quote(words)} needs a port", f"for example {what}:443\n{PORT_FORMS}")
     return Target(text, what, ports)
 

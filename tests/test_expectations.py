@@ -65,6 +65,11 @@ LOCKED: Step = only(("tcp", 443, "10.0.0.0/16"))
         ((*NAT, only(("tcp", 22, ANY))), '{function: orders, cannot: ["internet:443"]}', "passed"),
         ((*NAT, only(("tcp", 22, ANY))), '{function: orders, can: ["internet:22"]}', "passed"),
         ((*NAT, LOCKED), "{function: orders, cannot: [internet]}", "passed"),
+        # an address that nobody may reach needs no port either
+        ((*NAT, only(("tcp", 22, ANY))), '{function: orders, cannot: ["52.1.2.9"]}', "failed"),
+        ((*NAT, only(("udp", 53, ANY))), '{function: orders, cannot: ["52.1.2.0/24"]}', "failed"),
+        ((*NAT, only(("udp", 53, ANY))), '{function: orders, cannot: ["52.1.2.0/24:22"]}', "passed"),
+        ((*NAT, LOCKED), '{function: orders, cannot: ["52.1.2.0/24"]}', "passed"),
         ((*NAT, ONLY_443), "{function: orders, can: [internet]}", "passed"),
         ((*PRIVATE, S3_ROUTED), "{function: orders, can: [s3]}", "passed"),
         ((*PRIVATE, S3_ROUTED), "{function: orders, can: [s3], cannot: [internet]}", "passed"),

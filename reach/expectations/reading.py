@@ -153,7 +153,7 @@ def _expectation(entry: Node, name: str) -> Expectation:
 
 def _claim(verb: Verb, text: str, line: int, name: str) -> Claim:
     try:
-        return Claim(verb, text, line, _several(text) or parse(text))
+        return Claim(verb, text, line, _several(text) or parse(text, every_port=verb is Verb.CANNOT))
     except QuestionError as error:
         refuse(name, line, error.message, error.hint)
 
