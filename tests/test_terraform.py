@@ -424,12 +424,12 @@ def test_regions_of_one_plan_are_apart() -> None:
 
 def test_types_that_are_not_read_are_named_if_they_could_matter() -> None:
     plan = plan_with(
-        change("aws_networkfirewall_firewall", "f", ["create"], None, {}),
-        change("aws_s3_bucket", "b", ["create"], None, {}),
+        change("aws_vpclattice_service_network", "f", ["create"], None, {}),
+        change("aws_sqs_queue", "b", ["create"], None, {}),
     )
     (warning,) = [w for w in snapshot_of(plan).warnings if "not read" in w]
-    assert "aws_networkfirewall_firewall" in warning
-    assert "aws_s3_bucket" not in warning
+    assert "aws_vpclattice_service_network" in warning
+    assert "aws_sqs_queue" not in warning
 
 
 def test_evidence_names_the_line_of_a_plan_that_has_lines(tmp_path: Path) -> None:

@@ -376,15 +376,33 @@ class Served(Databases):
 
     def s3_file_system(self, id: str, subnets: Sequence[str], groups: Sequence[str]) -> str:
         """Make an S3 file system with a mount target per subnet."""
-        self.add("s3files:fileSystems", {
-            "fileSystemId": id, "fileSystemArn": self.arn("s3files", f"file-system/{id}"), "status": "available",
-            "ownerId": self.account}, id)
+        self.add(
+            "s3files:fileSystems",
+            {
+                "fileSystemId": id,
+                "fileSystemArn": self.arn("s3files", f"file-system/{id}"),
+                "status": "available",
+                "ownerId": self.account,
+            },
+            id,
+        )
         for number, subnet in enumerate(subnets, 1):
             target = f"fsmt-{id[3:]}{number}"
-            self.add("s3files:mountTargets", {
-                "mountTargetId": target, "fileSystemId": id, "subnetId": subnet, "status": "available",
-                "ipv4Address": self.next_address(subnet), "vpcId": self[subnet]["VpcId"], "ownerId": self.account,
-                "availabilityZoneId": self[subnet]["AvailabilityZoneId"], "securityGroups": list(groups)}, target)
+            self.add(
+                "s3files:mountTargets",
+                {
+                    "mountTargetId": target,
+                    "fileSystemId": id,
+                    "subnetId": subnet,
+                    "status": "available",
+                    "ipv4Address": self.next_address(subnet),
+                    "vpcId": self[subnet]["VpcId"],
+                    "ownerId": self.account,
+                    "availabilityZoneId": self[subnet]["AvailabilityZoneId"],
+                    "securityGroups": list(groups),
+                },
+                target,
+            )
         return id
 
     def load_balancer(

@@ -23,7 +23,9 @@ from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
 from reach.sources.terraform.acceptance import ACCEPTED
 from reach.sources.terraform.adopted import ADOPTED
+from reach.sources.terraform.beside import BESIDE
 from reach.sources.terraform.blocks import MAKERS
+from reach.sources.terraform.makers import OTHERS
 from reach.sources.terraform.making import Made, made, references
 from reach.sources.terraform.plan import HINT, Plan, is_plan, parse_plan
 from reach.sources.terraform.providers import Places
@@ -33,7 +35,7 @@ from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
 __all__ = ["is_plan", "parse_plan", "read"]
 
 MOST_NAMED = 3
-ALL = {**MAPS, **ACCEPTED, **ADOPTED}
+ALL = {**MAPS, **ACCEPTED, **ADOPTED, **BESIDE}
 # What an answer names itself where it matters; the parts of other resources show in those that they name.
 SHOWN = frozenset(
     f"AWS::{name}"
@@ -191,6 +193,6 @@ def _remark(world: World, plan: Plan, refs: References) -> None:
 
 
 def _matters(type_: str) -> bool:
-    if type_ in TYPES or type_ in MAKERS or type_.startswith(HARMLESS):
+    if type_ in TYPES or type_ in MAKERS or type_ in OTHERS or type_.startswith(HARMLESS):
         return False
     return type_.startswith(THAT_MATTER)

@@ -29,6 +29,8 @@ ACCEPTERS = {
     "aws_vpc_endpoint": ("aws_vpc_endpoint_connection_accepter", "vpc_endpoint_id"),
     "aws_vpc_peering_connection": ("aws_vpc_peering_connection_accepter", "vpc_peering_connection_id"),
 }
+# What accepts something is called as that is.
+SHARED = dict(ACCEPTERS.values())
 ALWAYS = ("aws_ec2_transit_gateway_peering_attachment_accepter", "aws_ec2_transit_gateway_vpc_attachment_accepter",
           "aws_vpc_endpoint_connection_accepter")  # fmt: skip
 STATES = {"aws_vpc_peering_connection": "accept_status"}  # of the others it is `state`

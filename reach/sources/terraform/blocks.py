@@ -9,8 +9,10 @@ from typing import Any
 
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.plan import Instance
+from reach.sources.terraform.reading import properties_of
 from reach.sources.terraform.references import References
-from reach.sources.terraform.types import ROUTE_TARGETS
+from reach.sources.terraform.tables.network import ROUTE_TARGETS
+from reach.sources.terraform.types import TYPES
 
 Made = tuple[str, str, dict[str, Any]]  # suffix of the logical id, type, properties
 Maker = Callable[[References, Instance, str], Iterator[Made]]
@@ -230,13 +232,14 @@ def transit_gateway(refs: References, i: Instance, own: str) -> Iterator[Made]:
         DefaultRouteTablePropagation=refs.get(i, "default_route_table_propagation"),
         SecurityGroupReferencingSupport=refs.get(i, "security_group_referencing_support"),
         DnsSupport=refs.get(i, "dns_support"),
+        AutoAcceptSharedAttachments=refs.get(i, "auto_accept_shared_attachments"),
     )  # fmt: skip
 
 
 def prefix_list(refs: References, i: Instance, own: str) -> Iterator[Made]:
     rows = _rows(refs, i, "entry")
     entries: Any = rows if isinstance(rows, Unknown) else [{"Cidr": refs.get(i, "entry", at, "cidr")} for at in rows]
-    others = [o for o in refs.plan.instances if o.type == "aws_ec2_managed_prefix_list_entry"]
+    others = refs.of_type("aws_ec2_managed_prefix_list_entry")
     if not isinstance(entries, Unknown):
         entries += [{"Cidr": refs.get(o, "cidr")} for o in others if refs.get(o, "prefix_list_id") == own]
     yield "", "AWS::EC2::PrefixList", _set(
@@ -244,37 +247,70 @@ def prefix_list(refs: References, i: Instance, own: str) -> Iterator[Made]:
     )  # fmt: skip
 
 
-def function(refs: References, i: Instance, own: str) -> Iterator[Made]:
-    """A function, attached by its `vpc_config` block."""
-    found = _set(FunctionName=refs.get(i, "function_name"), Timeout=refs.get(i, "timeout"))
-    rows = _rows(refs, i, "vpc_config")
-    if isinstance(rows, Unknown):
-        found["VpcConfig"] = rows
-    elif len(rows):
-        dual = refs.get(i, "vpc_config", 0, "ipv6_allowed_for_dual_stack")
-        found["VpcConfig"] = {
-            "SubnetIds": refs.all(i, "vpc_config", 0, "subnet_ids"),
-            "SecurityGroupIds": refs.all(i, "vpc_config", 0, "security_group_ids"),
-            **({} if dual is None else {"Ipv6AllowedForDualStack": dual}),
-        }
-    yield "", "AWS::Lambda::Function", found
+def list_entry(refs: References, i: Instance, own: str) -> Iterator[Made]:
+    """An entry of a list that the plan does not make."""
+    id = refs.get(i, "prefix_list_id")
+    if all(refs.ids.id_of(o) != id for o in refs.of_type("aws_ec2_managed_prefix_list")):
+        yield "", "Terraform::PrefixListEntry", {"PrefixListId": id, "Cidr": refs.get(i, "cidr")}
 
 
 def instance(refs: References, i: Instance, own: str) -> Iterator[Made]:
+    """An instance: its first interface is its own, or one that exists."""
     groups = refs.all(i, "vpc_security_group_ids") or refs.all(i, "security_groups")
-    yield "", "AWS::EC2::Instance", _set(
+    found = _set(
         SubnetId=refs.get(i, "subnet_id"), SecurityGroupIds=groups, PrivateIpAddress=refs.get(i, "private_ip"),
         SourceDestCheck=refs.get(i, "source_dest_check"),
     )  # fmt: skip
+    public = refs.get(i, "associate_public_ip_address")
+    given = _given_interface(refs, i)
+    if given is not None:
+        found["NetworkInterfaces"] = [{"DeviceIndex": "0", "NetworkInterfaceId": given}]
+    elif public is not None and not isinstance(public, Unknown):
+        first = _set(SubnetId=found.get("SubnetId"), GroupSet=groups, PrivateIpAddress=found.get("PrivateIpAddress"))
+        found["NetworkInterfaces"] = [{"DeviceIndex": "0", "AssociatePublicIpAddress": public, **first}]
+    yield "", "AWS::EC2::Instance", found
 
 
-def zone(refs: References, i: Instance, own: str) -> Iterator[Made]:
-    """A private hosted zone; one without VPCs is public."""
-    rows = _rows(refs, i, "vpc")
-    if isinstance(rows, Unknown) or not len(rows):
-        return
-    vpcs = [{"VPCId": refs.get(i, "vpc", at, "vpc_id")} for at in rows]
-    yield "", "AWS::Route53::HostedZone", {"Name": refs.get(i, "name"), "VPCs": vpcs}
+def _given_interface(refs: References, i: Instance) -> Any:
+    """The interface that an instance is given as its first, None if it gets one of its own."""
+    if refs.rows(i, "primary_network_interface"):
+        return refs.get(i, "primary_network_interface", 0, "network_interface_id")
+    rows = refs.rows(i, "network_interface")
+    for at in range(0 if isinstance(rows, Unknown) else rows):
+        if refs.get(i, "network_interface", at, "device_index") in (0, "0"):
+            return refs.get(i, "network_interface", at, "network_interface_id")
+    return None
+
+
+def interface(refs: References, i: Instance, own: str) -> Iterator[Made]:
+    """An interface, perhaps attached to an instance."""
+    address = refs.get(i, "private_ip")
+    addresses = [] if address else refs.all(i, "private_ips")
+    yield "", "AWS::EC2::NetworkInterface", _set(
+        SubnetId=refs.get(i, "subnet_id"), GroupSet=refs.all(i, "security_groups"),
+        PrivateIpAddress=address or (addresses[0] if addresses else None),
+        SourceDestCheck=refs.get(i, "source_dest_check"), Description=refs.get(i, "description"),
+    )  # fmt: skip
+    rows = refs.rows(i, "attachment")
+    if not isinstance(rows, Unknown) and rows:
+        held = {"NetworkInterfaceId": own, "InstanceId": refs.get(i, "attachment", 0, "instance")}
+        yield "attachment", "AWS::EC2::NetworkInterfaceAttachment", held
+
+
+def nat_gateway(refs: References, i: Instance, own: str) -> Iterator[Made]:
+    """A NAT gateway; a regional one may say which addresses it has in which zones."""
+    found = properties_of(refs, i, TYPES[i.type].properties)
+    rows = refs.rows(i, "availability_zone_address")
+    if not isinstance(rows, Unknown) and rows:
+        found["AvailabilityZoneAddresses"] = [
+            _set(
+                AllocationIds=refs.all(i, "availability_zone_address", at, "allocation_ids"),
+                AvailabilityZone=refs.get(i, "availability_zone_address", at, "availability_zone"),
+                AvailabilityZoneId=refs.get(i, "availability_zone_address", at, "availability_zone_id"),
+            )
+            for at in range(rows)
+        ]
+    yield "", "AWS::EC2::NatGateway", found
 
 
 def attachment(refs: References, i: Instance, own: str) -> Iterator[Made]:
@@ -302,14 +338,15 @@ MAKERS: Mapping[str, Maker] = {
     "aws_default_route_table": default_table,
     "aws_default_security_group": default_group,
     "aws_ec2_managed_prefix_list": prefix_list,
+    "aws_ec2_managed_prefix_list_entry": list_entry,
     "aws_ec2_transit_gateway": transit_gateway,
     "aws_ec2_transit_gateway_vpc_attachment": attachment,
     "aws_instance": instance,
+    "aws_nat_gateway": nat_gateway,
+    "aws_network_interface": interface,
     "aws_internet_gateway": attached("AWS::EC2::InternetGateway", "InternetGatewayId"),
-    "aws_lambda_function": function,
     "aws_network_acl": acl,
     "aws_network_acl_rule": acl_rule,
-    "aws_route53_zone": zone,
     "aws_security_group_rule": group_rule,
     "aws_vpc_security_group_egress_rule": vpc_rule("Egress"),
     "aws_vpc_security_group_ingress_rule": vpc_rule("Ingress"),

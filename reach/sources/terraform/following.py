@@ -33,28 +33,36 @@ class Search(Struct):
     """What was found behind the references of one expression.
 
     `many`: it is a list, so a resource stands for all its instances. `taken`: the resources whose instances gave a
-    value. `open`: names that may stand for a value that is not in the plan. `switches`: whether values that are no
-    texts are among what it refers to, by which it may choose. `known`: whether a text was found that was known before.
+    value, with those. `open`: names that may stand for a value that is not in the plan. `switches`: whether values that
+    are no texts are among what it refers to, by which it may choose. `known`: the texts that were known before.
     """
 
     many: bool
     found: list[Any] = field(default_factory=list)
-    taken: dict[str, None] = field(default_factory=dict)
+    taken: dict[str, list[Any]] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     inferred: list[str] = field(default_factory=list)
     switches: bool = False
-    known: bool = False
+    known: set[str] = field(default_factory=set)
 
     def distinct(self) -> list[Any]:
         """The values, each once."""
         return list(dict.fromkeys(self.found))
+
+    def of_kind(self, prefix: str | tuple[str, ...]) -> list[Any]:
+        """The values that can be ids of a kind; what else it refers to only chooses among them."""
+        every = self.distinct()
+        kept = [one for one in every if isinstance(one, Unknown) or one.startswith(prefix)]
+        self.switches |= len(kept) < len(every)
+        return kept
 
     def add(self, value: Any, known: bool = True) -> None:
         """A value, or each of a list's; what is no text is no name of anything."""
         for one in value if isinstance(value, list) else [value]:
             if isinstance(one, str | Unknown):
                 self.found.append(one)
-                self.known |= known
+                if known and isinstance(one, str):
+                    self.known.add(one)
             elif one is not None:
                 self.switches = True
 
@@ -201,12 +209,11 @@ def _resources(
     if chosen is None:
         search.open.append(name)
         return
+    whole = f"{scope.module}.{type_}.{label}" if scope.module else f"{type_}.{label}"
     for target in chosen:
         value, known = refs.attribute(target, attribute)
         search.add(value, known)
-    whole = f"{scope.module}.{type_}.{label}" if scope.module else f"{type_}.{label}"
-    if chosen:
-        search.taken[whole] = None
+        search.taken.setdefault(whole, []).extend(value if isinstance(value, list) else [value])
     if key is None and len(chosen) > 1:  # a function may have left some of them out
         search.inferred.append(f"all {len(chosen)} of {whole}")
 

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from ipaddress import IPv4Network
 from typing import Any
 
-from reach.sources.cloudformation.attributes import ARNS
+from reach.sources.cloudformation import NO_ACCOUNT
+from reach.sources.cloudformation.attributes import arn_of, endpoint_part
+from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.maps.endpoints import list_of
 from reach.sources.cloudformation.maps.transit import OWN_TABLE
-from reach.sources.cloudformation.resource import NAMES, PREFIXES, made_id
+from reach.sources.cloudformation.resource import BALANCER, NAMES, PREFIXES, Resource, made_id
+from reach.sources.cloudformation.stack import Home, Stack
+from reach.sources.cloudformation.template import Template
 from reach.sources.cloudformation.values import Unknown
-from reach.sources.terraform.acceptance import ACCEPTERS
+from reach.sources.cloudformation.world import World
+from reach.sources.given import Given
+from reach.sources.terraform.acceptance import SHARED
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import AFTER, References
@@ -23,16 +30,33 @@ OF_A_VPC = {
     "default_route_table_id": ("MainRouteTable", "rtb"),
     "main_route_table_id": ("MainRouteTable", "rtb"),
 }
-SAME = ("id", "allocation_id", "association_id", "name", "identifier", "cluster_identifier", "function_name")
+SAME = (
+    *("id", "allocation_id", "association_id", "name", "identifier", "cluster_identifier", "function_name"),
+    *("zone_id", "bucket", "workgroup_name", "cluster_name", "broker_name", "domain_name", "collection_id"),
+)
+ARN = ("arn", "invoke_arn", "qualified_arn", "ecs_cluster_arn")
+# Whose `id` is the ARN.
+CALLED_BY_ARN = frozenset(
+    {
+        *("aws_apprunner_vpc_connector", "aws_codebuild_project", "aws_ecs_cluster", "aws_ecs_service"),
+        *("aws_elasticsearch_domain", "aws_iam_policy", "aws_msk_cluster", "aws_msk_serverless_cluster"),
+        *("aws_networkfirewall_firewall", "aws_networkfirewall_firewall_policy", "aws_networkfirewall_rule_group"),
+        "aws_opensearch_domain",
+    }
+)
+# Properties that an ARN holds besides the name.
+OF_AN_ARN: Mapping[str, Mapping[str, str]] = {
+    "AWS::ECS::Service": {"Cluster": "cluster"},
+    "AWS::IAM::ManagedPolicy": {"Path": "path"},
+    "AWS::IAM::Role": {"Path": "path"},
+    "AWS::Lambda::Alias": {"FunctionName": "function_name", "Name": "name"},
+    "AWS::NetworkFirewall::RuleGroup": {"Type": "type"},
+}
 ADOPTED = {
     "aws_default_network_acl": ("default_network_acl_id", "default_network_acl_id"),
     "aws_default_route_table": ("default_route_table_id", "default_route_table_id"),
     "aws_default_security_group": ("vpc_id", "default_security_group_id"),
 }
-
-
-# What accepts something is called as that is.
-SHARED = dict(ACCEPTERS.values())
 
 
 class Ids:
@@ -43,28 +67,59 @@ class Ids:
     def __init__(self, plan: Plan, places: Places) -> None:
         self.plan = plan
         self.places = places
+        self._stacks: dict[str, Stack] = {}
+        self._known: dict[str, Any] = {}  # by address, of what has an id
 
     def _stack(self, instance: Instance) -> str:
         return self.places.stack(self.places.region(instance))
 
     def id_of(self, instance: Instance) -> Any:
-        """AWS's id or name of an instance."""
+        """What an instance is called where others refer to it: AWS's id or name; of some types their ARN."""
+        known: Any = self._known.get(instance.address)
+        if known is None:
+            known = self._id_of(instance)
+            if isinstance(known, str):
+                self._known[instance.address] = known
+        return known
+
+    def _id_of(self, instance: Instance) -> Any:
         if instance.type in ADOPTED:
             return self._adopted(instance)
         if instance.type in SHARED:
             return self.refs.get(instance, SHARED[instance.type])
-        known = TYPES.get(instance.type)
-        type_ = known.type if known else ""
-        if type_ in NAMES:
-            attribute = known.properties.get(NAMES[type_], "name") if known else "name"
-            name = instance.values.get(attribute)
-            return name if isinstance(name, str) and name else instance.address
-        if instance.before:
+        if TYPES.get(instance.type) is None:
+            return instance.before or self._later(instance, "id")
+        resource = self._resource(instance)
+        if resource.type not in NAMES and resource.type not in PREFIXES and instance.before:
             return instance.before
-        prefix = PREFIXES.get(type_)
-        if prefix:
-            return made_id(prefix, self._stack(instance), instance.address)
-        return Unknown("${" + instance.address + "}", AFTER, f"{instance.address} gets its id when it is made")
+        return self._later(instance, "id") if resource.id.startswith("${") else resource.id
+
+    def _resource(self, instance: Instance) -> Resource:
+        """An instance as a resource of a template, with what its id and its ARN are made of."""
+        type_ = TYPES[instance.type].type
+        body, inner = Table(1), Table(1)
+        body["Type"], body["Properties"] = type_, inner
+        for name, attribute in OF_AN_ARN.get(type_, {}).items():
+            told = self.refs.get(instance, attribute)
+            if isinstance(told, str):
+                inner[name] = told
+        if type_ in NAMES:
+            spec = TYPES[instance.type].properties.get(NAMES[type_], "name")
+            given = instance.values.get(spec) if isinstance(spec, str) else None
+            inner[NAMES[type_]] = given if isinstance(given, str) and given else instance.address
+        if instance.before and (type_ in PREFIXES or type_ == BALANCER):
+            body["PhysicalId"] = instance.before
+        body["Parts"] = self.parts(instance)
+        return Resource(self._shell(instance), instance.address, body)
+
+    def _shell(self, instance: Instance) -> Stack:
+        """A stack without resources, of the region where an instance is made."""
+        region = self.places.region(instance)
+        if region not in self._stacks:
+            home = Home(self.places.account or NO_ACCOUNT, region, self.places.account is not None)
+            template = Template(self.plan.file, Table(1))
+            self._stacks[region] = Stack(self.places.stack(region), template, home, World(Given()))
+        return self._stacks[region]
 
     def _adopted(self, instance: Instance) -> Any:
         """What came with a VPC: the id that the VPC says."""
@@ -72,7 +127,7 @@ class Ids:
         found = self.refs.get(instance, attribute)
         if attribute != "vpc_id":
             return found
-        owner = next((i for i in self.plan.instances if i.type == "aws_vpc" and self.id_of(i) == found), None)
+        owner = next((i for i in self.refs.of_type("aws_vpc") if self.id_of(i) == found), None)
         return self.own(owner, named) if owner else found
 
     def own(self, instance: Instance, name: str) -> Any:
@@ -81,21 +136,18 @@ class Ids:
             held = instance.values.get(name)
             part, prefix = OF_A_VPC[name]
             return held or made_id(prefix, self._stack(instance), f"{instance.address}/{part}")
-        known = TYPES.get(instance.type)
-        type_ = known.type if known else ""
-        if name in SAME and not instance.data:
+        by_arn = name in ARN or (name == "id" and instance.type in CALLED_BY_ARN)
+        if by_arn and instance.type in TYPES and not instance.data:
+            arn = arn_of(self._resource(instance))
+            if arn:
+                return arn
+        elif name in SAME and not instance.data:
             return self.id_of(instance)
-        if name in ("arn", "invoke_arn", "qualified_arn") and type_ in ARNS:
-            service, kind = ARNS[type_]
-            home = f"{self.places.region(instance)}:{self.places.account or '000000000000'}"
-            return f"arn:aws:{service}:{home}:{kind}{self.id_of(instance)}"
-        if instance.type == "aws_vpc_endpoint" and name == "prefix_list_id":
-            words = str(instance.values.get("service_name") or "").split(".")
-            return list_of(words[-1], words[2]) if len(words) == 4 else self._later(instance, name)
+        special = OF_ITS_OWN.get((instance.type, name))
+        if special is not None:
+            return special(self, instance)
         if instance.type == "aws_ec2_transit_gateway" and name.endswith("default_route_table_id"):
             return made_id("tgw-rtb", self._stack(instance), f"{instance.address}/{OWN_TABLE}")
-        if instance.type == "aws_instance" and name == "primary_network_interface_id":
-            return made_id("eni", self._stack(instance), f"{instance.address}/0")
         if self.refs.configured(instance, name):
             return self.refs.get(instance, name)
         return self._later(instance, name)
@@ -105,11 +157,26 @@ class Ids:
         return Unknown("${" + f"{instance.address}.{name}" + "}", AFTER, why)
 
     def parts(self, instance: Instance) -> dict[str, str]:
-        """The ids of what came with an existing VPC, by part."""
+        """The ids of what came with something that exists, by part."""
+        if instance.type.startswith("aws_msk_") and instance.before:
+            return {"": instance.before.rpartition("/")[2]}
         if instance.type != "aws_vpc":
             return {}
         found = ((part, instance.values.get(name)) for name, (part, _) in OF_A_VPC.items())
         return {part: id for part, id in found if isinstance(id, str) and id}
+
+    def chosen(self, found: list[Any], beside: list[str]) -> list[Any]:
+        """Of the endpoints of firewalls those in the subnets or zones that are named beside them."""
+        subnets = [i for i in self.refs.of_type("aws_subnet") if self._is_beside(i, beside)]
+        own = {
+            self._resource(i).part_id("vpce", endpoint_part(subnet))
+            for i in self.refs.of_type("aws_networkfirewall_firewall")
+            for subnet in map(str, map(self.id_of, subnets))
+        }
+        return [one for one in found if one in own] or found
+
+    def _is_beside(self, subnet: Instance, beside: list[str]) -> bool:
+        return self.id_of(subnet) in beside or subnet.values.get("availability_zone") in beside
 
     def infer(self, instance: Instance, name: str) -> tuple[str, str] | None:
         """What is named by a local value: the VPC that has the addresses, the only VPC, the only group of a module."""
@@ -138,3 +205,46 @@ def _block(text: object) -> IPv4Network | None:
 
 def _within(inner: IPv4Network, outer: IPv4Network) -> bool:
     return inner.subnet_of(outer)
+
+
+# -- attributes that only one type has -----------------------------------------------------------------
+
+
+def _prefix_list(ids: Ids, i: Instance) -> Any:
+    words = str(i.values.get("service_name") or "").split(".")
+    return list_of(words[-1], words[2]) if len(words) == 4 else ids._later(i, "prefix_list_id")
+
+
+def _own_interface(ids: Ids, i: Instance) -> Any:
+    return made_id("eni", ids._stack(i), f"{i.address}/0")
+
+
+def _service_name(ids: Ids, i: Instance) -> Any:
+    return f"com.amazonaws.vpce.{ids.places.region(i)}.{ids.id_of(i)}"
+
+
+def _firewall_endpoints(ids: Ids, i: Instance) -> Any:
+    """The endpoints of a firewall, one for each of its subnets."""
+    count = ids.refs.rows(i, "subnet_mapping")
+    if isinstance(count, Unknown):
+        return count
+    subnets = [ids.refs.get(i, "subnet_mapping", at, "subnet_id") for at in range(count)]
+    resource = ids._resource(i)
+    return [s if isinstance(s, Unknown) else resource.part_id("vpce", endpoint_part(s)) for s in subnets]
+
+
+def _version(ids: Ids, i: Instance) -> Any:
+    if ids.refs.get(i, "publish") is not True:
+        return "$LATEST"
+    return "1" if i.before is None else ids._later(i, "version")
+
+
+OF_ITS_OWN: Mapping[tuple[str, str], Callable[[Ids, Instance], Any]] = {
+    ("aws_instance", "primary_network_interface_id"): _own_interface,
+    ("aws_lambda_function", "version"): _version,
+    ("aws_networkfirewall_firewall", "firewall_status"): _firewall_endpoints,
+    ("aws_networkfirewall_vpc_endpoint_association", "vpc_endpoint_association_status"): _firewall_endpoints,
+    ("aws_networkfirewall_vpc_endpoint_association", "vpc_endpoint_id"): _firewall_endpoints,
+    ("aws_vpc_endpoint", "prefix_list_id"): _prefix_list,
+    ("aws_vpc_endpoint_service", "service_name"): _service_name,
+}

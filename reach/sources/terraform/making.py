@@ -8,13 +8,15 @@ from typing import Any
 from msgspec import Struct
 
 from reach.sources.cloudformation.document import Table
-from reach.sources.cloudformation.resource import PREFIXES
+from reach.sources.cloudformation.resource import BALANCER, NAMES, PREFIXES
 from reach.sources.terraform.acceptance import ACCEPTERS, acceptance
 from reach.sources.terraform.blocks import MAKERS, group_rules, inline_routes
 from reach.sources.terraform.configuration import Configuration
 from reach.sources.terraform.ids import Ids
+from reach.sources.terraform.makers import OTHERS
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
+from reach.sources.terraform.reading import properties_of
 from reach.sources.terraform.references import References
 from reach.sources.terraform.types import TYPES
 
@@ -48,7 +50,7 @@ def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
             body = _body(type_, properties, refs.plan.line(instance.address))
             if whole:
                 _name(body, instance)
-                if instance.before and type_ in PREFIXES:
+                if instance.before and (type_ in PREFIXES or type_ == BALANCER):
                     body["PhysicalId"], body["Parts"] = instance.before, ids.parts(instance)
             out[logical] = Made(instance, own, region, body, whole)
     return out
@@ -56,29 +58,26 @@ def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
 
 def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
     simple = TYPES.get(instance.type)
-    maker = MAKERS.get(instance.type)
+    maker = MAKERS.get(instance.type) or OTHERS.get(instance.type)
     if maker is not None:
         yield from maker(refs, instance, own)
     elif simple is not None:
-        properties = {name: _value(refs, instance, attribute) for name, attribute in simple.properties.items()}
-        properties = {name: value for name, value in properties.items() if value not in (None, "", [])}
+        properties = properties_of(refs, instance, simple.properties)
         if instance.type == "aws_security_group":
             properties |= group_rules(refs, instance, own)
+        if simple.type in NAMES:
+            properties[NAMES[simple.type]] = own
         yield "", simple.type, properties
     if instance.type in ACCEPTERS:
         yield from acceptance(refs, instance, own)
     if instance.type == "aws_route_table":
         yield from inline_routes(refs, instance, own)
+    if instance.type == "aws_s3_bucket" and refs.whole(instance, "policy"):
+        yield "policy", "AWS::S3::BucketPolicy", {"Bucket": own, "PolicyDocument": refs.whole(instance, "policy")}
     if instance.type == "aws_vpc" and instance.values.get("assign_generated_ipv6_cidr_block") is True:
         block = instance.values.get("ipv6_cidr_block")
         told = {"Ipv6CidrBlock": block} if block else {"AmazonProvidedIpv6CidrBlock": True}
         yield "ipv6", "AWS::EC2::VPCCidrBlock", {"VpcId": own, **told}
-
-
-def _value(refs: References, instance: Instance, attribute: str) -> Any:
-    if attribute.endswith("[]"):
-        return refs.all(instance, attribute.removesuffix("[]"))
-    return refs.get(instance, attribute)
 
 
 def _body(type_: str, properties: Mapping[str, Any], line: int) -> Table:

@@ -23,6 +23,21 @@ AFTER = "the network as it is after terraform apply (--from aws), or the state: 
 COMPUTED = ("entry", "egress", "ingress", "route", "subnet_mapping")
 
 
+# What the ids begin with that an attribute holds.
+KINDS: Mapping[str, str | tuple[str, ...]] = {
+    "egress_only_gateway_id": "eigw-",
+    "nat_gateway_id": "nat-",
+    "network_interface_id": "eni-",
+    "route_table_id": "rtb-",
+    "security_group_id": "sg-",
+    "subnet_id": "subnet-",
+    "transit_gateway_id": "tgw-",
+    "vpc_endpoint_id": "vpce-",
+    "vpc_id": "vpc-",
+    "vpc_peering_connection_id": "pcx-",
+}
+
+
 class Ids(Protocol):
     """What is known of instances besides their attributes."""
 
@@ -38,6 +53,9 @@ class Ids(Protocol):
     def own(self, target: Instance, name: str) -> Any:
         """What an instance says of itself before it is made."""
 
+    def chosen(self, found: list[Any], beside: list[str]) -> list[Any]:
+        """Those of several values that are meant, as far as what else an expression refers to tells."""
+
     def infer(self, instance: Instance, name: str) -> tuple[Any, str] | None:
         """What an attribute can be that refers to something the plan does not hold, and why."""
 
@@ -49,14 +67,21 @@ class References(Struct):
     ids: Ids
     configuration: Configuration
     inferred: dict[tuple[str, str], str] = field(default_factory=dict)  # address, attribute → what was taken, and why
-    _named: dict[tuple[bool, str, str, str], list[Instance]] = field(init=False, default_factory=dict)
-    modules: tuple[str, ...] = field(init=False, default=())  # the addresses of all module instances
+    _named: dict[tuple[bool, str, str, str], list[Instance]] = field(default_factory=dict)
+    _types: dict[str, list[Instance]] = field(default_factory=dict)
+    modules: tuple[str, ...] = ()  # the addresses of all module instances
 
     def __post_init__(self) -> None:
         every = (*self.plan.instances, *self.plan.data)
         for one in every:
             self._named.setdefault((one.data, one.module, one.type, one.name), []).append(one)
+        for one in self.plan.instances:
+            self._types.setdefault(one.type, []).append(one)
         self.modules = tuple(sorted({one.module for one in every}))
+
+    def of_type(self, type_: str) -> Sequence[Instance]:
+        """The instances of a type."""
+        return self._types.get(type_, ())
 
     def instances(self, module: str, type_: str, name: str, *, data: bool) -> Sequence[Instance]:
         """The instances of a resource or data source of a module."""
@@ -72,10 +97,12 @@ class References(Struct):
             return None
         if isinstance(search, Unknown):
             return search
-        found = search.distinct()
+        found = search.of_kind(KINDS.get(str(path[-1]), ""))
+        if len(found) > 1:
+            found = self.ids.chosen(found, [one for one in search.found if isinstance(one, str)])
         # A value that was known all along would have made the attribute known: then a function stands around it.
-        if len(found) == 1 and not (search.open or search.known or isinstance(found[0], Unknown)):
-            self._note(instance, path, search)
+        if len(found) == 1 and not (search.open or isinstance(found[0], Unknown) or found[0] in search.known):
+            self._note(instance, path, search, found)
             return found[0]
         guessed = self.ids.infer(instance, str(path[-1])) if len(path) == 1 else None
         if guessed is None:
@@ -98,17 +125,17 @@ class References(Struct):
         picks = search.switches and len(search.taken) > 1  # by what is no id: one of several lists
         if not found or picks or (isinstance(unknown, list) and len(unknown) != len(found)):
             return [self.open(instance, path)]
-        self._note(instance, path, search)
+        self._note(instance, path, search, found)
         return [*found, self.open(instance, path)] if search.open else found
 
-    def rows(self, instance: Instance, block: str) -> int | Unknown:
-        """How many blocks of a kind an instance has."""
-        if _walk(instance.unknown, (block,)) is True:
-            expression = self.configuration.expression(instance, (block,))
-            if expression is None:
-                return 0 if block in COMPUTED else self.open(instance, (block,))
-            return len(expression) if isinstance(expression, list) else self.open(instance, (block,))
-        known = instance.values.get(block)
+    def rows(self, instance: Instance, *path: str | int) -> int | Unknown:
+        """How many blocks of a kind an instance has, or a block of it."""
+        if _walk(instance.unknown, path) is True:
+            expression = self.configuration.expression(instance, path)
+            if expression is None and path[-1] in COMPUTED:
+                return 0
+            return len(expression) if isinstance(expression, list) else self.open(instance, path)
+        known = _walk(instance.values, path)
         return len(known) if isinstance(known, list) else 0
 
     def whole(self, instance: Instance, *path: str | int) -> Any:
@@ -145,11 +172,11 @@ class References(Struct):
             return given_by_name(self, instance, path, many) or self.open(instance, path)
         return followed(self, expression, scope_of(self, instance), Search(many))
 
-    def _note(self, instance: Instance, path: Sequence[str | int], search: Search) -> None:
+    def _note(self, instance: Instance, path: Sequence[str | int], search: Search, found: Sequence[Any]) -> None:
         """Remember what was concluded: which of several was taken, or that all were."""
         said = [*search.inferred]
         if search.switches and not said:
-            said += [f"{name}, which is the only one it refers to" for name in search.taken]
+            said += [f"of {name}, by what else it refers to" for name, of in search.taken.items() if {*of} & {*found}]
         if said:
             self.inferred[instance.address, spelled(path)] = " and ".join(dict.fromkeys(said))
 

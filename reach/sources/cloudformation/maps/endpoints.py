@@ -53,7 +53,7 @@ def endpoint(draft: Draft, r: Resource) -> None:
         record["PolicyDocument"] = known_whole if not unknown_in(policy) else "not known"
     draft.put("VpcEndpoints", known(record), r)
     if kind.lower() == "gateway":
-        _routes(draft, r, service, record["RouteTableIds"])
+        gateway_routes(draft, r, service, record["RouteTableIds"], r.id)
 
 
 # What EC2 answers as a boolean, CloudFormation has words for.
@@ -64,14 +64,14 @@ def _option(value: Any) -> Any:
     return INBOUND_ONLY.get(str(value).lower(), plain(value))
 
 
-def _routes(draft: Draft, r: Resource, service: str, tables: list[str]) -> None:
+def gateway_routes(draft: Draft, r: Resource, service: str, tables: list[str], id: str) -> None:
     """A gateway endpoint's route in each of its tables (AWS writes them, not the template)."""
     word = service.rpartition(".")[2]
     parts = service.split(".")
     region = parts[2] if len(parts) > 3 else r.stack.home.region
     listed = list_of(word, region)
     for table in tables:
-        draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, r.id), r)
+        draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, id), r)
 
 
 def endpoint_service(draft: Draft, r: Resource) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from reach.sources.cloudformation.attributes import AFTER
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
@@ -169,10 +170,14 @@ def route(draft: Draft, r: Resource) -> None:
 
 
 def lost_route(draft: Draft, r: Resource) -> None:
-    """A route that is not known may lead anywhere."""
-    routes = draft.changed(r.stack.home, "TransitGatewayRoutes", r.text("TransitGatewayRouteTableId"))
-    if routes is not None:
-        routes["AdditionalRoutesAvailable"] = True
+    """A route that is not known may be for any part of the traffic: nothing that the table says holds for sure."""
+    table = r.text("TransitGatewayRouteTableId")
+    routes = draft.changed(r.stack.home, "TransitGatewayRoutes", table)
+    found = [routes] if routes is not None else list(draft.every("TransitGatewayRoutes"))
+    why = f"{r.logical} ({r.where}) is a route of it that is not known before deployment"
+    for one in found:
+        id = str(one["TransitGatewayRouteTableId"])
+        draft.lost.append((one, "Routes", id, Unknown(id, AFTER, why)))
 
 
 def peering(draft: Draft, r: Resource) -> None:
