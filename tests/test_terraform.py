@@ -231,6 +231,80 @@ def test_the_wrong_one_of_several_is_never_chosen() -> None:
     assert network_of(plan).path("odd", "internet").verdict == "unknown"
 
 
+# -- the same network in modules ----------------------------------------------------------------------
+
+PARTS = {"net": "module.net", "data": "module.data", "app": 'module.app["eu"]'}
+
+
+def apart() -> PlanOf:
+    """The network of `whole` in three modules: subnets by count, functions by for_each, in a module by for_each."""
+    plan = PlanOf()
+    net, data, app = Module(), Module(), Module()
+    vpc(plan, net, (PARTS["net"],))
+    own = {"vpc_id": "aws_vpc.main.id"}
+    at = {"module": net, "at": (PARTS["net"],)}
+    s3 = {"service_name": "com.amazonaws.eu-west-1.s3", "vpc_endpoint_type": "Gateway"}
+    plan.resource("aws_vpc_endpoint", "s3", s3, {**own, "route_table_ids": "aws_route_table.private.id"}, **at)
+    secrets = {"service_name": "com.amazonaws.eu-west-1.secretsmanager", "vpc_endpoint_type": "Interface"}
+    held = {**own, "subnet_ids": "aws_subnet.private", "security_group_ids": "aws_security_group.endpoint.id"}
+    plan.resource("aws_vpc_endpoint", "secrets", {**secrets, "private_dns_enabled": True}, held, **at)
+    inside = {"from_port": 443, "to_port": 443, "protocol": "tcp", "cidr_blocks": ["10.0.0.0/16"]}
+    plan.resource("aws_security_group", "endpoint", {"name": "endpoint", "ingress": [inside]}, own, **at)
+    net.outputs = {
+        name: {"expression": {"references": [reference]}}
+        for name, reference in (
+            ("vpc", "aws_vpc.main.id"),
+            ("private", "aws_subnet.private"),
+            ("public", "aws_subnet.public.id"),
+        )
+    }
+    plan.call("net", net, {})
+
+    at = {"module": app, "at": (PARTS["app"],)}
+    for name, known in (("fn", {"name": "fn", "egress": [ANY]}), ("mute", {"name": "mute"})):
+        plan.resource("aws_security_group", name, known, {"vpc_id": "var.vpc"}, **at)
+    app.outputs = {"group": {"expression": {"references": ["aws_security_group.fn.id", "aws_security_group.fn"]}}}
+    for name, group, subnets in (
+        ("inner", "fn", "var.private"),
+        ("muted", "mute", "var.private"),
+        ("outer", "fn", "var.public"),
+    ):
+        config = {"subnet_ids": subnets, "security_group_ids": f"aws_security_group.{group}.id"}
+        keys = {"inner": ("orders",), "muted": ("muted",), "outer": ("lost",)}[name]
+        each = tuple({"function_name": key} for key in keys)
+        plan.resource(
+            "aws_lambda_function", name, {}, {"vpc_config": [({}, config)]}, keys=keys, each=each,
+            loop=(f"var.{name}",), **at,
+        )  # fmt: skip
+    given = {"vpc": "module.net.vpc", "private": "module.net.private", "public": "module.net.public"}
+    plan.call("app", app, given, loop=("var.places",))
+
+    at = {"module": data, "at": (PARTS["data"],)}
+    for name in ("db", "cache"):
+        plan.resource("aws_security_group", name, {"name": name}, {"vpc_id": "var.vpc"}, **at)
+        port = {"db": 5432, "cache": 6379}[name]
+        rule = {"from_port": port, "to_port": port, "ip_protocol": "tcp"}
+        peer = {"security_group_id": f"aws_security_group.{name}.id", "referenced_security_group_id": "var.client"}
+        plan.resource("aws_vpc_security_group_ingress_rule", name, rule, peer, **at)
+    plan.resource("aws_db_subnet_group", "db", {"name": "db"}, {"subnet_ids": "var.subnets"}, **at)
+    plan.resource("aws_elasticache_subnet_group", "cache", {"name": "cache"}, {"subnet_ids": "var.subnets"}, **at)
+    db = {"identifier": "orders-db", "engine": "postgres", "db_subnet_group_name": "db", **ZONES[0]}
+    plan.resource("aws_db_instance", "db", db, {"vpc_security_group_ids": "aws_security_group.db.id"}, **at)
+    cache = {"cluster_id": "orders-cache", "engine": "redis", "num_cache_nodes": 1, "subnet_group_name": "cache"}
+    plan.resource(
+        "aws_elasticache_cluster", "cache", cache, {"security_group_ids": "aws_security_group.cache.id"}, **at
+    )
+    given = {"vpc": "module.net.vpc", "subnets": "module.net.private", "client": 'module.app["eu"].group'}
+    plan.call("data", data, given)
+    return plan
+
+
+@pytest.mark.parametrize(("function", "target"), EXPECTED)
+def test_the_same_network_in_modules_gives_the_same_answers(function: str, target: str) -> None:
+    answer = network_of(apart()).path(function, target)
+    assert answer.verdict == EXPECTED[function, target], answer.to_text()
+
+
 # -- what Terraform adopts ----------------------------------------------------------------------------
 
 

@@ -18,8 +18,9 @@ from hypothesis import strategies as st
 
 from reach.describe import describe
 from reach.errors import SnapshotError, TemplateError
-from reach.snapshot import read_bytes
+from reach.snapshot import document, read_bytes
 from reach.sources.terraform import parse_plan, plan, read
+from tests.command import run
 from tests.test_template_fuzz import paths
 from tests.test_template_gaps import at, put
 from tests.test_terraform import in_modules, whole
@@ -158,3 +159,36 @@ def test_honest_gzip_is_unpacked(tmp_path: Path) -> None:
     path.write_bytes(path.read_bytes()[:-9])
     with pytest.raises(SnapshotError, match="the gzip data is damaged"):
         read_bytes(path)
+
+
+@pytest.mark.parametrize(
+    ("data", "said", "hint"),
+    [
+        (b"aws_vpc.main: Refreshing state...\n{}", ":1: this is not JSON", "terraform show -json"),
+        (b"PK\x03\x04" + bytes(200), ":1: this is not JSON", "terraform show -json PLANFILE > plan.json"),
+        (b"PK\x03\x04\xff\xfe\xfd\x80", " is not text", "terraform show -json PLANFILE > plan.json"),
+        (b'{"a": 1}{"a": 1}', ":1: this is not JSON", "terraform show -json"),
+    ],
+)
+def test_what_is_no_plan_is_told_how_to_make_one(tmp_path: Path, data: bytes, said: str, hint: str) -> None:
+    path = tmp_path / "tf.plan"
+    path.write_bytes(data)
+    result = run("path", "orders", "--from", str(path))
+    assert result.exit_code == 2
+    first, second = result.stderr.splitlines()
+    assert first.startswith(f"error: {path}{said}")
+    assert hint in second
+
+
+@pytest.mark.parametrize("coding", ["utf-8-sig", "utf-16"])
+def test_a_plan_that_a_windows_shell_wrote(tmp_path: Path, coding: str) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(whole().text(indent=1).replace("\n", "\r\n").encode(coding))
+    result = run("path", "orders", "internet", "--from", str(path))
+    assert (result.exit_code, result.stdout.split()[1]) == (0, "REACHABLE"), result.stderr
+
+
+def test_a_file_without_end_is_refused_within_bounded_memory(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(document, "MOST_READ", 1_000_000)
+    with pytest.raises(SnapshotError, match=r"/dev/zero has more than 1,000,000 bytes"):
+        read_bytes("/dev/zero")

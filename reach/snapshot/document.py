@@ -7,7 +7,8 @@ import io
 import json
 import sys
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,10 @@ def load(path: str | Path) -> Snapshot:
 def read_bytes(path: str | Path) -> bytes:
     """The bytes of a file or of standard input, unpacked if they are gzip."""
     try:
-        data = sys.stdin.buffer.read() if str(path) == "-" else Path(path).read_bytes()
+        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as file:
+            data = _up_to(file.read, MOST_READ)
+        if len(data) > MOST_READ:
+            raise SnapshotError(f"{path} has more than {MOST_READ:,} bytes", "give several smaller files, or a folder")
         return unpacked(data, str(path)) if data[:2] == b"\x1f\x8b" else data
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
         raise SnapshotError(f"{path}: the gzip data is damaged ({error})", "take the snapshot again") from None
@@ -45,6 +49,15 @@ def read_bytes(path: str | Path) -> bytes:
 
 # AWS's records become 20 to 60 times smaller; what unpacks to far more is made to fill the memory.
 MOST_UNPACKED, MOST_RATIO = 64_000_000, 200
+MOST_READ = 1_000_000_000
+
+
+def _up_to(read: Callable[[int], bytes], most: int) -> bytes:
+    """What a file holds, or a little more than `most` of it; asked for all at once, Python would make room for that."""
+    out = io.BytesIO()
+    while out.tell() <= most and (chunk := read(1 << 20)):
+        out.write(chunk)
+    return out.getvalue()
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -57,7 +70,7 @@ def unpacked(data: bytes, name: str) -> bytes:
     """
     most = max(MOST_UNPACKED, MOST_RATIO * len(data))
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-        out = file.read(most + 1)
+        out = _up_to(file.read, most)
     if len(out) > most:
         raise SnapshotError(
             f"{name}: its {len(data):,} bytes of gzip unpack to more than {most:,}", "unpack it yourself"
@@ -76,6 +89,9 @@ def parse(text: str | bytes, name: str) -> Snapshot:
     return from_document(parse_json(text, name), name)
 
 
+READ = "what is read: a snapshot, outputs of the AWS CLI, a template, terraform show -json"
+
+
 def parse_json(text: str | bytes, name: str) -> Any:
     """Parse JSON, or say where it breaks."""
     if not text.strip(b" \t\r\n" if isinstance(text, bytes) else None):  # type: ignore[arg-type]
@@ -87,9 +103,12 @@ def parse_json(text: str | bytes, name: str) -> Any:
         if not error.doc[error.pos :].strip() or error.msg.startswith("Unterminated string"):
             raise SnapshotError(f"{name}:{error.lineno}: the JSON breaks off here: the file is truncated") from None
         what = f"{name}:{error.lineno}: this is not JSON: {error.msg} at column {error.colno}"
-        raise SnapshotError(what) from None
+        packed = error.doc.startswith("PK\x03\x04")  # a zip file, which a plan of Terraform itself is
+        raise SnapshotError(what, "terraform show -json PLANFILE > plan.json" if packed else READ) from None
     except UnicodeDecodeError as error:
-        raise SnapshotError(f"{name} is not text: {error.reason} at byte {error.start}") from None
+        packed = error.object.startswith(b"PK\x03\x04")
+        hint = "terraform show -json PLANFILE > plan.json" if packed else READ
+        raise SnapshotError(f"{name} is not text: {error.reason} at byte {error.start}", hint) from None
     except RecursionError:
         raise SnapshotError(f"{name}: the JSON is nested too deeply to be a snapshot") from None
 
