@@ -11,7 +11,7 @@ from typing import Any
 from msgspec import Struct
 
 from reach.answer import Note
-from reach.asker import Asker, askers, planned
+from reach.ask.asker import Asker, askers, planned
 from reach.errors import QuestionError
 from reach.network import Function, Network, Subnet
 from reach.policy import (

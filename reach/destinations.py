@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from reach.answer import Assumption, Note
 from reach.built_in import BuiltIn, built_in
 from reach.checks.guard import Guard
+from reach.links.nexthops.transit_tables import longest
 from reach.network import (
     Attachment,
     Database,
@@ -28,7 +29,6 @@ from reach.network import (
     TransitTable,
     Vpc,
 )
-from reach.nexthops.transit_tables import longest
 from reach.placement import hosts, of_endpoint
 from reach.routes import Chosen, choices
 from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4

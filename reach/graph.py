@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from reach.links import arrival, departure, links
+from reach.links.steps import Link, Place, ways
 from reach.network import Database, Endpoint, Function, Gap, Interface, Network, Subnet
 from reach.placement import of_endpoint, of_function, of_node
-from reach.steps import Link, Place, ways
 from reach.traffic import format_addresses
 
 if TYPE_CHECKING:

@@ -14,8 +14,8 @@ from msgspec import Struct
 
 from reach.errors import QuestionError
 from reach.network import Function, Gap, Home, Interface, Network, SecurityGroup, Subnet
+from reach.network.senders import Quota
 from reach.placement import is_lambda
-from reach.senders import Quota
 
 QUOTA_CODE = "L-9FEE3D26"
 USUAL_QUOTA = 500  # per VPC, shared with file systems; adjustable

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from reach.answer import Answer, SourceInfo, Verdict
 from reach.ask import ask, settle
-from reach.asker import Asker, askers, named
+from reach.ask.asker import Asker, askers, named
 from reach.errors import QuestionError, ReachError
 from reach.network import Database, Network
 from reach.placement import of_node

@@ -22,7 +22,7 @@ from reach.network import (
     Subnet,
     Thing,
 )
-from reach.senders import Workload
+from reach.network.senders import Workload
 from reach.traffic import IPV4, IPV6, NOTHING, Ranges, together
 
 LAMBDA_DESCRIPTION = "AWS Lambda VPC ENI"

@@ -15,8 +15,8 @@ from msgspec import Struct
 
 from reach import services
 from reach.errors import QuestionError
+from reach.network.served import COLLECTIONS, READERS
 from reach.ports import PORT_FORMS, Ports, looks_like, parse_ports, quote
-from reach.served import COLLECTIONS, READERS
 
 FORMS = (
     "targets: internet, s3[://BUCKET], SERVICE[@REGION], rds:NAME[:reader],\n"

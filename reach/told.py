@@ -8,9 +8,9 @@ from ipaddress import ip_address
 
 from msgspec.structs import replace
 
-from reach.domains import plain
 from reach.errors import QuestionError
 from reach.network import Network
+from reach.network.domains import plain
 from reach.ports import quote
 from reach.traffic import NOTHING, Ranges, cidr
 

@@ -16,8 +16,8 @@ from reach.checks.ends import LOOP
 from reach.checks.guard import Guard, named, undecided
 from reach.flow import Flow
 from reach.links import arrival, departure, links
+from reach.links.steps import Because, End, Fork, Link, Place, Step
 from reach.network import Gap, Interface, Network
-from reach.steps import Because, End, Fork, Link, Place, Step
 from reach.traffic import EPHEMERAL, IPV4, IPV6, Ranges, Traffic, union
 
 # After these refusals there is no next hop to ask.

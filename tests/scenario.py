@@ -16,7 +16,7 @@ import pytest
 from reach import Network, Verdict
 from reach.answer import Answer, Blocker
 from reach.ask import ask
-from reach.asker import planned
+from reach.ask.asker import planned
 from reach.describe import describe
 from reach.render.json import document
 from reach.snapshot import parse

@@ -22,14 +22,14 @@ ORDER = [
     "files",
     "traffic",
     "answer",
-    "things",
-    "gateways",
-    "firewall_terms",
-    "firewalls",
-    "domains",
-    "served",
-    "senders",
-    "transit_gateways",
+    "network.things",
+    "network.gateways",
+    "network.firewall_terms",
+    "network.firewalls",
+    "network.domains",
+    "network.served",
+    "network.senders",
+    "network.transit_gateways",
     "network",
     "snapshot",
     "services",
@@ -43,9 +43,9 @@ ORDER = [
     "routes",
     "transits",
     "checks",
-    "steps",
-    "nexthops",
-    "routed",
+    "links.steps",
+    "links.nexthops",
+    "links.routed",
     "links",
     "trace",
     "graph",
@@ -56,20 +56,20 @@ ORDER = [
     "destinations",
     "dns",
     "vpc_config",
-    "asker",
-    "needs",
-    "beyond",
-    "fold",
-    "branches",
-    "request",
-    "judge",
-    "explain",
-    "diagnosis",
-    "condition",
-    "nameservers",
-    "remarks",
-    "dualstack",
-    "aim",
+    "ask.asker",
+    "ask.needs",
+    "ask.beyond",
+    "ask.fold",
+    "ask.branches",
+    "ask.request",
+    "ask.judge",
+    "ask.explain",
+    "ask.diagnosis",
+    "ask.condition",
+    "ask.nameservers",
+    "ask.remarks",
+    "ask.dualstack",
+    "ask.aim",
     "ask",
     "deployment",
     "expectations",
@@ -147,8 +147,10 @@ def imports_in(tree: ast.AST, module: str, lazy: bool = False) -> Iterator[Impor
 
 
 def chapter(module: str) -> str:
-    """`reach.checks.acl` → `checks`; `reach` → `__init__`."""
-    return [*module.split("."), "__init__"][1]
+    """`reach.checks.acl` → `checks`; `reach.ask.fold` → `ask.fold`, which has its own place; `reach` → `__init__`."""
+    parts = [*module.split("."), "__init__"]
+    own = ".".join(parts[1:3])
+    return own if own in RANK else parts[1]
 
 
 FILES = sorted(PACKAGE.rglob("*.py"))

@@ -11,7 +11,7 @@ import pytest
 from moto import mock_aws
 
 from reach.describe import describe
-from reach.senders import Workload
+from reach.network.senders import Workload
 from reach.snapshot import Snapshot, load, parse, save
 from reach.sources.aws import collect
 from reach.sources.files import read_folder

@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from reach import QuestionError, Verdict
 from reach.ask import ask, ask_all
-from reach.asker import askers
+from reach.ask.asker import askers
 from reach.describe import describe
 from reach.snapshot import Snapshot
 from reach.sources.aws import collect

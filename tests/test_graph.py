@@ -15,8 +15,8 @@ from reach import trace
 from reach.answer import Direction
 from reach.graph import node_of
 from reach.links import links
+from reach.links.steps import Link, Place, Step
 from reach.network import Interface, Network
-from reach.steps import Link, Place, Step
 from reach.traffic import format_addresses
 from tests.worlds import World
 

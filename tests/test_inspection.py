@@ -9,7 +9,7 @@ import pytest
 
 from reach import Verdict, load
 from reach.errors import QuestionError
-from reach.firewall_terms import Terms
+from reach.network.firewall_terms import Terms
 from reach.traffic import LINE, NOTHING, Cover, Ranges, cidr
 from tests.command import run
 from tests.scenario import Steps, build, network

@@ -13,7 +13,6 @@ from reach.answer import Finding, Verdict
 from reach.checks import CHECKS
 from reach.checks.attachment import KINDS
 from reach.checks.guard import Guard
-from reach.domains import HostedZone, ResolverRule
 from reach.flow import Flow
 from reach.network import (
     Attachment,
@@ -34,8 +33,9 @@ from reach.network import (
     Vpc,
     VpnGateway,
 )
+from reach.network.domains import HostedZone, ResolverRule
+from reach.network.senders import Workload
 from reach.placement import of_endpoint, of_function, of_nat, of_node
-from reach.senders import Workload
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,

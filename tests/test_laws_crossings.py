@@ -8,9 +8,9 @@ from typing import Any
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from reach.aim import resolve
 from reach.answer import Verdict
-from reach.asker import askers
+from reach.ask.aim import resolve
+from reach.ask.asker import askers
 from reach.flow import Flow
 from reach.target import parse
 from reach.trace import Trail, trace

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from reach import QuestionError, ReachError, SnapshotError
 from reach.answer import Answer, Verdict
 from reach.ask import ask, ask_all
-from reach.asker import askers
+from reach.ask.asker import askers
 from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import Snapshot

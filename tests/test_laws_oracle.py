@@ -8,10 +8,10 @@ from ipaddress import IPv4Address
 from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
-from reach.aim import resolve
 from reach.answer import Path, Verdict
 from reach.ask import ask
-from reach.asker import Asker, askers
+from reach.ask.aim import resolve
+from reach.ask.asker import Asker, askers
 from reach.flow import Flow
 from reach.network import Network
 from reach.target import parse

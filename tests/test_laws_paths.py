@@ -9,16 +9,16 @@ from hypothesis import event, given, settings
 from hypothesis import strategies as st
 
 from reach import QuestionError
-from reach.aim import resolve
 from reach.answer import Answer, Direction, Verdict
 from reach.ask import question
-from reach.asker import Asker, askers
+from reach.ask.aim import resolve
+from reach.ask.asker import Asker, askers
 from reach.flow import Flow
 from reach.links import links
+from reach.links.steps import Link, Place, ways
 from reach.network import Interface, NatGateway, Network, RouteTable
 from reach.placement import of_nat
 from reach.routes import choices
-from reach.steps import Link, Place, ways
 from reach.target import Target, parse
 from reach.trace import Trail, trace
 from reach.traffic import (

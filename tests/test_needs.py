@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from reach import Verdict
-from reach.asker import askers
-from reach.needs import needs
+from reach.ask.asker import askers
+from reach.ask.needs import needs
 from tests.command import run
 from tests.scenario import Step, Steps, build, do, network, put
 from tests.scenario_needs import HERE, LAYER, POINT, S3_POINT, layered, mounts

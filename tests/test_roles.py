@@ -11,7 +11,7 @@ from moto import mock_aws
 
 from reach import Verdict
 from reach.ask import ask
-from reach.asker import planned
+from reach.ask.asker import planned
 from reach.checks.roles import lacking
 from reach.describe import describe
 from reach.policy import Document, Outcome, Request, evaluate, parse

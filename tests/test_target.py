@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from reach import services
 from reach.errors import QuestionError
+from reach.network.served import COLLECTIONS
 from reach.ports import Ports
-from reach.served import COLLECTIONS
 from reach.target import (
     Address,
     Arn,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from reach import QuestionError
-from reach.asker import askers
+from reach.ask.asker import askers
 from reach.describe import describe
 from reach.snapshot import Snapshot
 from tests.command import run

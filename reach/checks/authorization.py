@@ -1,4 +1,4 @@
-"""Why policies at the ends refuse a request (layer authz); judge.py emits these."""
+"""Why policies at the ends refuse a request (layer authz); ask/judge.py emits these."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from reach.answer import Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.flow import Flow
 from reach.network import Database, Gap, Network, Subnet
-from reach.served import COLLECTIONS
+from reach.network.served import COLLECTIONS
 
 NOT_AVAILABLE = Reason(
     code="BAD_STATE",

@@ -8,9 +8,9 @@ from msgspec import Struct
 
 from reach.answer import Assumption, Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, undecided
-from reach.domains import DomainList, FirewallAssociation, FirewallGroup, FirewallRule
 from reach.flow import Flow
 from reach.network import Gap, Network, Vpc
+from reach.network.domains import DomainList, FirewallAssociation, FirewallGroup, FirewallRule
 
 BLOCKED = Reason(
     code="DNS_FIREWALL_BLOCK",

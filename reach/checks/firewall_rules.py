@@ -8,10 +8,10 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reach.answer import Evidence
-from reach.firewall_terms import Terms
-from reach.firewalls import FirewallPolicy, FirewallRule, GroupUse, RuleGroup
 from reach.flow import Flow
 from reach.network import Network
+from reach.network.firewall_terms import Terms
+from reach.network.firewalls import FirewallPolicy, FirewallRule, GroupUse, RuleGroup
 from reach.traffic import ANY_PORT, ANY_PROTOCOL, TCP, UDP, Cover, Ranges, Traffic, union
 
 PORTFUL = Ranges.of(TCP, UDP)

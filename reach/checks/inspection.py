@@ -8,9 +8,9 @@ from reach.answer import Assumption, Evidence, Finding, Reason, Verdict
 from reach.checks.firewall_rules import Engines, Fate
 from reach.checks.guard import Findings, Guard, partition, passed, settled_by, undecided
 from reach.checks.targets import BAD_STATE
-from reach.firewalls import Firewall, FirewallPolicy
 from reach.flow import Flow
 from reach.network import EndpointService, Gap, Network, Subnet, Vpc
+from reach.network.firewalls import Firewall, FirewallPolicy
 from reach.traffic import Cover, union
 
 _NFW = "https://docs.aws.amazon.com/network-firewall/latest/developerguide/"

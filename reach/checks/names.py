@@ -6,9 +6,9 @@ from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, unreadable
-from reach.domains import HostedZone, ResolverRule
 from reach.flow import Flow
 from reach.network import Gap, Network, Vpc
+from reach.network.domains import HostedZone, ResolverRule
 
 _ZONES = "https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/hosted-zone-private-considerations.html"
 NXDOMAIN = Reason(

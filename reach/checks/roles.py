@@ -11,10 +11,10 @@ from functools import lru_cache
 from msgspec import Struct
 
 from reach.network import Function, Network
+from reach.network.senders import Role, role_id, role_name
 from reach.policy import ABSENT, Document, Outcome, Request, Statement, Unknown, evaluate, joined, parse
 from reach.policy.managed import managed
 from reach.policy.truth import F
-from reach.senders import Role, role_id, role_name
 
 # Without the first three nothing is attached; the other three serve addresses and deletion.
 NEEDED = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")

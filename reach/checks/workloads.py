@@ -6,7 +6,7 @@ from reach.answer import Layer, Reason
 from reach.checks.guard import Findings, Guard, partition, passed
 from reach.flow import Flow
 from reach.network import Network
-from reach.senders import Workload
+from reach.network.senders import Workload
 
 ISOLATED = Reason(
     code="NETWORK_ISOLATION",

@@ -38,8 +38,8 @@ from reach.describe import (
     workloads,
 )
 from reach.describe.records import Section
-from reach.domains import HostedZone
 from reach.network import Gap, Home, Network, Thing
+from reach.network.domains import HostedZone
 
 if TYPE_CHECKING:
     from reach.snapshot import Snapshot

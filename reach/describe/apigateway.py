@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reach.describe.records import Section, document, part, text, texts
 from reach.network import Thing
-from reach.served import RestApi
+from reach.network.served import RestApi
 
 
 def read(section: Section) -> Iterator[Thing]:

@@ -7,8 +7,8 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
-from reach.domains import plain
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
+from reach.network.domains import plain
 from reach.services import by_endpoint_service
 from reach.traffic import IPV4, NOTHING, cidrs
 

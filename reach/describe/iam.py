@@ -7,8 +7,8 @@ from collections.abc import Iterator
 
 from reach.describe.records import Record, Section, part, rows, text, texts
 from reach.network import Gap, Thing
+from reach.network.senders import Role, role_id, role_name
 from reach.policy.managed import managed
-from reach.senders import Role, role_id, role_name
 
 KEYS = ("iam:PolicyNames", "iam:RolePolicies", "iam:AttachedPolicies", "iam:PolicyVersions")
 

@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, flag, number, part, rows, text, texts
 from reach.network import Alias, Function, Gap, Thing
-from reach.senders import CapacityProvider, Quota
+from reach.network.senders import CapacityProvider, Quota
 
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 Tags = tuple[tuple[str, str], ...]

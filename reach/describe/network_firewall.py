@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 
 from reach.describe.records import Record, Section, number, part, rows, text, texts
-from reach.firewalls import Firewall, FirewallEndpoint, FirewallPolicy, FirewallRule, GroupUse, RuleGroup
 from reach.network import Thing
+from reach.network.firewalls import Firewall, FirewallEndpoint, FirewallPolicy, FirewallRule, GroupUse, RuleGroup
 from reach.traffic import ANY_PROTOCOL, TCP, UDP, Ranges
 
 ACTIONS = {"aws:pass": "pass", "aws:drop": "drop", "aws:forward_to_sfe": "forward"}

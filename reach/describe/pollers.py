@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from reach.describe.records import Record, Section, part, rows, text, texts
 from reach.network import Gap, Thing
-from reach.senders import Duty, Poller, unqualified
+from reach.network.senders import Duty, Poller, unqualified
 
 # The kinds of access whose value is a secret, which the poller fetches with the function's role.
 SECRET = frozenset(

@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, number, part, rows, text
-from reach.domains import HostedZone, RecordSet, plain
 from reach.network import Thing
+from reach.network.domains import HostedZone, RecordSet, plain
 
 KEYS = ("route53:HostedZones", "route53:HostedZoneSummaries")
 # What makes Route 53 choose between record sets of one name and type, other than where the client is.

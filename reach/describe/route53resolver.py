@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from reach.describe.records import Record, Section, number, rows, text, texts
-from reach.domains import (
+from reach.network import Thing
+from reach.network.domains import (
     DomainList,
     FirewallAssociation,
     FirewallGroup,
@@ -14,7 +15,6 @@ from reach.domains import (
     RuleAssociation,
     plain,
 )
-from reach.network import Thing
 
 IDLE = ("DELETING", "FAILED", "OVERRIDDEN")  # an association in such a state decides nothing
 LAST = 2**31

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from reach.describe.records import Section, document, text
 from reach.network import Thing
-from reach.served import Bucket
+from reach.network.served import Bucket
 from reach.services import partition_of
 
 

@@ -8,7 +8,7 @@ from msgspec import Struct
 
 from reach.describe.records import Record, Section, part, text, texts
 from reach.network import Thing
-from reach.senders import CapacityProvider, Workload
+from reach.network.senders import CapacityProvider, Workload
 
 
 class Shape(Struct, frozen=True):

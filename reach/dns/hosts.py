@@ -12,10 +12,10 @@ from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, host_of, of_service
 from reach.dns.takeover import USABLE
 from reach.dns.zones import may_hold, private_names
-from reach.domains import HostedZone, plain
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
+from reach.network.domains import HostedZone, plain
+from reach.network.served import COLLECTIONS
 from reach.placement import of_endpoint
-from reach.served import COLLECTIONS
 from reach.services import Service
 from reach.spellings import kind_of, spelling_of
 from reach.traffic import IPV4, name_point

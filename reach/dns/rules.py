@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from reach.dns.zones import hostnames_on
-from reach.domains import ResolverRule, RuleAssociation, within
 from reach.network import Network, Vpc
+from reach.network.domains import ResolverRule, RuleAssociation, within
 
 KEEPS = ("SYSTEM", "RECURSIVE")  # Amazon's resolver answers itself
 

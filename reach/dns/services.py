@@ -9,8 +9,8 @@ from msgspec.structs import replace
 from reach.answer import Assumption, Note
 from reach.destinations import Destination, Resolved
 from reach.dns.takeover import USABLE, Opinion, opinion, serves
-from reach.domains import plain, within
 from reach.network import Endpoint, Gap, Network, PrefixList, Vpc
+from reach.network.domains import plain, within
 from reach.placement import of_endpoint
 from reach.services import Service
 from reach.spellings import spelling_of

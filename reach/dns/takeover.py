@@ -6,8 +6,8 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from reach.dns.zones import private_names
-from reach.domains import plain, within
 from reach.network import Endpoint, EndpointService, Gap, Network, Vpc
+from reach.network.domains import plain, within
 from reach.services import Service
 from reach.spellings import spelling_of
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 from reach.checks.guard import Guard
-from reach.domains import HostedZone, RecordSet, plain, within
 from reach.network import Endpoint, Gap, Network, Vpc
+from reach.network.domains import HostedZone, RecordSet, plain, within
 
 CHOSEN = ("", "weighted", "multivalue")  # the resolver hands out all of these; of the others one is true
 

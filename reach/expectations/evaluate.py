@@ -9,15 +9,15 @@ from msgspec.structs import replace
 
 from reach.answer import Answer
 from reach.ask import answered, question
-from reach.asker import Asker
+from reach.ask.asker import Asker
+from reach.ask.needs import needs
 from reach.errors import ExpectationsError, QuestionError
 from reach.expectations.outcome import Outcome, Status, Verb, status_of
 from reach.expectations.patterns import Scope, key, matched, unlisted
 from reach.expectations.reading import Claim, Expectation, Expectations
-from reach.needs import needs
 from reach.network import Gap, Network
+from reach.network.served import COLLECTIONS
 from reach.ports import ALL_PORTS, Ports
-from reach.served import COLLECTIONS
 from reach.target import Database, Host, Internet, Target, parse
 
 EVERY_PORT = (Ports("tcp", (ALL_PORTS,)), Ports("udp", (ALL_PORTS,)))

@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from msgspec import Struct
 
 from reach.ask import default_targets
-from reach.asker import Asker, askers, named
+from reach.ask.asker import Asker, askers, named
 from reach.expectations.evaluate import answers_for
 from reach.expectations.outcome import Status, Verb, status_of
 from reach.network import Network

@@ -7,7 +7,7 @@ from fnmatch import fnmatchcase
 
 from msgspec import Struct
 
-from reach.asker import Asker, askers
+from reach.ask.asker import Asker, askers
 from reach.errors import ExpectationsError, QuestionError
 from reach.network import Gap, Network
 

@@ -1,0 +1,160 @@
+"""From the mechanism that dropped traffic to what a person has to do: causes, concrete fixes, notes."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from reach.answer import Finding, Note
+from reach.ask.asker import Asker
+from reach.checks.ends import NO_ROUTE
+from reach.destinations import Resolved
+from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
+from reach.routes import table_of
+from reach.services import Service, by_legacy_host, find
+from reach.spellings import spelling_of
+
+
+def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
+    """Name the cause behind a missing route, and the commands that mend it with this network's own ids."""
+    if finding.reason is not NO_ROUTE:
+        return finding
+    table = network.things.get(finding.resource)
+    if not isinstance(table, RouteTable) or resolved.private:
+        return finding
+    if resolved.service:
+        return _service(network, asker, resolved, finding, table)
+    old = _legacy(network, asker, resolved, table)
+    if old is not None:
+        endpoint, why, fix = old
+        shown = (*finding.evidence, endpoint.proof("DnsEntries", list(endpoint.dns_names)))
+        return replace(finding, cause="LEGACY_HOSTNAME_NOT_COVERED", why=why, fix=fix, evidence=shown)
+    return replace(finding, fix=nat_fix(network, table))
+
+
+# What makes an SDK call the host of the Region.
+REGIONAL = {
+    "sts": "Set AWS_STS_REGIONAL_ENDPOINTS=regional in the function's environment, or update the SDK.",
+    "sqs": "Update the SDK, or pass endpoint_url=https://{host} to the client.",
+}
+
+
+def _legacy(network: Network, asker: Asker, resolved: Resolved, table: RouteTable) -> tuple[Endpoint, str, str] | None:
+    """An old host of a service for which there is an endpoint, that takes only the new one over (SVC-12, SVC-13)."""
+    region = asker.info.region
+    hosts = [d.label for node in resolved.nodes for d in node]
+    for host in hosts:
+        service = by_legacy_host(host, region)
+        mine = [e for e in network.in_vpc(Endpoint, table.vpc) if service and e.service == service.name]
+        if service and mine:
+            new = service.host(region)
+            why = f"{mine[0].id} takes over {new}, not the old host {host}; {table.id} has no route to that."
+            return mine[0], why, REGIONAL[service.name].format(host=new)
+    return None
+
+
+def _service(network: Network, asker: Asker, resolved: Resolved, finding: Finding, table: RouteTable) -> Finding:
+    name, region = resolved.service or ("", "")
+    off = next((n for n in resolved.notes if n.code == "ENDPOINT_PRIVATE_DNS_OFF"), None)
+    service = find(name)
+    gateways = [
+        e
+        for e in network.in_vpc(Endpoint, table.vpc)
+        if e.service == name and e.type.lower() == "gateway" and e.state == "available"
+    ]
+    here = [e for e in gateways if e.service_region == region]
+    if here and table.id not in here[0].route_tables:
+        fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {here[0].id} --add-route-table-ids {table.id}"
+        why = f"{here[0].id} exists for {name}, but {table.id} is not among its route tables."
+        shown = here[0].proof("RouteTableIds", list(here[0].route_tables))
+        return replace(
+            finding,
+            cause="GATEWAY_ENDPOINT_NOT_ASSOCIATED",
+            why=why,
+            fix=fix,
+            evidence=(*finding.evidence, shown),
+        )
+    if gateways and not here:
+        why = f"{gateways[0].id} serves {gateways[0].service_region}, not {region}; {table.id} has no other route."
+        return replace(finding, cause="GATEWAY_ENDPOINT_OTHER_REGION", why=why, fix=nat_fix(network, table))
+    uncovered = next((n for n in resolved.notes if n.code == "HOSTNAME_NOT_COVERED"), None)
+    if uncovered is not None and service is not None:
+        return _uncovered(network, resolved, finding, table, service, uncovered)
+    if off is not None:
+        fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {off.resource} --private-dns-enabled"
+        if service is not None and not service.private_dns:
+            fix = _gateway_fix(name, region, table)
+        why = f"{off.text} {table.id} has no route to its public addresses."
+        endpoint = network.things.get(off.resource)
+        held = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),) if isinstance(endpoint, Endpoint) else ()
+        return replace(finding, cause="ENDPOINT_PRIVATE_DNS_OFF", why=why, fix=fix, evidence=(*finding.evidence, *held))
+    if service is not None and service.gateway and asker.vpc is not None and asker.vpc.home.region == region:
+        return replace(finding, fix=_gateway_fix(name, region, table))
+    names = service.endpoint_services(region) if service else ()
+    if names and asker.vpc is not None and asker.vpc.home.region == region:
+        groups = " ".join(asker.info.security_groups)
+        nat = _working_nat(network, table)
+        first = ""
+        if asker.vpc.dns_hostnames is False:  # then AWS refuses an endpoint with private DNS
+            first = f"aws ec2 modify-vpc-attribute --vpc-id {table.vpc} --enable-dns-hostnames, then: "
+        spelled = spelling_of(resolved.host)
+        own = "" if spelled is None or spelled.usual else f" and whose PrivateDnsNames must hold {resolved.host}"
+        fix = (
+            f"Give {table.id} a default route to {nat.id if nat else 'a NAT gateway'}, or create an interface "
+            f"endpoint, whose group must admit TCP 443 from the function{own}: "
+            f"{first}aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} "
+            f"--service-name {names[0]} --subnet-ids {' '.join(asker.info.subnets)} "
+            f"--security-group-ids {groups} --private-dns-enabled"
+        )
+        return replace(finding, fix=fix)
+    if service is not None and not names and not service.gateway:
+        why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
+        return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
+    return replace(finding, fix=nat_fix(network, table))
+
+
+def _uncovered(
+    network: Network, resolved: Resolved, finding: Finding, table: RouteTable, service: Service, said: Note
+) -> Finding:
+    """A FIPS or dual-stack host that the endpoint of the usual host leaves public, or the other way round (SVC-03)."""
+    endpoint = network.things.get(said.resource)
+    region = (resolved.service or ("", ""))[1]
+    usual = service.host(region).removeprefix("*.")
+    other = "the FIPS host" if isinstance(endpoint, Endpoint) and endpoint.fips else usual
+    fix = f"Make the client call {other}, which {said.resource} takes over, or: {nat_fix(network, table)}"
+    why = f"{said.text} {table.id} has no route to its public addresses."
+    shown = (endpoint.proof("ServiceName", endpoint.service_name),) if isinstance(endpoint, Endpoint) else ()
+    return replace(finding, cause=said.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
+
+
+def _gateway_fix(name: str, region: str, table: RouteTable) -> str:
+    return (
+        f"aws ec2 create-vpc-endpoint --vpc-id {table.vpc} --service-name com.amazonaws.{region}.{name} "
+        f"--route-table-ids {table.id}"
+    )
+
+
+def nat_fix(network: Network, table: RouteTable) -> str:
+    """A default route through a NAT gateway that works, or what it takes to get one."""
+    route = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id"
+    if nat := _working_nat(network, table):
+        return f"{route} {nat.id}"
+    public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
+    first = "" if public else "Create a public subnet: one whose table sends 0.0.0.0/0 to an internet gateway. "
+    return (
+        f"{first}Create a NAT gateway (aws ec2 create-nat-gateway --allocation-id EIP "
+        f"--subnet-id {public.id if public else 'PUBLIC_SUBNET'}), then: {route} NAT"
+    )
+
+
+def _working_nat(network: Network, table: RouteTable) -> NatGateway | None:
+    for nat in network.in_vpc(NatGateway, table.vpc):
+        if nat.state == "available" and nat.connectivity == "public" and nat.subnet not in table.subnets:
+            return nat
+    return None
+
+
+def is_public(network: Network, subnet: Subnet) -> bool:
+    """A public subnet is one whose table has a route to an internet gateway."""
+    table = table_of(network, subnet)
+    routes = table.routes if isinstance(table, RouteTable) else None
+    return any(isinstance(network.things.get(r.target or ""), InternetGateway) for r in routes or ())

@@ -1,0 +1,238 @@
+"""What policies at the ends say of the path that a request takes: endpoint policies, bucket policies, private APIs.
+
+Layer authz: a refusal is answered with a 403, not with a time-out. It blocks only on a definite denial; what
+depends on more than the path is a note. IAM policies of the caller are not evaluated (design, AUTH 10.4).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason, Verdict
+from reach.ask.asker import Asker
+from reach.ask.fold import Branch
+from reach.ask.request import Asked, Way, of_api, request_of
+from reach.checks.authorization import CAPTURED, ENDPOINT_DENIES, NO_API_POLICY, RESOURCE_DENIES
+from reach.network import Endpoint, Interface, NatGateway, Network
+from reach.network.served import Bucket, RestApi
+from reach.policy import FULL_ACCESS, Decision, Outcome, Unreadable, evaluate, parse
+from reach.trace import Trail
+
+ENDPOINTS = ("gateway_endpoint", "interface_endpoint")
+
+
+def judged(
+    network: Network, asker: Asker, asked: Asked, branches: Sequence[Branch]
+) -> tuple[list[Branch], tuple[Note, ...]]:
+    """The branches with what policies say of their paths, and notes on what these leave open (AUTH-11)."""
+    notes: dict[Note, None] = {}
+    out = []
+    for branch in branches:
+        trails = tuple(_trail(network, asker, asked, t, notes) for t in branch.trails)
+        out.append(replace(branch, trails=trails))
+    return out, tuple(notes)
+
+
+def _trail(network: Network, asker: Asker, asked: Asked, trail: Trail, notes: dict[Note, None]) -> Trail:
+    way = _way(network, asker, trail)
+    if way is None:
+        return trail
+    for hop in _hops(network, asker, asked, trail, way, notes):
+        trail = trail.then(hop)
+    return trail
+
+
+def _way(network: Network, asker: Asker, trail: Trail) -> Way | None:
+    """How a request gets out: through an endpoint, a NAT gateway, or from Lambda's own network (AUTH-20)."""
+    there = [h for h in trail.hops if h.direction is Direction.FORWARD]
+    vpce = next((network.things.get(h.resource) for h in there if h.kind in ENDPOINTS), None)
+    if isinstance(vpce, Endpoint):
+        subnet = trail.flow.sender.subnet or next(iter(asker.info.subnets), "")
+        return Way(endpoint=vpce, subnet=network.things.get(subnet))
+    if not any(h.kind in ("internet_gateway", "internet", "service") for h in there):
+        return None  # it does not get out at all
+    nats = [t for h in there if isinstance(t := network.things.get(h.resource), NatGateway | Interface)]
+    public = nats[-1].public_ips if nats else ()
+    return Way(public_ips=public)
+
+
+def _hops(network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, notes: dict[Note, None]) -> list[Hop]:
+    findings: list[tuple[str, Finding]] = []
+    if way.endpoint is not None:
+        findings += [(_kind(way.endpoint), f) for f in _endpoint(asker, asked, trail, way.endpoint, way, notes)]
+        findings += [("interface_endpoint", f) for f in _api(network, asker, asked, trail, way, notes)]
+    findings += [("service", f) for f in _bucket(network, asker, asked, trail, way, notes)]
+    return [Hop(f.resource, kind, Direction.FORWARD, "policy", (f,)) for kind, f in findings]
+
+
+def _kind(endpoint: Endpoint) -> str:
+    return "gateway_endpoint" if endpoint.type.lower() == "gateway" else "interface_endpoint"
+
+
+class _Said(Struct, frozen=True):
+    """What one policy says of each action."""
+
+    decisions: tuple[tuple[str, Decision], ...]
+
+    def of(self, *outcomes: Outcome) -> tuple[str, ...]:
+        return tuple(action for action, d in self.decisions if d.outcome in outcomes)
+
+    def first(self, *outcomes: Outcome) -> Decision:
+        return next(d for _, d in self.decisions if d.outcome in outcomes)
+
+
+def _say(document: str | None, asker: Asker, asked: Asked, way: Way) -> _Said | Unreadable:
+    read = parse(document) if document else FULL_ACCESS
+    if isinstance(read, Unreadable):
+        return read
+    return _Said(tuple((str(a), evaluate(read, request_of(asker, asked, way, a))) for a in asked.actions))
+
+
+def _endpoint(
+    asker: Asker, asked: Asked, trail: Trail, endpoint: Endpoint, way: Way, notes: dict[Note, None]
+) -> list[Finding]:
+    """An endpoint policy is an upper bound: what no statement allows, or one denies, does not pass (AUTH-03)."""
+    if endpoint.service is None:  # not a service of AWS: its policy, if it has one, does not count (AUTH-02)
+        return []
+    said = _say(endpoint.policy, asker, asked, way)
+    if isinstance(said, Unreadable):
+        text = f"The policy of {endpoint.id} cannot be read ({said.why}): what it refuses is not known."
+        notes[Note("POLICY_NOT_DECIDED", text, endpoint.id)] = None
+        return []
+    refused = said.of(Outcome.DENIED, Outcome.NOT_ALLOWED)
+    if refused and (asked.explicit or len(refused) == len(said.decisions)):
+        decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
+        why = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass{_because(decision)}."
+        fix = f"Allow it in the policy of {endpoint.id}: aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id} "
+        fix += "--policy-document file://policy.json"
+        return [_refusal(trail, endpoint.id, ENDPOINT_DENIES, why, fix, _proof(endpoint, "PolicyDocument", decision))]
+    if refused:
+        text = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass; the rest does."
+        notes[Note("ENDPOINT_POLICY_DENIES", text, endpoint.id)] = None
+    opened = said.of(Outcome.UNKNOWN)
+    if opened:
+        only = _resources(said.first(Outcome.UNKNOWN))
+        text = f"Whether the policy of {endpoint.id} lets {_list(opened)} pass depends on more than the path"
+        notes[Note("POLICY_NOT_DECIDED", text + (f": it names {only}." if only else "."), endpoint.id)] = None
+    return []
+
+
+def _bucket(
+    network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, notes: dict[Note, None]
+) -> list[Finding]:
+    """A bucket policy's explicit denial is final; what it merely does not grant, the caller's role may (AUTH-22)."""
+    bucket = network.things.get(asked.bucket_arn) if asked.bucket else None
+    if not isinstance(bucket, Bucket) or not bucket.policy:
+        return []
+    said = _say(bucket.policy, asker, asked, way)
+    if isinstance(said, Unreadable):
+        notes[Note("POLICY_NOT_DECIDED", f"The policy of {bucket.name} cannot be read ({said.why}).", bucket.name)] = (
+            None
+        )
+        return []
+    denied = said.of(Outcome.DENIED)
+    if denied and (asked.explicit or len(denied) == len(said.decisions)):
+        decision = said.first(Outcome.DENIED)
+        why = f"The network is open, but the policy of {bucket.name} denies {_list(denied)} on this path"
+        why += f" ({way.shown}){_because(decision)}."
+        finding = _refusal(trail, bucket.name, RESOURCE_DENIES, why, _path_fix(bucket, way),
+                           _proof(bucket, "Policy", decision))  # fmt: skip
+        return [replace(finding, cause="RESOURCE_POLICY_DENIES_PATH")]
+    if denied:
+        text = f"The policy of {bucket.name} denies {_list(denied)} on this path; the rest passes."
+        notes[Note("RESOURCE_POLICY_DENIES", text, bucket.name)] = None
+    opened = said.of(Outcome.UNKNOWN)
+    ungranted = [a for a, d in said.decisions if d.outcome is Outcome.NOT_ALLOWED and _by_network(d)]
+    if opened or ungranted:
+        what = "depends on more than the path" if opened else "is not granted by it on this path; the role may grant it"
+        text = f"Whether {bucket.name} admits {_list(opened or tuple(ungranted))} {what}."
+        notes[Note("POLICY_NOT_DECIDED", text, bucket.name)] = None
+    return []
+
+
+def _by_network(decision: Decision) -> bool:
+    """Whether an Allow failed by a condition on the network."""
+    return any(t.key.lower().startswith(("aws:source", "aws:vpc")) for m in decision.deciding for t in m.deciding)
+
+
+def _api(
+    network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, notes: dict[Note, None]
+) -> list[Finding]:
+    """With private DNS an execute-api endpoint takes public APIs over too, which answer 403 there (SVC-17, AUTH-29)."""
+    endpoint = way.endpoint
+    if endpoint is None or endpoint.service != "execute-api" or not asked.is_api:
+        return []
+    api = network.things.get(f"api:{asked.api}") if asked.api else None
+    if not isinstance(api, RestApi):
+        text = f"{endpoint.id} takes over *.execute-api: APIs that are not private answer 403 Forbidden through it."
+        notes[Note("PRIVATE_DNS_CAPTURES_EXECUTE_API", text, endpoint.id)] = None
+        return []
+    if "PRIVATE" not in api.types:
+        kind = " and ".join(api.types).lower()
+        why = f"{endpoint.id} takes over the name of {api.id[4:]}, which is {kind}, not private."
+        fix = f"Use a custom domain name for the API, or: aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id} "
+        fix += "--no-private-dns-enabled"
+        both = (api.proof("endpointConfiguration.types", list(api.types)), endpoint.proof("PrivateDnsEnabled", True))
+        return [_refusal(trail, endpoint.id, CAPTURED, why, fix, both)]
+    if not api.policy:
+        why = f"The private API {api.id[4:]} has no resource policy, and without one nobody can call it."
+        shown = (api.proof("policy", None),)
+        return [_refusal(trail, api.id[4:], NO_API_POLICY, why, NO_API_POLICY.fix, shown)]
+    said = _say(api.policy, asker, of_api(asked, api), way)
+    if isinstance(said, Unreadable) or not said.of(Outcome.DENIED, Outcome.NOT_ALLOWED):
+        return []
+    decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
+    why = f"The policy of the private API {api.id[4:]} does not admit {endpoint.id}{_because(decision)}."
+    return [_refusal(trail, api.id[4:], RESOURCE_DENIES, why, NO_API_POLICY.fix, _proof(api, "policy", decision))]
+
+
+# -- words --------------------------------------------------------------------------------------------------
+
+
+def _refusal(
+    trail: Trail, resource: str, reason: Reason, why: str, fix: str, evidence: tuple[Evidence, ...]
+) -> Finding:
+    assert reason.layer is Layer.AUTHZ
+    return Finding(trail.flow.traffic, Verdict.BLOCKED, resource, evidence, reason, why=why, fix=fix)
+
+
+def _proof(thing: Endpoint | Bucket | RestApi, field: str, decision: Decision) -> tuple[Evidence, ...]:
+    """The statements that decided, by AWS's key path, with the tests that made them match or fail."""
+    out = []
+    for match in decision.deciding[:3]:
+        path = f"{field}.Statement[{match.statement.index}]"
+        said = "; ".join(str(t) for t in match.deciding[:2]) or match.statement.name
+        out.append(thing.proof(path, f"{'Allow' if match.statement.allow else 'Deny'}: {said}"))
+    return tuple(out) or (thing.proof(field, "no statement allows it"),)
+
+
+def _because(decision: Decision) -> str:
+    """Which statement it was, and by which condition."""
+    first = next(iter(decision.deciding), None)
+    if first is None:
+        return ": it allows nothing of the kind"
+    tests = "; ".join(str(t) for t in first.deciding[:2])
+    return f": {first.statement.name} ({tests})" if tests else f": {first.statement.name}"
+
+
+def _resources(decision: Decision) -> str:
+    named = [v for m in decision.matches for t in m.tests if t.element == "Resource" for v in t.wanted if v != "*"]
+    return ", ".join(dict.fromkeys(named[:4]))
+
+
+def _list(actions: tuple[str, ...]) -> str:
+    return ", ".join(actions)
+
+
+def _path_fix(bucket: Bucket, way: Way) -> str:
+    """What to change so that this very path is admitted (AUTH-23)."""
+    if way.endpoint is not None:
+        what = f"admit aws:SourceVpce {way.endpoint.id} (aws:SourceIp is absent behind an endpoint)"
+    elif way.public_ips:
+        what = f"admit aws:SourceIp {way.public_ips[0]}/32, or send the traffic through an S3 endpoint that it names"
+    else:
+        what = "send the traffic through an S3 endpoint that it names"
+    return f"In the policy of {bucket.name} {what}: aws s3api get-bucket-policy --bucket {bucket.name}"

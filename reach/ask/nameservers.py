@@ -1,0 +1,54 @@
+"""DNS servers that a VPC's DHCP options name: whether port 53 there is open, asked before any name is (DNS-4).
+
+Queries go over UDP; TCP serves for answers that are too long for that, so a closed TCP port is only worth a note.
+"""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from reach.answer import Blocker, Note, Verdict
+from reach.ask.asker import Asker
+from reach.ask.branches import branched
+from reach.ask.explain import blockers
+from reach.ask.fold import fold
+from reach.checks.guard import Guard
+from reach.destinations import Resolved, of_addresses
+from reach.network import Interface, Network, Vpc
+from reach.ports import Ports
+from reach.traffic import Ranges, cidr
+
+
+def asked_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolved:
+    """Put a guard before the name for each interface of the asker that reaches none of its DNS servers."""
+    vpc = asker.vpc
+    named = any(g.check == "resolver" for g in resolved.first)
+    if vpc is None or not vpc.dns_servers or not named:
+        return resolved
+    guards = []
+    slow: list[str] = []
+    for interface in asker.interfaces:
+        alone = replace(asker, interfaces=(interface,))
+        closed = [_closed(network, vpc, alone, server, "udp") for server in vpc.dns_servers]
+        if all(closed):
+            guards.append(_guard(vpc, interface, next(c for c in closed if c)))
+        elif all(_closed(network, vpc, alone, server, "tcp") for server in vpc.dns_servers):
+            slow.append(interface.subnet)
+    text = f"TCP 53 of the DNS servers is closed from {', '.join(slow)}: answers too long for UDP are lost."
+    notes = (Note("CUSTOM_DNS_TCP_CLOSED", text, vpc.id),) if slow else ()
+    return replace(resolved, first=(*guards, *resolved.first), notes=(*resolved.notes, *notes))
+
+
+def _closed(network: Network, vpc: Vpc, asker: Asker, server: str, protocol: str) -> tuple[Blocker, ...]:
+    """What blocks the way to a server; nothing if it is open, not decided, or Amazon's own (DNS-1)."""
+    address = cidr(server)
+    if not address:
+        return ()
+    there = Resolved(of_addresses(network, vpc, address), Ranges.of(53))
+    branches = branched(network, asker, there, there.nodes, Ports(protocol, ((53, 53),)))
+    return blockers(branches) if fold(branches) is Verdict.BLOCKED else ()
+
+
+def _guard(vpc: Vpc, interface: Interface, closed: tuple[Blocker, ...]) -> Guard:
+    first = closed[0]
+    return Guard("servers_unreachable", vpc.id, "dns", interface, side=first.fix, peer=first.why.rstrip("."))

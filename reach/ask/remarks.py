@@ -1,0 +1,178 @@
+"""What stands beside a verdict: the time after a failover, notes, and what was taken for granted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec.structs import replace
+
+from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
+from reach.ask.asker import Asker
+from reach.ask.branches import branched
+from reach.ask.condition import beside_a_success, of_function
+from reach.ask.explain import blockers
+from reach.ask.fold import Branch, fold
+from reach.checks.roles import lacking
+from reach.destinations import Destination, Resolved
+from reach.dns.databases import of_database
+from reach.network import Database, Network
+from reach.ports import Ports
+from reach.traffic import name_point
+
+# What may change a name in a VPC: the rule, the collections that tell of it, and what is assumed without them.
+NAMERS = (
+    ("DNS-5", ("route53:HostedZones", "route53:HostedZoneSummaries"), "No private hosted zone changes the name"),
+    ("DNS-6", ("route53resolver:ResolverRuleAssociations",), "No Resolver rule forwards the name"),
+    ("DNS-7", ("route53resolver:FirewallRuleGroupAssociations",), "No DNS Firewall blocks the name"),
+)
+
+
+def failover(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, now: Verdict
+) -> tuple[tuple[Note, ...], AfterFailover | None]:
+    """The same question for every subnet that the database may move to (DST-02)."""
+    if not resolved.failover or resolved.database is None:
+        return (), None
+    present = {d.receiver.subnet for node in resolved.nodes for d in node if d.receiver}
+    future = {d.receiver.subnet for node in resolved.failover for d in node if d.receiver}
+    if future <= present:
+        return (), None
+    branches = branched(network, asker, resolved, resolved.failover, ports)
+    verdict = fold(branches)
+    after = AfterFailover(verdict, blockers(branches))
+    if SEVERITY[verdict] <= SEVERITY[now]:
+        return (), after
+    bad = sorted(
+        {
+            b.destination.receiver.subnet
+            for b in branches
+            if b.destination.receiver and b.destination.receiver.subnet and b.verdict is not Verdict.REACHABLE
+        }
+    )
+    text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {verdict.value}."
+    return (Note("DEST_FAILOVER_SUBNET", text, bad[0] if bad else resolved.database.name),), after
+
+
+def beside(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, branches: Sequence[Branch]
+) -> tuple[Note, ...]:
+    trailing = tuple(n for b in branches for t in b.trails for n in t.notes)
+    return (
+        *of_function(network, asker),
+        *resolved.notes,
+        *trailing,
+        *_shadowed(network, asker, resolved, ports, branches),
+        *_reader_port(network, asker, resolved, branches),
+        *beside_a_success(asker.function, fold(branches)),
+        *_behind_proxy(network, asker, resolved),
+        *_hints(resolved, branches),
+    )
+
+
+def _hints(resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:
+    """What a client has to do besides, once the way is open (DST-26)."""
+    database = resolved.database
+    if database is None or fold(branches) is not Verdict.REACHABLE:
+        return ()
+    return tuple(Note("CLIENT_HINT", hint, database.name) for hint in database.hints)
+
+
+def _behind_proxy(network: Network, asker: Asker, resolved: Resolved) -> tuple[Note, ...]:
+    """The second leg of a proxy: from its own subnets and groups to each database behind it (DST-12, NEED-16)."""
+    proxy = resolved.database
+    if proxy is None or not proxy.behind:
+        return ()
+    placed = of_database(network, proxy, proxy.nodes).nodes
+    sender = replace(asker, interfaces=tuple(d.receiver for n in placed for d in n if d.receiver), function=None)
+    out = []
+    for name, ails in proxy.behind:
+        found = next((d for d in network.all(Database) if d.service == "rds" and d.named(name)), None)
+        first = next(iter(blockers(_second_leg(network, sender, found))), None) if found else None
+        if first is not None:
+            text = f"{proxy.name} cannot reach {name} behind it: {first.why} Fix: {first.fix}"
+        elif ails:
+            text = f"{proxy.name} says of {name} behind it: {ails}."
+        else:
+            continue
+        out.append(Note("PROXY_TO_DB_BLOCKED", text, first.resource if first else proxy.name))
+    return tuple(out)
+
+
+def _second_leg(network: Network, sender: Asker, database: Database) -> list[Branch]:
+    to = of_database(network, database, database.nodes)
+    return branched(network, sender, to, to.nodes, Ports("tcp", to.ports.spans or ((0, 65535),)))
+
+
+def _shadowed(
+    network: Network, asker: Asker, resolved: Resolved, ports: Ports, branches: Sequence[Branch]
+) -> tuple[Note, ...]:
+    """A closed endpoint in front of a public path that would work (SVC-08)."""
+    findings = [f for b in branches for t in b.trails for h in t.hops for f in h.findings]
+    closed = next((f for f in findings if f.cause == "ENDPOINT_SG_CLOSED"), None)
+    if closed is None or resolved.service is None:
+        return ()
+
+    public = Destination("public", name_point("@".join(resolved.service)))
+    around = branched(network, asker, replace(resolved, first=()), ((public,),), ports)
+    if fold(around) is not Verdict.REACHABLE:
+        return ()
+    endpoint = next(d.receiver.of for node in resolved.nodes for d in node if d.receiver)
+    text = f"{endpoint} takes over the name of {resolved.service[0]}: the NAT path would work, but is not used."
+    return (Note("ENDPOINT_SHADOWS_NAT", text, endpoint),)
+
+
+def _reader_port(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:
+    """A serverless cache also reads on 6380; closed, that is worth a note (DST-24)."""
+    database = resolved.database
+    if database is None or not database.note_ports or fold(branches) is not Verdict.REACHABLE:
+        return ()
+    ports = Ports("tcp", database.note_ports.spans)
+    if fold(branched(network, asker, resolved, resolved.nodes, ports)) is Verdict.REACHABLE:
+        return ()
+    text = f"Port 6380 of {database.name}, which cluster clients use for reads, is not open."
+    return (Note("DEST_SG_PORT_MISMATCH", text, database.name),)
+
+
+def assumptions(
+    network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]
+) -> tuple[Assumption, ...]:
+    out = [*resolved.assumptions]
+    out += [a for b in branches for t in b.trails for a in t.assumptions]
+    vpc = asker.vpc
+    function = asker.function
+    if function is not None and function.attached and function.setting_up and lacking(network, function) is None:
+        text = f"The role of {function.name} may make network interfaces; not all of its policies were read."
+        out.append(Assumption("PERM-01", text))
+    if vpc is not None and any(g.check == "resolver" for g in resolved.first):
+        if vpc.dns_support is None:
+            out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
+        for rule, keys, text in NAMERS:
+            if all(network.gap(key, vpc.home) for key in keys):
+                out.append(Assumption(rule, f"{text}; that was not collected."))
+        if vpc.dns_servers is None:
+            out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
+    if vpc is not None and network.gap("Vpcs", vpc.home) is not None:
+        out.append(Assumption("FNSRC-7", f"{vpc.id} has default tenancy; ec2:DescribeVpcs was not read."))
+    gateways = any(h.kind == "internet_gateway" for b in branches for t in b.trails for h in t.hops)
+    if vpc is not None and vpc.block_mode is None and gateways:
+        out.append(Assumption("BPA-1", "VPC Block Public Access is off; its options were not collected."))
+    out += _inferred(network, asker, resolved, branches)
+    return tuple(dict.fromkeys(out))
+
+
+def _inferred(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> Iterator[Assumption]:
+    """What a plan does not say outright of anything that this answer rests on."""
+    if not network.inferred:
+        return
+    met = {asker.info.id, asker.info.vpc or "", *asker.info.subnets, *asker.info.security_groups}
+    met |= {resolved.database.name} if resolved.database else set()
+    for branch in branches:
+        for end in filter(None, (branch.source, branch.destination.receiver)):
+            met |= {end.id, end.of, end.subnet, *(end.groups or ())}
+        for hop in (h for t in branch.trails for h in t.hops):
+            met.add(hop.resource)
+            for finding in hop.findings:
+                met |= {finding.resource, *finding.resources, *(e.resource for e in finding.evidence)}
+    for text, ids in network.inferred.items():
+        if ids & met:
+            yield Assumption("INFERRED", f"{text}.")
