@@ -66,7 +66,8 @@ def six(ids: str, about: str, *world: Step, **wanted: Any) -> Row:
 IPV6 = (
     six("T31 IGW-7 FN-09", "an egress-only gateway", *READY, gateway(), want=OK, via=("rtb-fn", "eigw-1")),
     six("FN-08 U-33", "the flag is not set", *READY, gateway(), who="orders",
-        want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders"),
+        want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders",
+        says="SubnetIds=subnet-a,SecurityGroupIds=sg-fn,Ipv6AllowedForDualStack=true"),
     six("U-33", "an egress-only gateway is no way out for IPv4", *READY, gateway(),
         lambda w: w["rtb-fn"]["Routes"].remove(next(r for r in w["rtb-fn"]["Routes"] if r.get("NatGatewayId"))),
         family="4", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),

@@ -47,7 +47,7 @@ NAT64 = (
     six("NAT-14 NACL-6", "the function's ACL lets IPv4 replies in only", *SIX_WORLD,
         lambda w: w.network_acl("vpc-1", ["subnet-a"], [(100, "allow", "-1", None, ANY)],
                                 [(100, "allow", "-1", None, "::/0")], id="acl-a"),
-        want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-a", back=True),
+        want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-a", back=True, says="--ipv6-cidr-block 64:ff9b::"),
     six("NAT-14 NACL-5", "replies come from the range on high ports", *SIX_WORLD,
         lambda w: w.network_acl("vpc-1", ["subnet-a"], [(100, "allow", "tcp", (1024, 65535), "64:ff9b::/96")],
                                 [(100, "allow", "tcp", 443, "64:ff9b::/96")], id="acl-a"), want=OK),

@@ -160,6 +160,6 @@ def _attach(network: Network, name: str, destination: Destination) -> str:
     receiver = destination.receiver
     subnet = (receiver.subnet if receiver else "") or "SUBNET"
     return (
-        f"aws lambda update-function-configuration --function-name {name} --vpc-config "
-        f"SubnetIds={subnet},SecurityGroupIds=SG (then the function needs a NAT gateway for the internet)"
+        "Attach it (for the internet it then needs a NAT gateway): aws lambda update-function-configuration "
+        f"--function-name {name} --vpc-config SubnetIds={subnet},SecurityGroupIds=SG"
     )

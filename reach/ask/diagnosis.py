@@ -16,7 +16,7 @@ from reach.spellings import spelling_of
 
 def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
     """Name the cause behind a missing route, and the commands that mend it with this network's own ids."""
-    if finding.reason is not NO_ROUTE:
+    if finding.reason is not NO_ROUTE or finding.cause == "DEST_NOT_PUBLIC":  # its way back is no NAT gateway's
         return finding
     table = network.things.get(finding.resource)
     if not isinstance(table, RouteTable) or resolved.private:

@@ -40,9 +40,9 @@ def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
         elif route and route.state != "blackhole" and _inspects(network, route):
             out.append((_uninspected(part, table, route),))
         elif isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc):
-            out.append(_redirected(network, part, target, subnet) or _routed(part, table, route, opens=True))
+            out.append(_redirected(network, part, target, subnet) or _routed(network, part, table, route, opens=True))
         else:
-            out.append(_routed(part, table, route, opens=False))
+            out.append(_routed(network, part, table, route, opens=False))
     return tuple(f for found in out for f in found)
 
 
@@ -83,11 +83,13 @@ def _leads_out(gateway: InternetGateway, vpc: str) -> bool:
     return any(v == vpc and state in ("attached", "available") for v, state in gateway.attachments or ())
 
 
-def _routed(part: Flow, table: RouteTable, route: Route | None, *, opens: bool) -> Findings:
+def _routed(network: Network, part: Flow, table: RouteTable, route: Route | None, *, opens: bool) -> Findings:
     field = "Routes" if route is None else f"Routes[{route.index}]"
     shown = (table.proof(field, route.target if route else [r.destination for r in table.routes or ()]),)
     stopped = Traffic() if opens else part.traffic
+    mine = [g.id for g in network.all(InternetGateway) if not g.egress_only and _leads_out(g, table.vpc)]
+    gateway = next(iter(mine), "IGW")
     why = f"{table.id} does not lead back to the internet, so a public address in its subnets answers nobody outside."
-    fix = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id IGW"
+    fix = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
     found = partition(part, stopped, table.id, NO_ROUTE, evidence=shown, why=why, fix=fix)
     return tuple(replace(f, cause="DEST_NOT_PUBLIC") if f.verdict is Verdict.BLOCKED else f for f in found)

@@ -9,7 +9,8 @@ from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_ATTACHMENT, lost, missing
 from reach.flow import Flow
-from reach.network import Gap, InternetGateway, NatGateway, Network, Thing
+from reach.network import Function, Gap, InternetGateway, NatGateway, Network, RouteTable, Subnet, Thing
+from reach.routes import table_of
 from reach.traffic import IPV6, NAMES, PUBLIC_V6, cidr, public_v4
 
 _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"
@@ -131,9 +132,7 @@ def _without_address(network: Network, record: Thing, type: str) -> tuple[str, s
         return (
             f"The route leads to an internet gateway, but the network interface of {record.name} has no public IPv4 "
             "address: Lambda never assigns one, also in a public subnet.",
-            f"Move {record.name} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
-            + _nat_hint(network)
-            + ".",
+            _move(network, record),
         )
     if type in ("workload", "managed_instance"):
         return (
@@ -145,6 +144,28 @@ def _without_address(network: Network, record: Thing, type: str) -> tuple[str, s
         f"{record.id} has no public IPv4 address.",
         f"Associate an Elastic IP with {record.id}, or route through a NAT gateway.",
     )
+
+
+def _move(network: Network, record: Thing) -> str:
+    """Into the subnets of its VPC that a NAT gateway serves, where there are some."""
+    move = f"Move {record.name} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
+    if not isinstance(record, Function):
+        return f"{move}{_nat_hint(network)}."
+    home = next((s for id in record.subnets if isinstance(s := network.get(id), Subnet)), None)
+    served = [s.id for s in network.in_vpc(Subnet, home.vpc) if _behind_nat(network, s)] if home else []
+    if not served:
+        return f"{move}{_nat_hint(network)}."
+    config = f"SubnetIds={','.join(served)},SecurityGroupIds={','.join(record.groups)}"
+    return f"{move}: aws lambda update-function-configuration --function-name {record.name} --vpc-config {config}"
+
+
+def _behind_nat(network: Network, subnet: Subnet) -> bool:
+    table = table_of(network, subnet)
+    for route in (table.routes or ()) if isinstance(table, RouteTable) else ():
+        nat = network.things.get(route.target or "") if route.destination == "0.0.0.0/0" else None
+        if isinstance(nat, NatGateway):
+            return nat.state == "available" and nat.connectivity == "public" and nat.subnet != subnet.id
+    return False
 
 
 def _nat_hint(network: Network) -> str:

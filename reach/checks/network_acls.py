@@ -6,7 +6,7 @@ from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, undecided, unreadable
 from reach.flow import Flow
 from reach.network import AclEntry, Gap, Network, NetworkAcl, Subnet
-from reach.traffic import Traffic, cidr_cover, format_addresses, format_ports, permission_text
+from reach.traffic import IPV6, Ranges, Traffic, cidr_cover, format_addresses, format_ports, permission_text
 
 ACL = Reason(
     code="SUBNET_ACL_RESTRICTION",
@@ -110,10 +110,6 @@ def _denied(acl: NetworkAcl, subnet: Subnet, flow: Flow, outbound: bool, entries
     by = "; ".join(e.text for e in entries) or "no rule allows it"
     evidence = tuple(acl.proof(e.path, e.text) for e in entries) or (Evidence(acl.id, "Entries", f"no {side} rule"),)
     flag = "--egress" if outbound else "--ingress"
-    first, last = _span(flow)
-    protocol = permission_text(flow.traffic.along(flow.header.protocol), flow.ports).split("/")[0]
-    peers = format_addresses(flow.destinations if outbound else flow.sources)
-    block = peers[0] if len(peers) == 1 and peers[0][0].isdigit() else "0.0.0.0/0"
     return Finding(
         flow.traffic,
         Verdict.BLOCKED,
@@ -122,9 +118,29 @@ def _denied(acl: NetworkAcl, subnet: Subnet, flow: Flow, outbound: bool, entries
         ACL,
         why=f"{acl.id} denies {side} traffic of {subnet.id} to port {ports} ({by}).",
         fix=f"Allow it before the denying rule: aws ec2 create-network-acl-entry --network-acl-id {acl.id} {flag} "
-        f"--rule-number {_free_number(acl, outbound)} --protocol {protocol} --port-range From={first},To={last} "
-        f"--cidr-block {block} --rule-action allow",
+        f"--rule-number {_free_number(acl, outbound)} {_what(flow)} "
+        f"{_whom(flow.destinations if outbound else flow.sources)} --rule-action allow",
     )
+
+
+def _what(flow: Flow) -> str:
+    """Protocol and ports as the AWS CLI takes them; ICMP has types and codes, and no name for that of IPv6."""
+    protocol = permission_text(flow.traffic.along(flow.header.protocol), flow.ports).split(",")[0].split("/")[0]
+    if protocol.startswith("icmp"):
+        return f"--protocol {'58' if protocol == 'icmpv6' else '1'} --icmp-type-code Type=-1,Code=-1"
+    if protocol not in ("tcp", "udp"):
+        return "--protocol -1"
+    first, last = _span(flow)
+    return f"--protocol {protocol} --port-range From={first},To={last}"
+
+
+def _whom(peers: Ranges) -> str:
+    """The block that the entry has to name: the one address that is asked about, else all of its family."""
+    texts = format_addresses(peers)
+    one = texts[0] if len(texts) == 1 and (texts[0][0].isdigit() or ":" in texts[0]) else ""
+    if ":" in one or (peers and peers <= IPV6):
+        return f"--ipv6-cidr-block {one or '::/0'}"
+    return f"--cidr-block {one or '0.0.0.0/0'}"
 
 
 def _span(flow: Flow) -> tuple[int, int]:

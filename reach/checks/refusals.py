@@ -91,7 +91,8 @@ def _block(network: Network, flow: Flow, side: Side) -> str:
     subnet = network.get(side.peer.subnet) if side.peer else None
     if len(texts) > 1 and isinstance(subnet, Subnet) and flow.traffic.along(side.peer_axis) <= cidr(subnet.cidr):
         return subnet.cidr
-    return texts[0] if len(texts) == 1 else "0.0.0.0/0"
+    numbered = len(texts) == 1 and (texts[0][0].isdigit() or ":" in texts[0])  # a name has no number to write down
+    return texts[0] if numbered else "0.0.0.0/0"
 
 
 def _command(network: Network, group: str, flow: Flow, side: Side, peer: str) -> str:

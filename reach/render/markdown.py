@@ -11,6 +11,7 @@ from reach.render.case import Case
 from reach.render.mermaid import path_mermaid
 from reach.render.outcomes import GLYPH as STATUS_GLYPH
 from reach.render.scene import clean
+from reach.render.snippets import snippets
 from reach.render.text import GLYPH
 
 MOST_DIAGRAMS = 20
@@ -48,6 +49,10 @@ def cases_markdown(cases: Sequence[Case], tally: str, *, diagrams: bool = True) 
         lines += ["", title, "", plain(case.why)]
         facts = (("Because", case.because), ("Needs", case.needs or ""), ("Fix", case.fix))
         lines += ["", *(f"- {name}: {plain(text)}" for name, text in facts if text)]
+        made = snippets(case.fix)
+        if made:
+            lines += ["", "<details><summary>The fix as CloudFormation and as Terraform</summary>"]
+            lines += ["", "```yaml", made[0], "```", "", "```hcl", made[1], "```", "", "</details>"]
         if diagrams and case.answer is not None and drawn < MOST_DIAGRAMS:
             drawn += 1
             lines += ["", "```mermaid", path_mermaid(case.answer).rstrip("\n"), "```"]

@@ -13,6 +13,8 @@ from reach.errors import QuestionError
 from reach.network import Network
 from reach.render.page.sheet import Sheet
 from reach.render.scene import clean
+from reach.render.snippets import snippets
+from reach.render.text import SYMPTOMS
 
 MOST_PICTURES = 150  # of answers; a picture is some 15 KB, and the hops are always there in words
 MOST_MAPS = 25
@@ -91,7 +93,9 @@ def _blocker(blocker: Blocker) -> dict[str, Any]:
         "code": blocker.code,
         "title": clean(blocker.title),
         "why": clean(blocker.why),
+        "symptom": "" if blocker.needs else SYMPTOMS[blocker.layer],
         "fix": clean(blocker.fix),
+        "snippets": list(snippets(blocker.fix) or ()),  # CloudFormation, Terraform
         "needs": clean(blocker.needs or ""),
         "after": blocker.after or "",
         "evidence": [_evidence(e) for e in blocker.evidence],

@@ -159,11 +159,13 @@
   const finding = (one, verdict) => {
     const facts = make("dl");
     const fact = (term, ...values) => add(facts, make("dt", term), ...values);
+    if (one.symptom) fact("symptom", make("dd", one.symptom));
     fact("because", make("dd", one.why));
     one.evidence.forEach(([resource, field, value]) => fact("seen", add(make("dd"), make("code", `${resource} ${field} = ${value}`))));
     if (one.needs) fact("needs", make("dd", one.needs));
     if (one.after) fact("already stopped by", make("dd", one.after));
     if (one.fix) fact("fix", add(make("dd"), make("pre", one.fix)));
+    one.snippets.forEach((text, i) => fact(["CloudFormation", "Terraform"][i], add(make("dd"), make("pre", text))));
     const title = add(make("h3"), make("span", `${GLYPHS[verdict]} ${one.title} `, { class: verdict }), make("code", one.code));
     return [title, facts];
   };
