@@ -90,6 +90,7 @@ def _routed(network: Network, part: Flow, table: RouteTable, route: Route | None
     mine = [g.id for g in network.all(InternetGateway) if not g.egress_only and _leads_out(g, table.vpc)]
     gateway = next(iter(mine), "IGW")
     why = f"{table.id} does not lead back to the internet, so a public address in its subnets answers nobody outside."
-    fix = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
+    first = "" if mine else f"Attach an internet gateway to {table.vpc}, then: "
+    fix = f"{first}aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
     found = partition(part, stopped, table.id, NO_ROUTE, evidence=shown, why=why, fix=fix)
     return tuple(replace(f, cause="DEST_NOT_PUBLIC") if f.verdict is Verdict.BLOCKED else f for f in found)
