@@ -91,7 +91,7 @@ def _routed(network: Network, part: Flow, table: RouteTable, route: Route | None
     gateway = next(iter(mine), "IGW")
     why = f"{table.id} does not lead back to the internet, so a public address in its subnets answers nobody outside."
     first = "" if mine else f"Attach an internet gateway to {table.vpc}, then: "
-    route = f"--route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
-    fix = f"{first}aws ec2 create-route {route}"
+    words = f"--route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
+    fix = f"{first}aws ec2 create-route {words}"
     found = partition(part, stopped, table.id, NO_ROUTE, evidence=shown, why=why, fix=fix)
     return tuple(replace(f, cause="DEST_NOT_PUBLIC") if f.verdict is Verdict.BLOCKED else f for f in found)
