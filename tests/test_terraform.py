@@ -455,6 +455,35 @@ def test_what_a_plan_changes_is_said(tmp_path: Path) -> None:
     assert result.exit_code == 3
 
 
+S3 = {"vpc_endpoint_id": "vpce-1", "route_table_id": "rtb-a", "id": "a-1"}
+SECOND = {"id": "vpc-cidr-assoc-1", "vpc_id": "vpc-1", "cidr_block": "10.5.0.0/16"}
+
+
+@pytest.mark.parametrize(
+    ("type_", "row", "action", "tables", "blocks"),
+    [
+        ("aws_vpc_endpoint_route_table_association", S3, "delete", 0, 2),
+        ("aws_vpc_endpoint_route_table_association", S3, "no-op", 1, 2),
+        ("aws_vpc_ipv4_cidr_block_association", SECOND, "delete", 1, 1),
+        ("aws_vpc_ipv4_cidr_block_association", SECOND, "no-op", 1, 2),
+    ],
+)
+def test_what_is_taken_from_something_leaves_the_rest_of_it(
+    type_: str, row: dict[str, Any], action: str, tables: int, blocks: int
+) -> None:
+    world = below()
+    world.secondary_cidr("vpc-1", "10.5.0.0/16")
+    world.gateway_endpoint("vpc-1", "s3", ["rtb-a"], id="vpce-1")
+    one = change(type_, "it", [action], row, None if action == "delete" else row)
+    network = network_of(plan_with(one), base=from_document(world.document(), "live.json"))
+    (endpoint,) = (t for t in network if type(t).__name__ == "Endpoint")
+    table = network["rtb-a"]
+    assert len(endpoint.route_tables) == tables  # type: ignore[attr-defined]
+    assert len([r for r in table.routes if r.target == "vpce-1"]) == tables  # type: ignore[union-attr]
+    assert [len(vpc.cidrs.spans) for vpc in network.vpcs] == [blocks]
+    assert network.path("orders", "internet").verdict == "reachable"
+
+
 # -- states, formats, files ---------------------------------------------------------------------------
 
 

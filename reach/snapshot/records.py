@@ -200,7 +200,7 @@ class Removal(Struct, frozen=True):
     key: str
     id: tuple[str, ...]
     member: str = ""
-    row: Record | None = None
+    row: Record | str | None = None
 
 
 class Snapshot(Struct, frozen=True):

@@ -73,6 +73,7 @@ class Draft(Struct):
         """The record to change: one that is made here, or a copy of the one before, to be laid over it."""
         own = next((row for row in self.rows(home, key) if identity(key, row)[0] == id), None)
         if own is None and id in self.before(home, key):
+            self.world.copied[home.account, home.region, key, id] = self.before(home, key)[id]
             own = copy.deepcopy(dict(self.before(home, key)[id]))
             self.collection(home, key).append(own)
             self.owners.setdefault(id, (key, own))

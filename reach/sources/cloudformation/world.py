@@ -11,6 +11,7 @@ from reach.sources.cloudformation.values import Unknown
 from reach.sources.given import Given
 
 if TYPE_CHECKING:
+    from reach.snapshot import Record
     from reach.sources.cloudformation.resource import Resource
     from reach.sources.cloudformation.stack import Stack
 
@@ -26,6 +27,7 @@ class World(Struct):
     warnings: dict[str, None] = field(default_factory=dict)
     assumed_region: str | None = None
     region_used: bool = False
+    copied: dict[tuple[str, str, str, str], Record] = field(default_factory=dict)  # what was there and is changed here
     _exports: dict[tuple[str, str], dict[str, tuple[Stack, str]]] | None = None
     _taken: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 

@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reach.errors import TemplateError
-from reach.snapshot import Origin, Removal, Snapshot, identity
+from reach.snapshot import Origin, Record, Removal, Snapshot, identity
 from reach.sources.cloudformation import NO_ACCOUNT
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.finish import finished
@@ -98,9 +98,20 @@ def _removals(past: World, base: Snapshot | None) -> Iterator[Removal]:
                 for record in records:
                     own = identity(key, record)
                     if isinstance(own, tuple):
-                        yield Removal(account, region, key, own)
+                        gone = Removal(account, region, key, own)
+                        below = past.copied.get((account, region, key, own[0]))
+                        yield from (gone,) if below is None else _rows(gone, below, record)
     for one in now.additions:
         yield Removal(one.account, one.region, one.key, (one.id,), one.member, one.row)
+
+
+def _rows(gone: Removal, below: Record, record: Record) -> Iterator[Removal]:
+    """The rows that a resource which will be gone had added to a record of the network below."""
+    for member, rows in record.items():
+        held = below.get(member)
+        if isinstance(rows, list):
+            for row in rows[len(held) if isinstance(held, list | tuple) else 0 :]:
+                yield replace(gone, member=member, row=row)
 
 
 def _held(base: Snapshot | None) -> frozenset[str]:
@@ -136,6 +147,8 @@ def _told_below(one: Made, before: Made | None, held: frozenset[str]) -> bool:
         return False
     if one.whole and one.id in held:
         return True
+    if one.body["Type"].startswith("Terraform::"):
+        return bool(one.instance.before and held & set(_texts(one.body["Properties"])))
     parents = {name for map_ in MAPS.get(one.body["Type"], ()) for name, _, _ in map_.lists}
     named = [one.body["Properties"][name] for name in parents if name in one.body["Properties"]]
     return bool(one.instance.before and named) and all(isinstance(name, str) and name in held for name in named)
