@@ -5,11 +5,10 @@ What a template cannot say raises `Inexpressible`, with what it is and why.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from ipaddress import ip_network
 from typing import Any
 
-from tests.writer_base import Inexpressible, Record
+from tests.writer_base import Inexpressible
 from tests.writer_gateways import Gateways
 from tests.writer_names import Names
 from tests.writer_senders import Senders
@@ -40,14 +39,45 @@ WRITTEN = frozenset(
         *("TransitGatewayAssociations", "TransitGatewayPropagations", "s3:BucketLocations"),
     }
 )
-# What the account tells of what runs, by collection: the member, what it is as planned, and what it is called.
-RUNNING = {
-    "DBInstances": (("DBInstanceStatus", "available"),),
-    "NatGateways": (("State", "available"),),
-    "VpcEndpoints": (("State", "available"),),
-    "TransitGatewayVpcAttachments": (("State", "available"),),
-    "VpnGateways": (("State", "available"),),
+# What the account tells of what runs: by collection the way to a state, and what it is as planned.
+RUNNING: dict[str, tuple[tuple[str, tuple[str, ...]], ...]] = {
+    "DBInstances": (("DBInstanceStatus", ("available",)), ("VpcSecurityGroups[].Status", ("active",))),
+    "EgressOnlyInternetGateways": (("Attachments[].State", ("attached",)),),
+    "InternetGateways": (("Attachments[].State", ("available", "attached")),),
+    "NatGateways": (("State", ("available",)), ("NatGatewayAddresses[].Status", ("succeeded",))),
+    "RouteTables": (("Associations[].AssociationState.State", ("associated",)),),
+    "Subnets": (("State", ("available",)),),
+    "TransitGatewayAttachments": (("State", ("available",)), ("Association.State", ("associated",))),
+    "TransitGatewayVpcAttachments": (("State", ("available",)),),
+    "TransitGateways": (("State", ("available",)),),
+    "VpcBlockPublicAccessExclusions": (
+        ("State", ("create-complete", "update-complete", "delete-complete", "delete-in-progress")),
+    ),
+    "VpcBlockPublicAccessOptions": (("State", ("update-complete", "default-state")),),
+    "VpcEndpoints": (("State", ("available",)),),
+    "VpcPeeringConnections": (("Status.Code", ("active",)),),
+    "Vpcs": (
+        ("EncryptionControl.State", ("available",)),
+        ("CidrBlockAssociationSet[].CidrBlockState.State", ("associated",)),
+    ),
+    "VpnConnections": (("State", ("available",)), ("Routes[].State", ("available",))),
+    "VpnGateways": (("State", ("available",)), ("VpcAttachments[].State", ("attached",))),
+    "efs:MountTargets": (("LifeCycleState", ("available",)),),
 }
+
+
+def at(record: Any, path: str) -> list[Any]:
+    """What stands at a path in a record, in every row where it leads through a list.
+
+    >>> at({"A": [{"B": 1}, {}]}, "A[].B"), at({}, "A.B")
+    ([1], [])
+    """
+    found = [record]
+    for step in path.split("."):
+        name, listed = step.removesuffix("[]"), step.endswith("[]")
+        inner = [one[name] for one in found if isinstance(one, dict) and one.get(name) is not None]
+        found = [row for rows in inner for row in rows] if listed else inner
+    return found
 
 
 class Writer(Vpcs, Gateways, Served, Names, Senders):
@@ -59,11 +89,14 @@ class Writer(Vpcs, Gateways, Served, Names, Senders):
     {'Resources': {}}
     """
 
-    def __init__(self, data: Mapping[str, Sequence[Record]], stack: str = "one") -> None:
-        super().__init__(data, stack)
-        self._refuse()
-
     def write(self) -> dict[str, Any]:
+        try:
+            return self._whole()
+        except KeyError as missing:
+            raise Inexpressible(f"a record without {missing}: it was not read whole") from None
+
+    def _whole(self) -> dict[str, Any]:
+        self._refuse()
         self.vpcs()
         self.prefix_lists()
         self.internet()
@@ -92,21 +125,28 @@ class Writer(Vpcs, Gateways, Served, Names, Senders):
         unwritten = sorted(key for key, records in self.data.items() if records and key not in WRITTEN)
         if unwritten:
             raise Inexpressible(f"{', '.join(unwritten)}: that is told by the account, not by a template")
-        for key, members in RUNNING.items():
-            for record in self.rows(key):
-                for member, planned in members:
-                    state = record.get(member, planned)
-                    if state != planned:
-                        raise Inexpressible(f"{key} whose {member} is {state}: that is told at run time")
-        for peering in self.rows("VpcPeeringConnections"):
-            if peering["Status"]["Code"] != "active":
-                raise Inexpressible("a peering connection that is not active: that is told at run time")
-        for gateway in self.rows("InternetGateways"):
-            if any(a["State"] not in ("available", "attached") for a in gateway["Attachments"]):
-                raise Inexpressible("a gateway that is not attached yet: that is told at run time")
+        for key, states in RUNNING.items():
+            for path, planned in states:
+                for state in (state for record in self.rows(key) for state in at(record, path)):
+                    if state not in planned:
+                        name = path.replace("[]", "").replace(".", " ")
+                        raise Inexpressible(f"{key} whose {name} is {state}: that is told at run time")
         self._refuse_parts()
 
     def _refuse_parts(self) -> None:
+        for vpc in self.rows("Vpcs"):
+            mode = (vpc.get("BlockPublicAccessStates") or {}).get("InternetGatewayBlockMode", "off")
+            if mode != "off" and not self.rows("VpcBlockPublicAccessOptions"):
+                raise Inexpressible("Block Public Access of another account, which a VPC's record shows alone")
+        listed = [a["SubnetId"] for acl in self.rows("NetworkAcls") for a in acl.get("Associations") or ()]
+        if sorted(listed) != sorted(s["SubnetId"] for s in self.rows("Subnets")):
+            raise Inexpressible("a subnet without a network ACL, or with two: it was not read whole")
+        mains = [t["VpcId"] for t in self.rows("RouteTables") for a in t.get("Associations") or () if a.get("Main")]
+        if sorted(mains) != sorted(v["VpcId"] for v in self.rows("Vpcs")):
+            raise Inexpressible("a VPC without a main route table: it was not read whole")
+        for held in self.rows("s3:BucketLocations"):
+            if held.get("LocationConstraint") != "eu-west-1":
+                raise Inexpressible("a bucket in another Region: a stack is in one")
         for table in self.rows("RouteTables"):
             if any(route.get("State", "active") != "active" for route in table["Routes"]):
                 raise Inexpressible("a route whose target is gone: a template has no such target")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import textwrap
@@ -10,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import reach
 from reach.errors import TemplateError
 from tests.command import run
 from tests.templated import snapshot_of
@@ -165,3 +167,19 @@ def test_parameters_that_no_template_has() -> None:
     with pytest.raises(TemplateError, match="no template has a parameter 'VpcCdr'") as caught:
         snapshot_of("Parameters: {VpcCidr: {Type: String}}\n" + V + "!Ref VpcCidr\n", params={"VpcCdr": "10.0.0.0/16"})
     assert caught.value.hint == "did you mean 'VpcCidr'?"
+
+
+@pytest.mark.parametrize("name", ["a" * 5000, "\\0"], ids=["long", "null"])
+def test_a_nested_template_whose_name_is_none(name: str, tmp_path: Path) -> None:
+    path = tmp_path / "t.yaml"
+    path.write_text(f'Resources: {{N: {{Type: "AWS::CloudFormation::Stack", Properties: {{TemplateURL: "{name}"}}}}}}')
+    with pytest.raises(TemplateError, match=r"t.yaml:1: TemplateURL of N is .* no name of a file"):
+        reach.load(path)
+
+
+def test_a_nested_template_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe.yaml")
+    path = tmp_path / "t.yaml"
+    path.write_text('Resources: {N: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: pipe.yaml}}}')
+    with pytest.raises(TemplateError, match=r"t.yaml:1: TemplateURL of N is pipe.yaml, which is no file"):
+        reach.load(path)

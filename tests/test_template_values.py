@@ -219,3 +219,21 @@ def test_values_that_only_seem_small() -> None:
     text += "  Vpc: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: !GetAtt A0.P}}\n"
     with pytest.raises(TemplateError, match="1,000,000 characters"):
         snapshot_of(text)
+
+
+def test_ssm_parameters_of_another_stack() -> None:
+    """What one stack stores, another reads when it is deployed; its own are not there yet."""
+    made = """
+Resources:
+  Stored: {Type: "AWS::SSM::Parameter", Properties: {Name: /net/block, Type: String, Value: 10.7.0.0/16}}
+"""
+    asks = """
+Parameters: {Block: {Type: "AWS::SSM::Parameter::Value<String>", Default: /net/block}}
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !Ref Block}}
+"""
+    assert records(snapshot_of(made, asks), "Vpcs")[0]["CidrBlock"] == "10.7.0.0/16"
+    assert records(snapshot_of(asks, made), "Vpcs")[0]["CidrBlock"] == "10.7.0.0/16"
+    assert records(snapshot_of(made, asks, ssm={"/net/block": "10.8.0.0/16"}), "Vpcs")[0]["CidrBlock"] == "10.8.0.0/16"
+    alone = asks + made.partition("Resources:\n")[2]
+    assert records(snapshot_of(alone), "Vpcs") == []

@@ -43,7 +43,8 @@ class Base:
         return self.data.get(key, [])
 
     def put(self, name: str, type_: str, **properties: Any) -> None:
-        assert name not in self.resources, name
+        if name in self.resources:
+            raise Inexpressible(f"two records of one thing, {name}")
         body = {key: value for key, value in properties.items() if value is not None}
         self.resources[name] = {"Type": f"AWS::{type_}"} | ({"Properties": body} if body else {})
 

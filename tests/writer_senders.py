@@ -16,6 +16,11 @@ class Senders(Base):
             for key, usual in STATES:
                 if function.get(key, usual) != usual:
                     raise Inexpressible(f"a function whose {key} is {function[key]}: that is told at run time")
+            if function.get("CapacityProviderConfig"):
+                raise Inexpressible("a function on managed instances, whose capacity provider is told elsewhere")
+            config = function.get("VpcConfig") or {}
+            if config.get("VpcId") and not config.get("SubnetIds"):
+                raise Inexpressible("a function whose subnets were not read")
             role = function.get("Role")
             self.named(name, f"function-{name}", "Lambda::Function", FunctionName=name, Runtime="python3.13",
                        Handler="app.handler", Code={"ZipFile": "def handler(event, context): pass"},

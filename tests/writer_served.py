@@ -20,7 +20,8 @@ class Served(Base):
                        DBSubnetGroupName={"Ref": logical(database["DBSubnetGroup"]["DBSubnetGroupName"])},
                        VPCSecurityGroups=self.refs([g["VpcSecurityGroupId"] for g in database["VpcSecurityGroups"]]),
                        AvailabilityZone=database.get("AvailabilityZone"),
-                       PubliclyAccessible=database.get("PubliclyAccessible") or None)  # fmt: skip
+                       PubliclyAccessible=database.get("PubliclyAccessible") or None,
+                       NetworkType=database.get("NetworkType"))  # fmt: skip
         behind = {t["DBProxyName"]: t["Targets"] for t in self.rows("DBProxyTargets")}
         for proxy in self.rows("DBProxies"):
             name = proxy["DBProxyName"]

@@ -122,7 +122,9 @@ class Vpcs(Base):
         for acl in self.rows("NetworkAcls"):
             id, vpc = acl["NetworkAclId"], acl["VpcId"]
             if acl["IsDefault"]:
-                if any(e["RuleNumber"] not in (100, 101, 32767, 32768) for e in acl["Entries"]):
+                if len(acl["Entries"]) not in (4, 8) or any(
+                    e["RuleNumber"] not in (100, 101, 32767, 32768) for e in acl["Entries"]
+                ):
                     raise Inexpressible("the default network ACL of a VPC has other entries than it comes with")
                 self.ids[id] = self.made(id, f"{logical(vpc)}/DefaultNetworkAcl")
                 self.references[id] = {"Fn::GetAtt": [logical(vpc), "DefaultNetworkAcl"]}
@@ -214,6 +216,8 @@ class Vpcs(Base):
                     raise Inexpressible("a route without a target that CloudFormation could name")
                 if route[target] == "local" and route.get("Origin") == "CreateRouteTable":
                     continue
+                if route.get("Origin") == "CreateRouteTable":
+                    raise Inexpressible("a local route that leads elsewhere: a template cannot replace it")
                 if route[target] in gateways:
                     if table["RouteTableId"] not in gateways[route[target]]:
                         raise Inexpressible("a route to a gateway endpoint that is not associated with its table")

@@ -65,7 +65,13 @@ def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
     if not isinstance(name, str) or "://" in name or not name:
         return None
     root = above[0].parent.resolve()
-    path = Path(os.path.normpath(above[-1].parent.resolve() / name))
+    try:
+        path = Path(os.path.normpath(above[-1].parent.resolve() / name))
+        path.stat()
+    except FileNotFoundError:
+        pass  # said when it is read
+    except (OSError, ValueError):  # too long, a null byte
+        raise resource.fail(TYPES[resource.type], f"is {name[:60]!a}, which is no name of a file") from None
     if path.is_symlink() or path.resolve() != path or not path.is_relative_to(root):
         text = f"is {name!a}, which leads out of the folder of {above[0].name}"
         raise resource.fail(TYPES[resource.type], text, "put the nested template beside or below the first one")
@@ -74,6 +80,8 @@ def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
 
 def _read(path: Path, resource: Resource) -> Template:
     try:
+        if path.exists() and not path.is_file():  # a pipe would be waited for
+            raise resource.fail(TYPES[resource.type], f"is {path.name}, which is no file", "give the template's file")
         if path.is_file() and path.stat().st_size > MOST_BYTES:
             raise resource.fail(TYPES[resource.type], f"is {path.name}, which is too large to be a template")
         template = parse_template(path.read_bytes(), _shown(path, resource))

@@ -172,6 +172,7 @@ class Stack:
 
     def parameter_of_ssm(self, name: str, line: int) -> Any:
         found = self.world.given.ssm.get(name)
+        found = self.world.stored(self, name) if found is None else found
         if found is not None:
             return found
         why = f"the SSM parameter {name} (asked for in {self.template.name}:{line}) is not in the template"

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
 
 MOST_STACKS = 200  # nested ones included
+SSM = "AWS::SSM::Parameter"
 
 
 class World(Struct):
@@ -50,6 +51,17 @@ class World(Struct):
         hint = f" (did you mean {near[0]}?)" if near else ""
         why = f"the export {name} ({asker.template.name}:{line}) is of no stack that was given{hint}"
         return Unknown("${import:" + str(name) + "}", f"--export {name}=…, or --from the template that exports it", why)
+
+    def stored(self, asker: Stack, name: str) -> Any:
+        """The value of an SSM parameter that another stack makes; one of the asker's own comes too late for it."""
+        for stack in self.stacks:
+            if stack is asker or (stack.home.account, stack.home.region) != (asker.home.account, asker.home.region):
+                continue
+            for logical, resource in stack.resources.items():
+                made = resource.type == SSM and logical not in stack.doubtful
+                if made and resource.get("Name") == name:
+                    return resource.get("Value")
+        return None
 
     def _exported(self, asker: Stack) -> dict[str, tuple[Stack, str]]:
         if self._exports is None:

@@ -71,8 +71,9 @@ def instance(draft: Draft, r: Resource) -> None:
         "Endpoint": {"Address": host(r, database_service(r), r.id), **_port(r)},
         "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
     }
-    if isinstance(r.get("AvailabilityZone"), str):
-        record["AvailabilityZone"] = r.get("AvailabilityZone")
+    for member in ("AvailabilityZone", "NetworkType"):
+        if isinstance(r.get(member), str):
+            record[member] = r.get(member)
     if owner is not None:
         record |= {"DBClusterIdentifier": cluster, "VpcSecurityGroups": owner.get("VpcSecurityGroups")}
         group = _group(draft, r, str(owner.get("DBSubnetGroup", "")))
@@ -100,6 +101,8 @@ def cluster(draft: Draft, r: Resource) -> None:
         "ReaderEndpoint": host(r, database_service(r), r.id, "cluster-ro-"),
         **_port(r),
     }
+    if isinstance(r.get("NetworkType"), str):
+        record["NetworkType"] = r.get("NetworkType")
     draft.put("DBClusters", known(record), r, record["DBClusterArn"])
 
 

@@ -16,6 +16,7 @@ def interface(draft: Draft, r: Resource) -> None:
     record["SourceDestCheck"] = r.flag("SourceDestCheck", True)
     record["Status"] = "available"
     record["Description"] = r.text("Description")
+    record |= _six(r, r.get("Ipv6Addresses"))
     draft.put("NetworkInterfaces", record, r)
 
 
@@ -37,6 +38,13 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, add
         record["PrivateIpAddress"] = address
         record["PrivateIpAddresses"] = [{"PrivateIpAddress": address, "Primary": True}]
     return known(record)
+
+
+def _six(r: Resource, value: Any) -> Entry:
+    """IPv6 addresses that the template gives; how many AWS gives is not which."""
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    known = [{"Ipv6Address": row["Ipv6Address"]} for row in rows if isinstance(row.get("Ipv6Address"), str)]
+    return {"Ipv6Addresses": known} if known else {}
 
 
 def attachment(draft: Draft, r: Resource) -> None:
@@ -67,6 +75,7 @@ def instance(draft: Draft, r: Resource) -> None:
     address = first.get("PrivateIpAddress", r.get("PrivateIpAddress"))
     made = _interface(draft, r, r.part_id("eni", "0"), subnet, groups, address)
     made["SourceDestCheck"] = r.flag("SourceDestCheck", True)
+    made |= _six(r, first.get("Ipv6Addresses", r.get("Ipv6Addresses")))
     made["Attachment"] = {"InstanceId": r.id, "Status": "attached", "DeviceIndex": 0}
     if _is_public(draft, first.get("AssociatePublicIpAddress"), subnet):
         made["Association"] = {"PublicIp": f"the public address of {r.logical}"}
