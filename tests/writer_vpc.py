@@ -122,7 +122,7 @@ class Vpcs(Base):
         for acl in self.rows("NetworkAcls"):
             id, vpc = acl["NetworkAclId"], acl["VpcId"]
             if acl["IsDefault"]:
-                if len(acl["Entries"]) not in (4, 8) or any(
+                if len(acl["Entries"]) not in (4, 6, 8) or any(
                     e["RuleNumber"] not in (100, 101, 32767, 32768) for e in acl["Entries"]
                 ):
                     raise Inexpressible("the default network ACL of a VPC has other entries than it comes with")

@@ -28,7 +28,6 @@ NOT_TOLD = {
     "lambda-inbound-rules": MADE,
     "no-possible-destination": MADE,
     "tgw-without-encryption": RUNS,
-    "unassociated-component": MADE,
     "unsupported-component": PUBLIC,
     "vpce-intra-vpc-traffic": MADE,
 }
