@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,7 +18,8 @@ import pytest
 from hypothesis import given, settings
 from matplotlib.text import Text
 
-from reach.answer import Answer
+import reach
+from reach.answer import Answer, Verdict
 from reach.describe import describe
 from reach.errors import QuestionError, ReachError
 from reach.network import Network
@@ -500,6 +502,35 @@ def test_an_answer_in_a_notebook(name: str) -> None:
     ElementTree.fromstring(table)
     assert "<script" not in bundle["text/html"]
     assert "<script" not in bundle["text/markdown"]
+
+
+def test_a_path_in_a_notebook() -> None:
+    """Alone: its own verdict, its own blockers, its hops with what proves them."""
+    found = reach.demo("one-subnet-lacks-route").path("orders", "internet")
+    good, bad = found.paths
+    assert (good.verdict, bad.verdict) == (Verdict.REACHABLE, Verdict.BLOCKED)
+    for one in found.paths:
+        bundle = one._repr_mimebundle_()
+        assert set(bundle) == {"image/svg+xml", "text/html", "text/plain"}
+        table = bundle["text/html"][bundle["text/html"].index("<table>") :]
+        assert len(ElementTree.fromstring(table).findall("tbody/tr")) == len(one.hops)
+        assert "IpPermissionsEgress[0]" in table
+        assert bundle["text/plain"].count("\n") == len(one.hops)
+        assert str(one.subnet) in bundle["text/plain"]
+    assert "Fix" not in good._repr_mimebundle_()["image/svg+xml"]
+    assert "REACHABLE" in good._repr_mimebundle_()["image/svg+xml"]
+    assert "create-route" in bad._repr_mimebundle_()["image/svg+xml"]
+    assert "PARTIAL" not in bad._repr_mimebundle_()["image/svg+xml"]
+    whole = bad.of
+    assert whole is not None
+    assert (whole.paths, whole.headline) == ((), found.headline)
+    alone = jupyter.path_bundle(replace(bad, of=None))
+    assert set(alone) == {"text/html", "text/plain"}
+
+
+def test_hostile_names_stay_text_in_a_path() -> None:
+    for one in ALL["hostile"]().paths:
+        assert "<script" not in jupyter.path_bundle(one)["text/html"]
 
 
 def test_a_network_in_a_notebook() -> None:

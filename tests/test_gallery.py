@@ -1,4 +1,4 @@
-"""The gallery is what `make graphs` writes, and what the documents print is what the command prints."""
+"""The gallery is what `make graphs` writes, and its pages show what the command prints."""
 
 from __future__ import annotations
 
@@ -19,7 +19,6 @@ from tests import deployments
 
 ROOT = Path(__file__).resolve().parent.parent
 GRAPHS = ROOT / "graphs"
-DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/*.md")])
 PINNED = re.search(r"^matplotlib==(.+)$", (ROOT / "constraints.txt").read_text(), re.MULTILINE)
 
 
@@ -60,52 +59,6 @@ def test_every_code_of_a_path_has_a_network_that_shows_it() -> None:
     for code, command in commands.items():
         words = CliRunner().invoke(command_line, ["explain", code]).stdout
         assert command in words
-
-
-def blocks() -> list[tuple[str, str, list[str]]]:
-    """Every `$ reach …` on a built-in network that a document shows, with the lines that it shows of the output."""
-    out = []
-    for document in DOCUMENTS:
-        for block in re.findall(r"```console\n(.*?)```", document.read_text(), re.DOTALL):
-            for part in re.split(r"^\$ ", block, flags=re.MULTILINE)[1:]:
-                command, *shown = part.splitlines()
-                if command.startswith("reach ") and "--from demo:" in command:
-                    out.append((document.name, command, shown))
-    return out
-
-
-@pytest.mark.parametrize(("document", "command", "shown"), blocks(), ids=lambda value: str(value)[:40])
-def test_documents_show_what_the_command_prints(
-    document: str, command: str, shown: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.chdir(tmp_path)  # some write a file
-    result = CliRunner().invoke(command_line, shlex.split(command)[1:])
-    printed = result.stdout.splitlines()
-    wanted = [line for line in shown if line.strip() and line.strip() != "…"]
-    assert printed[: len(wanted)] == wanted, document
-
-
-def test_the_documents_show_some_commands() -> None:
-    assert len(blocks()) >= 1
-
-
-PYTHON = [
-    (document.name, block)
-    for document in DOCUMENTS
-    for block in re.findall(r"```python\n(.*?)```", document.read_text(encoding="utf-8"), re.DOTALL)
-    if "reach.demo(" in block and "net.json" not in block
-]
-
-
-@pytest.mark.parametrize(("document", "block"), PYTHON, ids=[name for name, _ in PYTHON])
-def test_python_in_the_documents_runs(document: str, block: str) -> None:
-    exec(compile(block, document, "exec"), {})
-
-
-def test_links_between_documents_lead_somewhere() -> None:
-    for document in DOCUMENTS:
-        for target in re.findall(r"\]\((?!https?:|#)([^)#]+)", document.read_text(encoding="utf-8")):
-            assert (document.parent / target).exists(), f"{document.name} links to {target}"
 
 
 def test_demos_have_short_names() -> None:

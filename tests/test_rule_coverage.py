@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pytest
 
+from reach.nexthops.elsewhere import KINDS
 from tests.scenario import answer
 from tests.scenario_all import USER, VPC
 from tools.make_rules import DOC, lines, named
@@ -47,6 +49,7 @@ NAMED = {word for row in (*VPC, *USER) for word in row.ids.split()}
 RULES = [f"{family}-{n}" for family, count in FAMILIES.items() for n in range(1, count + 1)]
 END_RULES = [f"{family}-{n:02}" for family, count in ENDS.items() for n in range(1, count + 1)]
 IN_TESTS = named()
+LIMITS = (Path(__file__).resolve().parent.parent / "docs" / "limits.md").read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize("rule", RULES)
@@ -78,3 +81,17 @@ def test_what_is_advice_only_is_listed_with_its_reason(rule: str) -> None:
 @pytest.mark.parametrize("rule", sorted(UNCONFIRMED))
 def test_a_reading_of_what_is_not_confirmed_is_on_record(rule: str) -> None:
     assert any(a.rule == rule for row in VPC for a in answer(row).assumptions), UNCONFIRMED[rule]
+
+
+@pytest.mark.parametrize(("section", "rules"), [("Rules left for later", LATER), ("Readings", tuple(UNCONFIRMED))])
+def test_what_is_left_out_and_what_is_read_into_aws_is_told_to_users(section: str, rules: tuple[str, ...]) -> None:
+    text = LIMITS.partition(f"\n## {section}\n")[2].partition("\n## ")[0]
+    lines = re.findall(r"^- ((?:[A-Z0-9]+-\d+(?:, )?)+):", text, re.MULTILINE)
+    told = [rule for line in lines for rule in line.split(", ")]
+    assert sorted(told) == sorted(rules), f"docs/limits.md, {section!r}, and this list differ"
+
+
+def test_components_behind_which_nothing_is_decided_are_told_to_users() -> None:
+    table = LIMITS.partition("\n## Components\n")[2].partition("\n## ")[0]
+    untold = [words for key, words in KINDS.items() if key != "GatewayId" and words.removeprefix("the ") not in table]
+    assert untold == []

@@ -169,7 +169,7 @@ def question(
     notes = (*notes, *_ipv6(network, asker, target, family), *needed(network, asker, target))
     layer = layer_of(verdict, found, open_questions)
     kind = dimension(branches, isinstance(target.what, Address)) if verdict is Verdict.PARTIAL else None
-    return Answer(
+    answer = Answer(
         source=asker.info,
         target=canonical,
         target_as_typed=target.typed,
@@ -180,7 +180,7 @@ def question(
         delivered=asked(_part(branches, Verdict.REACHABLE)),
         lost=asked(_part(branches, Verdict.BLOCKED)),
         undecided=asked(_part(branches, Verdict.UNKNOWN)),
-        paths=paths(branches),
+        paths=(),
         blockers=found,
         unknowns=open_questions,
         after_failover=after,
@@ -189,6 +189,7 @@ def question(
         dimension=kind,
         network=network,
     )
+    return replace(answer, paths=tuple(replace(path, of=answer) for path in paths(branches)))
 
 
 def _ports(target: Target, resolved: Resolved) -> Ports:

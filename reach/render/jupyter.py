@@ -7,8 +7,9 @@ from collections.abc import Iterable
 from html import escape
 
 from msgspec import Struct
+from msgspec.structs import replace
 
-from reach.answer import Answer
+from reach.answer import Answer, Hop, Path, Verdict
 from reach.errors import QuestionError
 from reach.matrix import Matrix
 from reach.network import Network, Subnet
@@ -17,6 +18,7 @@ from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
 from reach.render.scene import clean
 from reach.render.wording import listing, pill, question
 
+LEFT = 'style="text-align:left"'  # notebooks align to the right, which reads ill for words
 FRAME = 'width="100%" height="820" style="border: 0"'
 
 
@@ -77,21 +79,64 @@ def _few(names: Iterable[str]) -> str:
     return ", ".join(every[:8]) + (f" and {len(every) - 8} more" if len(every) > 8 else "")
 
 
+def path_bundle(path: Path) -> dict[str, str]:
+    """The representations of one path: its own picture, and its hops with the field of AWS that proves each."""
+    from reach.render.diagram import path_svg
+
+    whole = path.of
+    title = f"From {path.subnet or 'outside any VPC'}: {path.verdict.value}, ends at {path.end}"
+    mine = f"{question(whole)}. {title}" if whole is not None else title
+    table = _table(mine, ("way", "component", "", "detail", "seen", "verdict"), map(_proved, path.hops))
+    lines = [f"{hop.direction.value:8} {_cells(hop)[1]} {clean(hop.resource)}: {_cells(hop)[2]}" for hop in path.hops]
+    out = {"text/plain": "\n".join([clean(mine), *lines]), "text/html": table}
+    if whole is None:
+        return out
+    met = path.verdict is not Verdict.REACHABLE
+    found = tuple(b for b in whole.blockers if met and (path.subnet in b.subnets or not b.subnets))
+    open_questions = tuple(b for b in whole.unknowns if met and (path.subnet in b.subnets or not b.subnets))
+    alone = replace(whole, paths=(path,), verdict=path.verdict, blockers=found, unknowns=open_questions, headline=title)
+    svg = path_svg(alone)
+    return out | {"image/svg+xml": svg, "text/html": f"{_image(svg, mine)}\n{table}"}
+
+
 def _hop_table(answer: Answer) -> str:
-    head = "".join(f"<th>{h}</th>" for h in ("subnet", "way", "component", "", "detail", "verdict"))
-    rows = []
-    for path in answer.paths:
-        for hop in path.hops:
-            verdict = hop.verdict
-            said = next((f.why for f in hop.findings if f.verdict is verdict and f.why), hop.detail)
-            shown = f"{VERDICT_GLYPH[verdict]} {verdict.value}"
-            mark = f'<span style="color:{VERDICT_COLOUR[verdict]}">{shown}</span>'
-            words = (path.subnet or "", hop.direction.value, hop.resource, hop.kind.replace("_", " "), said)
-            cells = "".join(f"<td>{escape(clean(w))}</td>" for w in words)
-            rows.append(f"<tr>{cells}<td>{mark}</td></tr>")
-    caption = escape(f"{question(answer)}: {pill(answer)}")
-    body = "".join(rows)
-    return f"<table><caption>{caption}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+    rows = (
+        (path.subnet or "", hop.direction.value, hop.resource, *_cells(hop)[1:], _mark(hop))
+        for path in answer.paths
+        for hop in path.hops
+    )
+    head = ("subnet", "way", "component", "", "detail", "verdict")
+    return _table(f"{question(answer)}: {pill(answer)}", head, rows)
+
+
+def _proved(hop: Hop) -> tuple[str, ...]:
+    seen = "; ".join(f"{e.resource} {e.field} = {e.value}" for f in hop.findings for e in f.evidence)
+    return (hop.direction.value, hop.resource, *_cells(hop)[1:], seen, _mark(hop))
+
+
+def _cells(hop: Hop) -> tuple[str, str, str]:
+    """The component, its kind, and what it said."""
+    said = next((f.why for f in hop.findings if f.verdict is hop.verdict and f.why), hop.detail)
+    return hop.resource, hop.kind.replace("_", " "), clean(said)
+
+
+def _mark(hop: Hop) -> str:
+    return f"{VERDICT_GLYPH[hop.verdict]} {hop.verdict.value}"
+
+
+def _table(caption: str, head: Iterable[str], rows: Iterable[tuple[str, ...]]) -> str:
+    """Rows whose last cell is a verdict."""
+    titles = "".join(f"<th {LEFT}>{h}</th>" for h in head)
+    body = "".join(
+        f"<tr>{''.join(f'<td {LEFT}>{escape(clean(cell))}</td>' for cell in cells)}"
+        f'<td><span style="color:{_COLOUR[mark]}">{mark}</span></td></tr>'
+        for *cells, mark in rows
+    )
+    top = f"<caption>{escape(clean(caption))}</caption><thead><tr>{titles}</tr></thead>"
+    return f"<table>{top}<tbody>{body}</tbody></table>"
+
+
+_COLOUR = {f"{VERDICT_GLYPH[v]} {v.value}": VERDICT_COLOUR[v] for v in Verdict}
 
 
 def _markdown(answer: Answer) -> str:
