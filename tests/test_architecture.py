@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -173,6 +174,17 @@ def allowed(found: Import) -> bool:
 
 def test_every_module_has_a_place() -> None:
     assert sorted({chapter(dotted(path)) for path in FILES} - RANK.keys() - BESIDE.keys()) == []
+
+
+def test_the_map_names_every_room_in_the_order_of_the_chain() -> None:
+    text = (PACKAGE.parent / "ARCHITECTURE.md").read_text(encoding="utf-8")
+    assert len(text.splitlines()) <= 150
+    cells = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    rows = [re.findall(r"`(\w+)(?:\.py|/)`", cell) for cell in cells]
+    named = [room for row in rows for room in row if room in RANK or room in BESIDE]
+    assert sorted({*ORDER, *BESIDE} - {*named, "__init__", "__main__"}) == []
+    first = [min(RANK[room] for room in row if room in RANK) for row in rows if any(room in RANK for room in row)]
+    assert first == sorted(first), "the rows are not in reading order"
 
 
 def test_imports_run_one_way() -> None:
