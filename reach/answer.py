@@ -5,7 +5,7 @@ Values only. How they were found is in trace.py and ask.py; how they look is in 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any
 
@@ -197,8 +197,8 @@ class Path(Struct, frozen=True):
     traffic: Traffic = Traffic()
     of: Answer | None = None  # what it is a part of, without its paths
 
-    def __rich_repr__(self) -> Iterator[tuple[str, object]]:  # msgspec's own repr asks for it
-        return ((name, getattr(self, name)) for name in self.__struct_fields__ if name not in ("traffic", "of"))
+    def __rich_repr__(self) -> list[tuple[str, Any]]:  # msgspec's own repr asks for it
+        return [(name, getattr(self, name)) for name in self.__struct_fields__ if name not in ("traffic", "of")]
 
     def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
         from reach.render.jupyter import path_bundle

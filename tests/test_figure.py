@@ -9,7 +9,6 @@ import os
 import re
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -17,6 +16,7 @@ import networkx as nx
 import pytest
 from hypothesis import given, settings
 from matplotlib.text import Text
+from msgspec.structs import replace
 
 import reach
 from reach.answer import Answer, Verdict

@@ -52,6 +52,7 @@ TAGS = {
     "LAMBDA_CANNOT_RECEIVE_CONNECTIONS": "takes no connections",
     "NGW_REQUIRES_SOURCE_IN_VPC": "other VPC's NAT",
     "NO_MOUNT_TARGET_IN_AZ": "no mount target",
+    "NO_MOUNT_TARGET_IN_SUBNET": "no mount target",
     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "not the peer's",
     "SG_REFERENCES_NOT_PRESERVED": "group is lost",
     "SG_REFERENCING_SUPPORT": "no group references",
