@@ -18,8 +18,9 @@ from moto import mock_aws
 
 from reach.checks import CATALOGUE
 from reach.cli import reach
+from reach.cli.examples import EXAMPLES
 from reach.cli.group import LazyGroup
-from tests.command import NOWHERE
+from tests.command import NOWHERE, run
 from tests.desk import lay_out
 from tests.documented import (
     DOCUMENTS,
@@ -51,6 +52,7 @@ def inline() -> Iterator[Command]:
 
 
 INLINE = sorted(set(inline()), key=str)
+IN_HELP = [Command(f"reach {name} --help", words) for name, lines in EXAMPLES.items() for words in lines]
 KEYS = {"AWS_ACCESS_KEY_ID": "testing", "AWS_SECRET_ACCESS_KEY": "testing", "AWS_DEFAULT_REGION": "eu-west-1"}
 
 
@@ -89,6 +91,28 @@ def test_the_command_runs_and_prints_what_is_shown(command: Command, desk: Path)
     if command.shown and not ("jq" in programs(command.words) and not JQ):
         printed = output or result.stderr  # what `-o FILE` did is said on standard error
         assert agree(command.shown, printed.splitlines()), f"{command} prints\n{printed}"
+
+
+@pytest.mark.parametrize("command", IN_HELP, ids=str)
+def test_examples_in_the_help_run(command: Command, desk: Path) -> None:
+    name = programs_and_words(command)[1]
+    shown = run(name, "--help").stdout
+    assert f"  {command.words}\n" in shown
+    if name == "check" and "--init" in command.words:
+        (desk / "reach.yaml").unlink()
+    if name != "snapshot":  # the blocks take one
+        result, output = execute(command.words, desk)
+        assert result.exit_code in (0, 1, 3), f"{command}\n{result.stdout}{result.stderr}"
+        assert output or result.stderr or ">" in command.words
+
+
+def programs_and_words(command: Command) -> list[str]:
+    return shlex.split(command.words, comments=True)
+
+
+def test_every_command_has_examples() -> None:
+    assert isinstance(reach, LazyGroup)
+    assert set(EXAMPLES) | {"completion"} == set(reach.lazy)
 
 
 def test_every_program_is_run_or_says_why_not() -> None:

@@ -10,15 +10,15 @@ from reach.cli.group import LazyGroup
 COMMANDS = {
     "demo": ("reach.cli.demo:demo", "Built-in networks: all four verdicts and their pictures."),
     "path": ("reach.cli.path:path", "One function to one or more targets, hop by hop."),
-    "policy": ("reach.cli.policy:policy", "Would a policy let this function be deployed into this network."),
-    "interfaces": ("reach.cli.interfaces:interfaces", "Lambda's network interfaces, and who holds them."),
     "list": ("reach.cli.list:list_", "What can be asked about, by name."),
     "matrix": ("reach.cli.matrix:matrix", "Every function × every destination."),
     "report": ("reach.cli.report:report", "The whole network on one HTML page."),
-    "check": ("reach.cli.check:check", "Whether the expectations of a file hold; for CI."),
     "diagram": ("reach.cli.diagram:diagram", "Draw a path or a whole VPC."),
+    "check": ("reach.cli.check:check", "Whether the expectations of a file hold; for CI."),
     "snapshot": ("reach.cli.snapshot:snapshot", "Read an account, read-only, into one file."),
     "permissions": ("reach.cli.permissions:permissions", "The read-only IAM policy that 'snapshot' needs."),
+    "interfaces": ("reach.cli.interfaces:interfaces", "Lambda's network interfaces, and who holds them."),
+    "policy": ("reach.cli.policy:policy", "Would a policy let this function be deployed into this network."),
     "explain": ("reach.cli.explain:explain", "What a reason code means and how to fix it."),
     "completion": ("reach.cli.completion:completion", "The completion script for a shell."),
 }
@@ -49,7 +49,13 @@ def _print_version(ctx: click.Context, param: click.Parameter, value: bool) -> N
 def reach() -> None:
     """Explain what an AWS Lambda function can reach, and where its packets end.
 
-    Start with 'reach demo', or with 'reach path FUNCTION internet'.
+    \b
+    try it       reach demo
+    read AWS     reach snapshot -o net.json --region eu-west-1
+    ask          reach path FUNCTION --from net.json
+    understand   reach explain CODE
+
+    'reach COMMAND --help' ends with examples.
     """
 
 

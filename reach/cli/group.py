@@ -11,6 +11,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from reach.cli import exits
+from reach.cli.examples import epilog
 
 
 class LazyGroup(click.Group):
@@ -29,6 +30,7 @@ class LazyGroup(click.Group):
         module, attribute = self.lazy[cmd_name][0].split(":")
         command = getattr(importlib.import_module(module), attribute)
         assert isinstance(command, click.Command)
+        command.epilog = command.epilog or epilog(cmd_name)
         return command
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:

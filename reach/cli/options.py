@@ -132,7 +132,7 @@ def debug_option(command: F) -> F:
 
 def verbose_option(command: F) -> F:
     return click.option(
-        "-v", "--verbose", is_flag=True, help="Say more: every guard that was asked, and the whole way back."
+        "-v", "--verbose", is_flag=True, help="Say more: everything that was asked, not only what decides."
     )(command)
 
 
