@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from reach.nexthops.elsewhere import KINDS
+from reach.links.nexthops.elsewhere import KINDS
 from tests.scenario import answer
 from tests.scenario_all import USER, VPC
 from tools.make_rules import DOC, lines, named
