@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from reach.network import Attachment, Network, Subnet, TransitGateway
+from reach.network import Attachment, Network, Subnet, TransitGateway, TransitPeering
 
 GONE = ("deleted", "deleting", "rejected", "failed")
 
@@ -24,6 +24,14 @@ def gateways_between(network: Network, one: str, other: str) -> list[tuple[Trans
         if a and b:
             out.append((gateway, a, b))
     return out
+
+
+def far_end(network: Network, peering: TransitPeering) -> TransitPeering:
+    """A peering attachment as the other gateway knows it: in one Region that has an id of its own (TGW-11)."""
+    told = network.things.get(peering.twin)
+    if isinstance(told, TransitPeering):
+        return told
+    return next((p for p in network.all(TransitPeering) if p.twin == peering.id), peering)
 
 
 LOCAL_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-\d+-[a-z]+-\d+[a-z]")  # us-west-2-lax-1a

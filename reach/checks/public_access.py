@@ -85,8 +85,13 @@ def _bars_inspection(network: Network, flow: Flow, mode: str, exclusion: str) ->
 
 
 def _only_outbound(guard: Guard, flow: Flow) -> bool:
-    """Whether only connections from inside are possible there: NAT gateways, egress-only gateways (BPA-3)."""
-    return flow.sender.type == "nat_gateway" or guard.kind == "egress_only_internet_gateway"
+    """Whether only connections from inside are possible there: NAT gateways, egress-only gateways (BPA-3).
+
+    Behind an appliance it is the appliance that faces the gateway, whoever sent to it (BPA-5).
+    """
+    appliance = any(not id.startswith("vpce-") for id in flow.inspected)
+    by_nat = flow.sender.type == "nat_gateway" and not appliance
+    return by_nat or guard.kind == "egress_only_internet_gateway"
 
 
 def _exclusions(network: Network, vpc: Vpc, face: Subnet | NatGateway, mode: str) -> Iterator[str]:

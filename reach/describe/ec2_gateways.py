@@ -57,6 +57,7 @@ def _internet_gateway(section: Section, record: Record, key: str, egress_only: b
 def _nat_gateway(section: Section, record: Record) -> NatGateway:
     live = [a for a in rows(record, "NatGatewayAddresses") if text(a, "Status") in ("", "succeeded")]
     private = cidrs(text(address, "PrivateIp") for address in live)
+    connectivity = (text(record, "ConnectivityType") or "public").lower()
     return NatGateway(
         id=text(record, "NatGatewayId"),
         home=section.home,
@@ -64,9 +65,10 @@ def _nat_gateway(section: Section, record: Record) -> NatGateway:
         vpc=text(record, "VpcId"),
         subnet=text(record, "SubnetId") or None,
         state=(text(record, "State") or "available").lower(),
-        connectivity=(text(record, "ConnectivityType") or "public").lower(),
+        connectivity=connectivity,
         availability=(text(record, "AvailabilityMode") or "zonal").lower(),
-        public_ips=tuple(text(a, "PublicIp") for a in live if text(a, "PublicIp")),
+        # a private one sends nothing to the internet, whatever its record may list (NAT-2)
+        public_ips=tuple(text(a, "PublicIp") for a in live if text(a, "PublicIp") and connectivity != "private"),
         private=private,
         failure=text(record, "FailureCode"),
         table=text(record, "RouteTableId") or None,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -86,10 +86,12 @@ def _attachments(section: Section) -> Iterator[Thing]:
     of_vpc = _by_id(section, "TransitGatewayVpcAttachments")
     peerings = {id: r for id, r in _by_id(section, "TransitGatewayPeeringAttachments").items() if _is_peering(r)}
     listed = _associations(section)
+    twins = _twins(peerings.values())
     for id in sorted({*general, *of_vpc, *peerings}):
         record = general.get(id, {})
         if id in peerings or text(record, "ResourceType").lower() == "peering":
-            yield _peering(section, id, record, peerings.get(id, {}), listed.get(id, []))
+            own = peerings.get(id) or next((r for r in peerings.values() if twins.get(id, "-") in _ids(r)), {})
+            yield _peering(section, id, record, own, listed.get(id, []), twins.get(id, ""))
         else:
             yield _attachment(section, id, record, of_vpc.get(id, {}), listed.get(id, []))
 
@@ -101,6 +103,18 @@ def _by_id(section: Section, key: str) -> dict[str, Record]:
 def _is_peering(record: Record) -> bool:
     """Emulators list attachments of other types here as well."""
     return isinstance(record.get("RequesterTgwInfo"), Mapping)
+
+
+def _ids(record: Record) -> tuple[str, str]:
+    """A peering's id as the requester's gateway knows it, and as the accepter's does: in one Region two."""
+    first = text(record, "TransitGatewayAttachmentId")
+    return first, text(record, "AccepterTransitGatewayAttachmentId") or first
+
+
+def _twins(peerings: Iterable[Record]) -> dict[str, str]:
+    """For each id that is one gateway's alone, the other gateway's."""
+    pairs = [_ids(record) for record in peerings]
+    return {one: other for a, b in pairs if a != b for one, other in ((a, b), (b, a))}
 
 
 class _Associated(Struct, frozen=True):
@@ -165,11 +179,16 @@ def _option(record: Record, key: str, default: bool) -> bool | None:
     return {"enable": True, "disable": False, "": default}.get(value)
 
 
-def _peering(section: Section, id: str, general: Record, peering: Record, listed: list[_Associated]) -> TransitPeering:
+def _peering(
+    section: Section, id: str, general: Record, peering: Record, listed: list[_Associated], twin: str
+) -> TransitPeering:
     """A peering as this account and Region see it: of the far side it is known only which gateway it is (TGW-11)."""
     infos = [part(peering, key) for key in ("RequesterTgwInfo", "AccepterTgwInfo")]
+    requester, accepter = (text(i, "TransitGatewayId") for i in infos)
     ours = text(general, "TransitGatewayId")
-    ends = [*(text(i, "TransitGatewayId") for i in infos), ours, text(general, "ResourceId")]
+    if twin and not ours:
+        ours = accepter if id == _ids(peering)[1] else requester
+    ends = [requester, accepter, ours, text(general, "ResourceId")]
     here = {text(r, "TransitGatewayId"): text(r, "OwnerId") for r in section.rows("TransitGateways")}
     return TransitPeering(
         id=id,
@@ -177,9 +196,12 @@ def _peering(section: Section, id: str, general: Record, peering: Record, listed
         name=name_tag(peering) or name_tag(general),
         state=(text(peering, "State") or text(general, "State") or "available").lower(),
         sides=tuple(
-            _side(section, end, general if end == ours else {}, here.get(end, "-"), listed)
+            TransitSide(end)
+            if twin and end != ours
+            else _side(section, end, general if end == ours else {}, here.get(end, "-"), listed)
             for end in dict.fromkeys(filter(None, ends))
         ),
+        twin=twin,
     )
 
 
@@ -200,7 +222,7 @@ def merged(one: Thing, other: Thing) -> Thing:
             known = sides.get(side.gateway)
             if known is None or side.table_known or not known.table_known:
                 sides[side.gateway] = side
-        return replace(other, sides=tuple(sides.values()))
+        return replace(other, sides=tuple(sides.values()), twin=other.twin or one.twin)
     if isinstance(one, Attachment) and isinstance(other, Attachment):
         return _joined(one, other)
     return other

@@ -91,7 +91,7 @@ def _matching(zone: HostedZone, name: str) -> list[RecordSet]:
     above = name
     while above != zone.domain and "." in above:
         above = above.partition(".")[2]
-        if above == zone.domain or any(within(r.name, above) and r.name != f"*.{above}" for r in records):
+        if above == zone.domain or any(within(r.name, above) for r in records):
             break
     return [r for r in records if r.name == f"*.{above}"]
 

@@ -46,10 +46,14 @@ class TransitSide(Struct, frozen=True):
 
 
 class TransitPeering(Thing, frozen=True, kw_only=True):
-    """A peering attachment: both gateways know it by the same id."""
+    """A peering attachment. Gateways of two Regions know it by the same id, those of one Region by an id each.
+
+    `twin`: the other gateway's id for it, where it has one of its own and this side's record tells.
+    """
 
     state: str
     sides: tuple[TransitSide, ...]
+    twin: str = ""
 
     def side(self, gateway: str) -> TransitSide | None:
         """The side of a gateway."""

@@ -33,7 +33,7 @@ from reach.network import (
 )
 from reach.routes import table_of
 from reach.traffic import LINE, Ranges
-from reach.transits import attachment_of, same_zone, zone_of
+from reach.transits import attachment_of, far_end, same_zone, zone_of
 
 BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn")
 STATE, IPV6 = "transit_state", "transit_ipv6"
@@ -162,7 +162,7 @@ def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: s
     note = tables.beaten(table, taken) if taken.losers and taken.losers[0].destination == route.destination else None
     state = Guard(STATE, id, ATTACHMENT, peer=table.gateway or gateway)
     if isinstance(target, TransitPeering):
-        return _across(target, place, because, state, zone)
+        return _across(network, target, place, because, state, zone)
     if not isinstance(target, Attachment) or target.type != "vpc":
         end = _elsewhere(network, table, route, taken.covers, id, target if isinstance(target, Attachment) else None)
         return replace(end, guards=(state,)) if isinstance(target, Attachment) else end
@@ -170,15 +170,17 @@ def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: s
     return Link(to, taken.covers, (state, Guard(IPV6, id, ATTACHMENT)), because, note=note)
 
 
-def _across(peering: TransitPeering, place: Place, because: Because, state: Guard, zone: str) -> Link | End:
+def _across(
+    network: Network, peering: TransitPeering, place: Place, because: Because, state: Guard, zone: str
+) -> Link | End:
     """Into the gateway at the other end of a peering, which looks up in its own table (TGW-11)."""
-    far = peering.beyond(place.resource)
+    far, there = peering.beyond(place.resource), far_end(network, peering)
     if far is None:
         needs = "ec2:DescribeTransitGatewayPeeringAttachments"
         why = f"which gateway is at the other end of {peering.id} is not in the data"
         return unreadable(because.covers, peering.id, needs, why, "transit_gateway")
-    to = Place(far.gateway, "transit_gateway", f"{peering.id}|{zone}", place.direction)
-    return Link(to, because.covers, (state, Guard(STATE, peering.id, ATTACHMENT, peer=far.gateway)), because)
+    to = Place(far.gateway, "transit_gateway", f"{there.id}|{zone}", place.direction)
+    return Link(to, because.covers, (state, Guard(STATE, there.id, ATTACHMENT, peer=far.gateway)), because)
 
 
 def _elsewhere(
