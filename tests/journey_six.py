@@ -56,7 +56,9 @@ def _routes(draw: st.DrawFn, net: Net, start: dict[str, str]) -> None:
     for table in w.collections["RouteTables"]:
         home = {"DestinationIpv6CidrBlock": f"{start[table['VpcId']]}:/56", "GatewayId": "local", "State": "active",
                 "Origin": "CreateRouteTable"}  # fmt: skip
-        table["Routes"] += [home, *_beside(table["Routes"], start, w)]
+        beside = _beside(table["Routes"], start, w)
+        replaced = any(r["DestinationIpv6CidrBlock"] == home["DestinationIpv6CidrBlock"] for r in beside)
+        table["Routes"] += [*([] if replaced else [home]), *beside]
     out = draw(st.sampled_from((("EgressOnlyInternetGatewayId", "eigw-1"),) * 5 + (("GatewayId", "igw-1"),)))
     w["rtb-fn"]["Routes"].append({"DestinationIpv6CidrBlock": "::/0", out[0]: out[1], "State": "active",
                                   "Origin": "CreateRoute"})  # fmt: skip

@@ -16,7 +16,7 @@ from tests.naive_rules import OutOfScope, Record
 class Meaning:
     """What Amazon's resolver answers: private addresses, or that the name is public, or nothing."""
 
-    word: Literal["addresses", "public", "nothing", "refused", "off", "forwarded"]
+    word: Literal["addresses", "public", "nothing", "refused", "off", "forwarded", "elsewhere"]
     addresses: tuple[str, ...] = ()
 
 
@@ -41,7 +41,11 @@ def meaning(document: Record, vpc: str, name: str) -> Meaning:
         if captured is not None:  # its own hidden zone is the most specific one there is
             return Meaning("addresses", captured)
         if not nearest:
-            return Meaning("public")
+            elsewhere = [z["Id"].rpartition("/")[2] for z in facts.known("route53:HostedZones")
+                         if within(name, bare(z["Name"]))]  # fmt: skip
+            # a name that is known from a zone which does not answer here may be public, or not be; AWS's own are
+            known = not within(name, "amazonaws.com") and any(found(facts, [z], name) for z in elsewhere)
+            return Meaning("elsewhere" if known else "public")
         record = found(facts, [z["Id"].rpartition("/")[2] for z in zones if bare(z["Name"]) == nearest], name)
         if record is None or record["Type"] not in ("A", "CNAME"):
             return Meaning("nothing")  # DNS-5

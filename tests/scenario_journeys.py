@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenario import HM, NO, OK, Row, Step, Steps, cut, do, put
-from tests.scenario_crossings import far_gateway
+from tests.scenario_crossings import FAR, far_gateway
 from tests.scenario_dns import API, HIDDEN, HOSTS, SHUT, a, zone
 from tests.scenario_inspection import INSPECTED_NAT, INSPECTED_WAY, TO_BOX, public
 from tests.scenario_public_access import INGRESS, NONE, STOPPED, block, exclusion
@@ -76,6 +76,9 @@ SAME_REGION: tuple[Row, ...] = (
         world=(*own_attachments(listed=False),
                lambda w: w.collections["TransitGatewayAttachments"].remove(w["peering of tgw-2"])),
         code="TGW_RTB_ROUTES_ARE_UNKNOWN"),
+    Row(ids="TGW-11 TGW-1 RT-11", about="one of two Regions was read when the peering was going away", to=DB, want=NO,
+        world=(*far_gateway(), put("tgw-attach-p", State="deleting"), FAR), code="BAD_STATE_ATTACHMENT",
+        at="tgw-attach-p", more=("BAD_STATE_ATTACHMENT",)),
     Row(ids="TGW-11", about="the accepter is another account", to=DB, want=OK,
         world=(*own_attachments(), put("tgw-2", OwnerId="222222222222"),
                do("move", "222222222222", "eu-west-1", "vpc-2", "far-db", "subnet-x", "tgw-2", "tgw-attach-2",

@@ -15,6 +15,7 @@ from tests import strategies_journey as drawn
 from tests.journey_parts import HERE, HOST, Net
 from tests.law_worlds import network_from
 from tests.naive_journey import walk
+from tests.naive_leg import Everything
 from tests.naive_names import CODES, Meaning, meaning
 from tests.naive_rules import Packet, Record
 from tests.naive_trip import Outcome, Source
@@ -116,10 +117,11 @@ def expected(net: Net, document: Record, name: str) -> tuple[Verdict, str | None
     told = meaning(document, "vpc-1", name)
     if told.word in CODES:
         return Verdict.BLOCKED, CODES[told.word], told
+    if told.word in ("forwarded", "elsewhere"):  # to whatever address: what leaves at all may arrive
+        leaves = Everything(document).group_answers("IpPermissionsEgress", ("sg-fn",), None, None,
+                                                    Packet("tcp", HOST, PORT))  # fmt: skip
+        return (Verdict.UNKNOWN if {True, None} & set(leaves) else Verdict.BLOCKED), None, told
     outcomes = {o.verdict for o in _walks(net, document, told)}
-    if told.word == "forwarded":  # to whatever address: what leaves at all may arrive
-        lost = not net.w["sg-fn"]["IpPermissionsEgress"]
-        return (Verdict.BLOCKED if lost else Verdict.UNKNOWN), None, told
     if outcomes == {"delivered"}:
         return Verdict.REACHABLE, None, told
     return (Verdict.BLOCKED if outcomes == {"blocked"} else Verdict.PARTIAL), None, told

@@ -18,6 +18,8 @@ from reach.network import (
     TransitTable,
 )
 
+CARRIES = ("available", "modifying", "rollingback")  # TGW-1
+
 
 def read(section: Section) -> Iterator[Thing]:
     """All transit gateways of an account and region, with what is attached to them and their routes."""
@@ -222,7 +224,9 @@ def merged(one: Thing, other: Thing) -> Thing:
             known = sides.get(side.gateway)
             if known is None or side.table_known or not known.table_known:
                 sides[side.gateway] = side
-        return replace(other, sides=tuple(sides.values()), twin=other.twin or one.twin)
+        # the call for peerings or a later look may know already that it is going away
+        state = other.state if one.state in CARRIES else one.state
+        return replace(other, state=state, sides=tuple(sides.values()), twin=other.twin or one.twin)
     if isinstance(one, Attachment) and isinstance(other, Attachment):
         return _joined(one, other)
     return other
