@@ -6,7 +6,6 @@ there are peerings, endpoints, caches, names without numbers, IPv6, and things t
 
 from __future__ import annotations
 
-import copy
 from collections.abc import Callable
 from typing import Any
 
@@ -15,9 +14,12 @@ from hypothesis import strategies as st
 from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import from_document
+from tests.journey_parts import Net
+from tests.law_holes import DROPPABLE, NAMED, ON_A_PATH, OUTWARD, holes
 from tests.law_outward import outward, six
 from tests.law_senders import senders
 from tests.strategies import Case, cases
+from tests.strategies_journey import journeys
 from tests.world_firewalls import firewall, gwlbe, stateful, stateless, uses
 from tests.world_firewalls import group as rule_group
 from tests.world_records import Record
@@ -25,36 +27,6 @@ from tests.worlds import World
 
 Furnish = Callable[[st.DrawFn, Case], None]
 OTHER_VPC = "10.1.0.0/16"
-# A member whose absence from a record is a gap (the others are then empty), by collection.
-DECIDING = (
-    ("RouteTables", "Routes"),
-    ("RouteTables", "Associations"),
-    ("NetworkAcls", "Entries"),
-    ("NetworkAcls", "Associations"),
-    ("SecurityGroups", "IpPermissions"),
-    ("SecurityGroups", "IpPermissionsEgress"),
-    ("InternetGateways", "Attachments"),
-    ("VpcEndpoints", "SubnetIds"),
-)
-# Keys without which something on a path is not known. Those that are not here are assumed (VpcAttributes,
-# DhcpOptions, entries of AWS's own lists), name who asks or who is asked for, or are of no meaning to a path.
-ON_A_PATH = (
-    *("Subnets", "RouteTables", "NetworkAcls", "SecurityGroups", "NatGateways", "InternetGateways"),
-    *("VpcEndpoints", "VpcPeeringConnections", "NetworkInterfaces"),
-)
-OUTWARD = ("EgressOnlyInternetGateways", "VpcBlockPublicAccessExclusions", "VpnGateways", "VpnConnections")
-TRANSIT = (
-    *("network-firewall:Firewalls", "network-firewall:FirewallPolicies", "network-firewall:RuleGroups"),
-    *("TransitGateways", "TransitGatewayAttachments", "TransitGatewayVpcAttachments"),
-    *("TransitGatewayRouteTables", "TransitGatewayRoutes"),
-)
-# Not read while what refers to them is: then the answer is unknown.
-NAMING = ("route53:RecordSets", "route53resolver:ResolverRules", "route53resolver:FirewallRules",
-          "route53resolver:FirewallDomains")  # fmt: skip
-NAMED = ("DBSubnetGroups", "CacheSubnetGroups", "CacheClusters", "DBClusters", "DBInstances", "ReplicationGroups")
-DROPPABLE = (*ON_A_PATH, *OUTWARD, *TRANSIT, *NAMING)
-
-
 def network_of(world: World) -> Network:
     """The network of a world, by way of the checked snapshot document."""
     return network_from(world.document())
@@ -335,60 +307,7 @@ def furnished(draw: st.DrawFn, *always: Furnish) -> Case:
     return case
 
 
-# -- holes --------------------------------------------------------------------------------------------
-
-
-@st.composite
-def holes(draw: st.DrawFn, document: Record, keys: tuple[str, ...] = DROPPABLE) -> Record:
-    """A poorer copy of a snapshot document: collections denied or broken off, records without a deciding member."""
-    poorer = copy.deepcopy(document)
-    for _ in range(draw(st.integers(1, 3))):
-        HOLES[draw(st.sampled_from(sorted(HOLES)))](draw, poorer, keys)
-    return poorer
-
-
-def _places(document: Record) -> list[tuple[str, str, Record]]:
-    return [(a, r, data) for a, regions in document["accounts"].items() for r, data in regions.items()]
-
-
-def _gap(draw: st.DrawFn, document: Record, key: str, error: str) -> Record:
-    account, region, data = draw(st.sampled_from(_places(document)))
-    document["gaps"].append(
-        {"account": account, "region": region, "action": f"ec2:Describe{key}", "keys": [key], "error": error}
-    )
-    return data
-
-
-def _denied(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
-    key = draw(st.sampled_from(keys))
-    _gap(draw, document, key, "UnauthorizedOperation").pop(key, None)
-
-
-def _not_called(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
-    """Neither the key nor a word about it."""
-    for _, _, data in _places(document):
-        data.pop(draw(st.sampled_from(keys)), None)
-
-
-def _broken_off(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
-    """Reading broke off: some records are there, others may exist."""
-    key = draw(st.sampled_from(keys))
-    data = _gap(draw, document, key, "Throttling")
-    if key in data:
-        data[key] = [record for record in data[key] if draw(st.booleans())]
-
-
-def _without_member(draw: st.DrawFn, document: Record, keys: tuple[str, ...]) -> None:
-    key, member = draw(st.sampled_from(DECIDING))
-    for _, _, data in _places(document):
-        for record in data.get(key, []):
-            if draw(st.booleans()):
-                record.pop(member, None)
-
-
-HOLES: dict[str, Callable[[st.DrawFn, Record, tuple[str, ...]], None]] = {
-    "denied": _denied, "not called": _not_called, "broken off": _broken_off, "without member": _without_member,
-}  # fmt: skip
+# -- not read whole, or of several VPCs ----------------------------------------------------------------
 
 
 @st.composite
@@ -400,8 +319,14 @@ def documents(draw: st.DrawFn, *always: Furnish) -> Record:
 
 
 def networks(*always: Furnish) -> st.SearchStrategy[Network]:
-    """Any network: a furnished world, perhaps not read whole."""
-    return documents(*always).map(network_from)
+    """Any network, perhaps not read whole: a furnished world, or several VPCs if nothing is asked for in it."""
+    one = documents(*always).map(network_from)
+    return one if always else one | journeys().flatmap(_of_several).map(network_from)
+
+
+def _of_several(net: Net) -> st.SearchStrategy[Record]:
+    document = net.w.document()
+    return st.just(document) | holes(document, (*DROPPABLE, "TransitGatewayPeeringAttachments"))
 
 
 def one_of(draw: st.DrawFn, found: Any) -> Any:

@@ -148,9 +148,12 @@ class Between(Traveller):
 
     def near_peers(self, one: str, other: str) -> bool:
         """Say whether two VPCs of one Region have an active peering connection."""
-        return self.facts.regions[one] == self.facts.regions[other] and any(
-            {p["RequesterVpcInfo"]["VpcId"], p["AccepterVpcInfo"]["VpcId"]} == {one, other}
-            and p["Status"]["Code"] == "active" for p in self.facts.known("VpcPeeringConnections"))  # fmt: skip
+        for pcx in self.facts.known("VpcPeeringConnections"):
+            sides = [pcx["RequesterVpcInfo"], pcx["AccepterVpcInfo"]]
+            same = {s["VpcId"] for s in sides} == {one, other} and len({s.get("Region") for s in sides}) == 1
+            if same and pcx["Status"]["Code"] == "active":
+                return True
+        return False
 
     def known_there(self, leg: Leg, goal: Record) -> bool:
         """Say whether rules at the far end know the sender's groups, after all that it crossed (SG-7 … SG-10)."""

@@ -21,12 +21,10 @@ class Everything(Facts):
     def __init__(self, document: Record) -> None:
         self.data: Record = {}
         self.gap_keys = {key for gap in document["gaps"] for key in gap["keys"]}
-        self.regions: dict[str, str] = {}  # of VPCs
         for regions in document["accounts"].values():
-            for region, data in regions.items():
+            for data in regions.values():
                 for key, records in data.items():
                     self.data[key] = self.data.get(key, []) + records
-                self.regions |= {vpc["VpcId"]: region for vpc in data.get("Vpcs", [])}
 
 
 @dataclass

@@ -83,6 +83,8 @@ class Middle(Traveller):
         self.able(leg, record)
         if leg.entrance and "PublicIp" not in record.get("Association", {}):
             self.block(leg, "INGRESS_RTB_NO_PUBLIC_IP")  # RT-16
+        if leg.back and id in leg.met:
+            return self.block(leg, "ROUTING_LOOP")
         self.names.append("appliance")
         if leg.back:
             leg.met.append(id)
@@ -158,6 +160,8 @@ class Middle(Traveller):
             self.misplaced(leg, place)
         if str(record["State"]).lower() != "available":
             self.block(leg, "BAD_STATE")
+        if leg.back and id in leg.met:
+            return self.block(leg, "ROUTING_LOOP")
         self.names.append("inspected")
         self.judged(leg, id)
         if not leg.back and self.again(id):

@@ -76,7 +76,7 @@ class Facts:
         """Return a prefix list's CIDRs (RT-14)."""
         for record in self.known("ManagedPrefixListEntries"):
             if record["PrefixListId"] == list_id:
-                return [ip_network(entry["Cidr"]) for entry in record["Entries"]]
+                return [ip_network(entry["Cidr"]) for entry in member(record, "Entries")]
         for record in self.known("PrefixLists"):
             if record["PrefixListId"] == list_id and "Cidrs" in record:
                 return list(map(ip_network, record["Cidrs"]))
@@ -206,7 +206,8 @@ class Facts:
                 answers.append(None if peer is None else any(peer in net for net in nets))
             except Missing:
                 answers.append(None)
-        for pair in rule.get("UserIdGroupPairs", []):
+        live = (p for p in rule.get("UserIdGroupPairs", []) if p.get("PeeringStatus", "active") == "active")
+        for pair in live:  # SG-11
             answers.append(None if peer_groups is None else pair["GroupId"] in peer_groups)
         return True if True in answers else None if None in answers else False
 

@@ -17,7 +17,8 @@ from reach.describe import describe
 from reach.network import Network
 from reach.snapshot import Snapshot
 from tests import law_worlds
-from tests.law_worlds import ON_A_PATH, furnished, holes, network_from, network_of
+from tests.law_holes import NAMED, ON_A_PATH, holes
+from tests.law_worlds import furnished, network_from, network_of
 from tests.naive import Packet, Source
 from tests.strategies import Case, cases, nat_ports, packets, sources
 from tests.test_laws_oracle import fate
@@ -65,7 +66,7 @@ def test_without_the_records_that_place_a_target_it_is_unknown_or_the_same(data:
     document = data.draw(furnished(law_worlds.databases)).document()
     words = data.draw(st.sampled_from([t for t in TARGETS if ":" in t and t.startswith(("rds", "elasticache"))]))
     whole = verdict(network_from(document), words)
-    poorer = verdict(network_from(data.draw(holes(document, law_worlds.NAMED))), words)
+    poorer = verdict(network_from(data.draw(holes(document, NAMED))), words)
     event(f"{whole} → {poorer}")
     if whole is not None and poorer is not None:
         assert only_settled(poorer, whole)

@@ -14,7 +14,8 @@ from reach.answer import Verdict
 from reach.ask import ask
 from reach.network import Network
 from tests import strategies_journey as drawn
-from tests.law_worlds import DROPPABLE, furnished, holes, network_from
+from tests.law_holes import DROPPABLE, holes
+from tests.law_worlds import furnished, network_from
 from tests.naive_rules import Packet
 from tests.naive_trip import Source
 from tests.test_laws_gaps import TARGETS

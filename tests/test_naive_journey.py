@@ -1,0 +1,70 @@
+"""The walk across networks agrees with the scenario rows, whose answers were worked out by hand."""
+
+from __future__ import annotations
+
+import re
+from ipaddress import IPv4Network
+
+from tests import scenario_all
+from tests.journey_parts import HOST
+from tests.naive_journey import walk
+from tests.naive_rules import OutOfScope, Packet, Record
+from tests.naive_trip import Source
+from tests.scenario import NO, OK, Row, build
+from tests.worlds import World
+
+# What the walk knows nothing of: by rule, and by what a row is about.
+BEYOND = ("TGW-13", "VGW-1", "ENC-", "BPA-1", "RT-12", "IN-6", "FN-01", "FN-06", "TGW-6", "NAT-5", "TGW-3", "TGW-4",
+          "IGW-9", "IGW-10", "DST-", "DNS-1", "RT-20", "SHR-1", "SG-15")  # fmt: skip
+ABOUT = ("Local Zone", "VPN", "service is not in its zone", "use1-az3", "the call for stale", "not in the data",
+         "is in the data", "attached to nothing", "stale reference matches nothing", "account")  # fmt: skip
+ASKED = {"internet": (HOST, 443), "rds:orders-db": ("", 5432), "rds:far-db": ("", 5432)}
+
+
+def question(row: Row, world: World) -> tuple[Source, Packet] | None:
+    """The packet of a row that asks for one address from one subnet, None for other questions."""
+    sender = next((f for f in world.collections["Functions"] if f["FunctionName"] == row.who), None)
+    if sender is None or len(sender.get("VpcConfig", {}).get("SubnetIds", [])) != 1 or row.config or row.family != "4":
+        return None
+    address, port = ASKED.get(row.to, ("", 0))
+    if literal := re.fullmatch(r"(\d+\.\d+\.\d+\.\d+):(\d+)", row.to):
+        address, port = literal[1], int(literal[2])
+    if row.to.startswith("rds:"):
+        held = [e for e in world.collections["NetworkInterfaces"] if e["Description"] == "RDSNetworkInterface"]
+        address = str(held[0]["PrivateIpAddress"]) if len(held) == 1 else ""
+    if not address:
+        return None
+    subnet, groups = sender["VpcConfig"]["SubnetIds"][0], tuple(sender["VpcConfig"]["SecurityGroupIds"])
+    if not any(s["SubnetId"] == subnet for s in world.collections.get("Subnets", [])):
+        return None
+    me = str(IPv4Network(world[subnet]["CidrBlock"])[99])
+    return Source(subnet, groups, me, 40000), Packet("tcp", address, port)
+
+
+def walked(row: Row) -> str | None:
+    """What the walk says of a row's packet, None if it is none of its questions."""
+    world = build(row.world)
+    asked = question(row, world)
+    document: Record = world.document()
+    if asked is None or document["gaps"]:
+        return None
+    try:
+        return walk(document, *asked).verdict
+    except OutOfScope:
+        return None
+
+
+def within(row: Row) -> bool:
+    beyond = any(rule in row.ids for rule in BEYOND) or any(what in row.about for what in ABOUT)
+    return row.layer == "net" and row.want in (OK, NO) and not beyond and not row.to.startswith("rds:proxy")
+
+
+ROWS = [row for row in scenario_all.VPC if within(row)]
+
+
+def test_the_walk_answers_as_the_rows_do() -> None:
+    """All rows that ask one address from one subnet, over some hundred worlds."""
+    said = {str(row): (walked(row), {OK: "delivered", NO: "blocked"}[row.want]) for row in ROWS}
+    told = {row: words for row, words in said.items() if words[0] is not None}
+    assert len(told) > 300
+    assert {row: words for row, words in told.items() if words[0] != words[1]} == {}
