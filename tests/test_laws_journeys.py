@@ -10,10 +10,10 @@ import pytest
 from hypothesis import Phase, event, given, settings
 from hypothesis import strategies as st
 
-from reach.aim import resolve
 from reach.answer import Verdict
 from reach.ask import ask
-from reach.asker import askers
+from reach.ask.aim import resolve
+from reach.ask.asker import askers
 from reach.flow import Flow
 from reach.network import Network
 from reach.target import parse
