@@ -13,7 +13,7 @@ from typing import Any
 from msgspec import Struct
 
 from reach.errors import QuestionError
-from reach.network import Function, Gap, Home, Interface, Network, SecurityGroup, Subnet
+from reach.network import Absent, Function, Gap, Home, Interface, Network, SecurityGroup, Subnet
 from reach.network.senders import Quota
 from reach.placement import is_lambda
 
@@ -187,6 +187,12 @@ def _about(network: Network, every: Sequence[Shared], word: str) -> Iterator[Sha
             f"{word!a} is no function of the source, and not the id of an interface, group, subnet or VPC",
             f"functions: {', '.join(sorted(names)[:8])}" if names else "",
         )
+    if FOUND_BY.fullmatch(word) and word not in names:
+        held = network[word]
+        if isinstance(held, Absent):
+            raise QuestionError(f"{word!a} is not in the source", "it is gone already, or in another account or Region")
+        if isinstance(held, Gap):
+            raise QuestionError(f"{word!a} is not known: {held.why}", f"grant {held.needs} and read again")
     for one in every:
         ids = {one.subnet, one.vpc, *one.groups, *(i.id for i in one.interfaces)}
         if word in ids or any(word in (h, h.partition(":")[0]) for h in one.holders):

@@ -24,6 +24,7 @@ MOTO_LACKS = {
     "aoss:ListVpcEndpoints",
     "dsql:ListClusters",
     "servicequotas:GetServiceQuota",
+    "lambda:ListNetworkConnectors",
     "redshift-serverless:ListWorkgroups",
     "redshift:DescribeEndpointAccess",
     "network-firewall:DescribeFirewallPolicy",

@@ -165,7 +165,7 @@ ODD: tuple[Row, ...] = (
         want=HM, code="UNKNOWN_RESOURCE", at="subnet-b", needs="ec2:DescribeSubnets"),
     Row(ids="IN-4 FNSRC-6", about="a function in a state that says nothing of invoking it",
         world=(*NAT, put("orders", State="Deactivated")), to="internet", want=HM, code="UNKNOWN_RESOURCE", at="orders",
-        needs="a function that is Active"),
+        needs="a function that is Active", layer="state"),
     Row(ids="NATI-1", about="an interface that is attached to nothing, as target",
         world=(*PRIVATE, do("interface", "subnet-d", "10.0.3.9", ["sg-db"], id="eni-1"),
                put("eni-1", Status="available")),

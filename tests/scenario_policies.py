@@ -156,6 +156,13 @@ BUCKET_POLICIES = (
          cause="GATEWAY_ENDPOINT_OTHER_REGION"),
     over("U-18 SVC-10", "the same with a NAT gateway", S3_ROUTED, bucket(allow("s3:*"), region="us-west-2"), world=NAT,
          want=OK),
+    over("AUTH-30 AUTH-20", "nothing but a denial that stays open: the role may allow, the denial may hold",
+         bucket(deny("NotIpAddress", "aws:SourceIp", "198.51.100.0/24")), world=NAT, who="free", want=OK,
+         notes=("POLICY_NOT_DECIDED",)),
+    over("AUTH-22 AUTH-20", "a function in no VPC never has the address of one's own NAT gateway",
+         bucket(allow("s3:*"), OF_IP), world=NAT, who="free", **AT_BUCKET),
+    over("AUTH-24 AUTH-20", "nor a private one",
+         bucket(allow("s3:*"), deny("NotIpAddress", "aws:SourceIp", "10.0.0.0/8")), world=NAT, who="free", **AT_BUCKET),
     over("U-18", "a bucket of this Region", S3_ROUTED, bucket(allow("s3:*"), region="eu-west-1"), want=OK),
 )  # fmt: skip
 API = "abc123.execute-api.eu-west-1.amazonaws.com"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import NO, OK, PART, Row, Steps, do, put
+from tests.scenario import HM, NO, OK, PART, Row, Steps, do, put
 from tests.scenario_worlds import (
     ANY,
     CACHE,
@@ -164,6 +164,9 @@ PROBLEMS = (
                do("route", "rtb-fn", "10.9.0.0/16", "pcx-1"),
                do("interface_endpoint", "vpc-2", "sqs", ["subnet-x"], ["sg-x"], id="vpce-hub")),
         to="sqs", **NO_WAY),
+    Row(ids="U-46", about="an endpoint of some cell of Timestream: which cell its clients are sent to is open",
+        world=(*PRIVATE, endpoint("timestream.query-cell1")), to="timestream-query", want=HM, code="UNKNOWN_RESOURCE",
+        says="describe-endpoints"),
     Row(ids="U-46", about="Timestream's cells have hosts of their own, for which nothing leads out", world=PRIVATE,
         to="query-cell2.timestream.eu-west-1.amazonaws.com", **NO_WAY),
 )  # fmt: skip

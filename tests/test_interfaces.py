@@ -11,9 +11,11 @@ import pytest
 
 from reach import QuestionError
 from reach.ask import ask
+from reach.ask.asker import planned
 from reach.interfaces import Shared, counts, holding, others, role_of, shared
 from reach.network import Interface, Network
 from reach.placement import is_lambda
+from reach.vpc_config import read
 from tests.command import run
 from tests.law_worlds import network_of
 from tests.scenario import Steps, build, do, network, put
@@ -147,12 +149,21 @@ def test_eni_09_interfaces_that_were_not_read_may_exist() -> None:
         ("orders", ["subnet-a", "subnet-e"]),
         ("orders:1", ["subnet-e"]),
         ("free", []),
-        ("sg-404", []),
     ],
 )
 def test_u_30_who_holds_it(word: str, subnets: list[str]) -> None:
     """U-30: DependencyViolation on a group, a subnet, a VPC: these hold it."""
     assert [s.subnet for s in holding(network(WORLD), [word])] == subnets
+
+
+def test_u_30_what_is_not_there_holds_nothing_and_is_said() -> None:
+    """U-30: an id of nothing is refused, and one that could not be looked up names the action."""
+    with pytest.raises(QuestionError, match="'sg-404' is not in the source"):
+        holding(network(WORLD), ["sg-404"])
+    world = build(WORLD)
+    world.drop("SecurityGroups")
+    with pytest.raises(QuestionError, match="ec2:DescribeSecurityGroups"):
+        holding(network_of(world), ["sg-404"])
 
 
 def test_u_30_what_else_holds_it() -> None:
@@ -171,6 +182,26 @@ def test_u_29_the_quota_is_used_up() -> None:
     got = ask(network((*WORLD, failed, *quota(7))), "orders", "10.0.3.4:5432")
     assert (got.blockers[0].code, got.blockers[0].cause, got.layer) == ("BAD_STATE", "ENI_QUOTA", "state")
     assert "7 of 7" in next(n.text for n in got.notes if n.code == "ENI_QUOTA")
+
+
+def test_u_29_a_function_that_needs_more_is_not_deployed() -> None:
+    """U-29, ENI-03: at the quota, if it was read, and if no other function has made its interfaces."""
+    full = network((*WORLD, *quota(3)))
+    fresh = planned(full, "new", read("SubnetIds=subnet-d,SecurityGroupIds=sg-fn,sg-more"))
+    got = ask(fresh, "new", "10.0.3.4:5432")
+    assert (got.blockers[0].code, got.blockers[0].cause, got.layer) == ("BAD_STATE", "ENI_QUOTA", "state")
+    assert "needs more in subnet-d" in got.blockers[0].why
+    shares = planned(full, "new", read("SubnetIds=subnet-a,SecurityGroupIds=sg-fn"))
+    assert "ENI_QUOTA" not in [b.cause for b in ask(shares, "new", "10.0.3.4:5432").blockers]
+    usual = planned(network(WORLD), "new", read("SubnetIds=subnet-d,SecurityGroupIds=sg-fn,sg-more"))
+    assert "ENI_QUOTA" not in [b.cause for b in ask(usual, "new", "10.0.3.4:5432").blockers]
+
+
+def test_st_07_an_encryption_control_that_refused_the_function() -> None:
+    """ST-07 FN-21: the state's code leads to the same diagnosis as the VPC's own setting."""
+    failed = put("orders", State="Failed", StateReasonCode="DisallowedByVpcEncryptionControl")
+    first = ask(network((*WORLD, failed)), "orders", "10.0.3.4:5432").blockers[0]
+    assert (first.code, first.cause, first.layer) == ("BAD_STATE", "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL", "state")
 
 
 # -- the command --------------------------------------------------------------------------------------------

@@ -26,7 +26,7 @@ NO_RULES = {"DST-19", "DST-28", "DST-29", *(f"AUTH-{n}" for n in range(12, 20))}
 # Rules that no verdict depends on; docs/rules.md lists them with the reason.
 ADVICE = ("VPCE-11", "DST-18", "POL-13", "ST-09")
 # Rules that this version does not decide yet; where one of them would, the answer is unknown or says what it assumes.
-LATER = ("AUTH-08", "AUTH-27", "PERM-08")
+LATER: tuple[str, ...] = ()
 # What AWS documents twice, or not at all, and the rule under which an answer says which reading it takes.
 UNCONFIRMED = {
     "BPA-1": "whether a subnet's own field already counts exclusions",

@@ -75,6 +75,7 @@ ACTIONS = {
 }
 # The same of what is in a world only if something adds to it.
 OF_FEW = {
+    "s3control:AccessPointList": "s3:ListAccessPoints",
     "EventSourceMappings": "lambda:ListEventSourceMappings",
     "s3files:fileSystems": "s3files:GetFileSystem",
     "s3files:mountTargets": "s3files:GetMountTarget",

@@ -32,6 +32,7 @@ DOCUMENT = "policyDocumentType"  # text on the wire; boto3 and the CLI hand it o
 
 # Collections of per-resource calls of services whose response keys do not make a name of their own.
 OWN_NAMES = {
+    "cloudformation": ["CustomResources"],  # of templates: which functions answer for them
     "codebuild": ["ProjectNames"],
     "dsql": ["VpcEndpointServiceNames"],
     "efs": ["MountTargetSecurityGroups"],

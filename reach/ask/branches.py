@@ -16,7 +16,20 @@ from reach.flow import Flow
 from reach.network import Gap, Interface, Network, Subnet
 from reach.ports import Ports
 from reach.trace import Trail, answered, departed, outside, trace, trace_to_gap
-from reach.traffic import EPHEMERAL, ICMP, ICMPV6, IPV4, IPV6, NAMES, PROTOCOL_NAMES, Ranges, Traffic, box, public_v4
+from reach.traffic import (
+    EPHEMERAL,
+    ICMP,
+    ICMPV6,
+    IPV4,
+    IPV6,
+    NAMES,
+    PROTOCOL_NAMES,
+    Ranges,
+    Traffic,
+    box,
+    format_addresses,
+    public_v4,
+)
 
 OF_ENDPOINTS = ("vpc_endpoint", "gateway_load_balancer_endpoint")  # types of interfaces
 ECHO_REQUEST, ECHO_REPLY = Ranges.of(8 * 256), Ranges.of(0)
@@ -142,9 +155,11 @@ def _unattached(
     if destination.gap is not None and not private:
         trails = trace_to_gap(network, flow, destination.gap, resolved.first)
     elif private:
-        what = resolved.database.name if resolved.database else destination.label
+        asked = next(iter(format_addresses(destination.addresses)), "") if destination.label == "addresses" else ""
+        what = resolved.database.name if resolved.database else asked or destination.label
         place = (destination.receiver.vpc if destination.receiver else "") or "a VPC"
         why = f"{function.name} is not attached to a VPC; {what} has private addresses in {place}."
+        why = f"{function.name} is not attached to a VPC; {asked} is a private address." if asked else why
         fix = _attach(network, function.name, destination)
         shown = (function.proof("VpcConfig.SubnetIds", []),)
         found = partition(flow, flow.traffic, function.arn, DISCONNECTED, evidence=shown, why=why, fix=fix)

@@ -72,8 +72,8 @@ def _network(network: Network, function: Function, asker: Asker) -> Iterator[Not
         yield Note("SG_IN_OTHER_VPC", text, foreign[0])
     runs = function.attached and not (function.setting_up or function.managed)
     if runs:  # the next time its interfaces are made it may not
-        for kind in KINDS.values():
-            found = kind(network, function)
+        for name, kind in KINDS.items():
+            found = kind(network, function) if name != "quota" else None  # said below, near the quota too
             if isinstance(found, Problem):
                 yield Note(found.cause, f"{found.why} The next set-up of {function.name} would fail.", function.name)
     for subnet in subnets:
@@ -91,6 +91,10 @@ def _role(network: Network, function: Function) -> Iterator[Note]:
     if function.attached and not function.managed and found.useful and not found.needed:
         text = f"The role {found.role.name} lacks {', '.join(found.useful)}; add {statement(found.useful)}."
         yield Note("ROLE_LACKS_ADDRESS_PERMISSIONS", text, found.role.name)
+    if any("ClientMount" in action or action.startswith("s3:") for action in found.mounting):
+        text = f"The role {found.role.name} lacks {', '.join(found.mounting)}: an S3 file system refuses its mounts or "
+        text += f"reads then, an EFS file system if it has a policy of its own. Add {statement(found.mounting)}."
+        yield Note("ROLE_LACKS_MOUNT_PERMISSIONS", text, found.role.name)
     if found.logging:
         text = f"{function.name} writes no logs: its role {found.role.name} lacks {', '.join(found.logging)}."
         yield Note("ROLE_LACKS_LOGS", f"{text} That is no matter of the network.", found.role.name)

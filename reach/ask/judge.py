@@ -14,13 +14,16 @@ from msgspec.structs import replace
 from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason, Verdict
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
-from reach.ask.request import Asked, Way, of_api, request_of
-from reach.checks.authorization import CAPTURED, ENDPOINT_DENIES, NO_API_POLICY, RESOURCE_DENIES
+from reach.ask.request import PRIVATE, Asked, Way, at_point, of_api, request_of, through_point
+from reach.checks.authorization import CAPTURED, ENDPOINT_DENIES, NO_API_POLICY, OTHER_VPC, RESOURCE_DENIES
 from reach.network import Endpoint, Interface, NatGateway, Network
-from reach.network.served import Bucket, RestApi
-from reach.policy import FULL_ACCESS, Decision, Outcome, Unreadable, evaluate, parse
+from reach.network.served import AccessPoint, Bucket, RestApi
+from reach.policy import FULL_ACCESS, Decision, Document, Outcome, Request, Unreadable, evaluate, parse
+from reach.policy.limits import limits
+from reach.policy.truth import U
 from reach.trace import Trail
 
+STRICTEST = (Outcome.DENIED, Outcome.NOT_ALLOWED, Outcome.UNKNOWN, Outcome.ALLOWED)
 ENDPOINTS = ("gateway_endpoint", "interface_endpoint")
 
 
@@ -55,17 +58,43 @@ def _way(network: Network, asker: Asker, trail: Trail) -> Way | None:
     if not any(h.kind in ("internet_gateway", "internet", "service") for h in there):
         return None  # it does not get out at all
     nats = [t for h in there if isinstance(t := network.things.get(h.resource), NatGateway | Interface)]
-    public = nats[-1].public_ips if nats else ()
-    return Way(public_ips=public)
+    if asker.function is not None and not asker.function.attached:  # from Lambda's own network: no address of ours
+        ours = {ip for t in network.all(NatGateway) for ip in t.public_ips}
+        ours |= {ip for t in network.all(Interface) for ip in t.public_ips}
+        return Way(outside=(*PRIVATE, *sorted(ours)))
+    return Way(public_ips=nats[-1].public_ips if nats else ())
 
 
 def _hops(network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, notes: dict[Note, None]) -> list[Hop]:
     findings: list[tuple[str, Finding]] = []
+    point = _point(network, asked)
+    if point is not None:
+        asked = through_point(asked, point)
+        findings += [("service", f) for f in _at_point(trail, point, way)]
+    elif asked.point:
+        text = f"Whether {asked.point} takes requests from here is not known: s3:ListAccessPoints was not read for it."
+        notes[Note("POLICY_NOT_DECIDED", text, asked.point)] = None
     if way.endpoint is not None:
         findings += [(_kind(way.endpoint), f) for f in _endpoint(asker, asked, trail, way.endpoint, way, notes)]
         findings += [("interface_endpoint", f) for f in _api(network, asker, asked, trail, way, notes)]
     findings += [("service", f) for f in _bucket(network, asker, asked, trail, way, notes)]
     return [Hop(f.resource, kind, Direction.FORWARD, "policy", (f,)) for kind, f in findings]
+
+
+def _point(network: Network, asked: Asked) -> AccessPoint | None:
+    every = network.all(AccessPoint) if asked.point else ()
+    return next((p for p in every if asked.point in (p.id, p.alias)), None)
+
+
+def _at_point(trail: Trail, point: AccessPoint, way: Way) -> list[Finding]:
+    """An access point of one VPC refuses whatever does not come through an endpoint there (AUTH-27)."""
+    if not point.vpc or (way.endpoint is not None and way.endpoint.vpc == point.vpc):
+        return []
+    why = f"The access point {point.name} takes requests through S3 endpoints of {point.vpc} only; this one comes "
+    why += f"{way.shown}."
+    fix = f"Send it through an S3 endpoint in {point.vpc}, or use an access point of network origin Internet."
+    shown = (point.proof("NetworkOrigin", "VPC"), point.proof("VpcConfiguration.VpcId", point.vpc))
+    return [_refusal(trail, point.name, OTHER_VPC, why, fix, shown)]
 
 
 def _kind(endpoint: Endpoint) -> str:
@@ -88,7 +117,15 @@ def _say(document: str | None, asker: Asker, asked: Asked, way: Way) -> _Said | 
     read = parse(document) if document else FULL_ACCESS
     if isinstance(read, Unreadable):
         return read
-    return _Said(tuple((str(a), evaluate(read, request_of(asker, asked, way, a))) for a in asked.actions))
+    return _Said(tuple((str(a), _decide(read, request_of(asker, asked, way, a), asked)) for a in asked.actions))
+
+
+def _decide(document: Document, request: Request, asked: Asked) -> Decision:
+    """The stricter of what is said of a bucket and of the access point on the way to it."""
+    found = [evaluate(document, request)]
+    if asked.point.startswith("arn:"):
+        found.append(evaluate(document, at_point(request, asked)))
+    return min(found, key=lambda d: STRICTEST.index(d.outcome))
 
 
 def _endpoint(
@@ -102,6 +139,9 @@ def _endpoint(
         text = f"The policy of {endpoint.id} cannot be read ({said.why}): what it refuses is not known."
         notes[Note("POLICY_NOT_DECIDED", text, endpoint.id)] = None
         return []
+    for limit in limits(endpoint.policy) if endpoint.policy else ():
+        text = f"AWS does not accept the policy of {endpoint.id} as it stands: {limit}."
+        notes[Note("ENDPOINT_POLICY_SYNTAX", text, endpoint.id)] = None
     refused = said.of(Outcome.DENIED, Outcome.NOT_ALLOWED)
     if refused and (asked.explicit or len(refused) == len(said.decisions)):
         decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
@@ -127,7 +167,7 @@ def _bucket(
     bucket = network.things.get(asked.bucket_arn) if asked.bucket else None
     if not isinstance(bucket, Bucket) or not bucket.policy:
         return []
-    said = _say(bucket.policy, asker, asked, way)
+    said = _say(bucket.policy, asker, replace(asked, point=""), way)
     if isinstance(said, Unreadable):
         notes[Note("POLICY_NOT_DECIDED", f"The policy of {bucket.name} cannot be read ({said.why}).", bucket.name)] = (
             None
@@ -144,13 +184,20 @@ def _bucket(
     if denied:
         text = f"The policy of {bucket.name} denies {_list(denied)} on this path; the rest passes."
         notes[Note("RESOURCE_POLICY_DENIES", text, bucket.name)] = None
-    opened = said.of(Outcome.UNKNOWN)
+    opened = tuple(a for a, d in said.decisions if d.outcome is Outcome.UNKNOWN or _may_deny(d))
     ungranted = [a for a, d in said.decisions if d.outcome is Outcome.NOT_ALLOWED and _by_network(d)]
     if opened or ungranted:
         what = "depends on more than the path" if opened else "is not granted by it on this path; the role may grant it"
         text = f"Whether {bucket.name} admits {_list(opened or tuple(ungranted))} {what}."
         notes[Note("POLICY_NOT_DECIDED", text, bucket.name)] = None
     return []
+
+
+def _may_deny(decision: Decision) -> bool:
+    """Whether a denial stays open, where nothing is allowed either: the role may allow, and the denial may hold."""
+    return decision.outcome is Outcome.NOT_ALLOWED and any(
+        not m.statement.allow and m.truth is U for m in decision.matches
+    )
 
 
 def _by_network(decision: Decision) -> bool:

@@ -94,6 +94,9 @@ def _polled(network: Network, asker: Asker, function: Function) -> Iterator[Need
     for poller in network.all(Poller):
         if poller.function == function.unqualified:
             yield from _of_poller(network, of_workload(network, poller), poller)
+        elif poller.function in network.pending:
+            why = f"Whether {poller.word} polls for {function.name} is not known"
+            yield Need("NEED-06", asker, poller.word, why, gap=network.pending[poller.function])
 
 
 def _need(rule: str, who: Asker, words: str, why: str, actions: Iterable[str] = ()) -> Need:
@@ -187,7 +190,7 @@ def _of_poller(network: Network, who: Asker, poller: Poller) -> Iterator[Need]:
     name = poller.function.rpartition(":")[2] or "a function"
     if poller.gap is not None:
         why = f"{poller.word} polls for {name}, from where is not known"
-        yield Need("NEED-06", who, poller.word, why, gap=poller.gap)
+        yield Need("NEED-06", who, poller.word, why, gap=network.pending.get(poller.gap.resource, poller.gap))
         return
     yield from _source(network, who, poller, name)
     for service in poller.services:

@@ -143,6 +143,9 @@ def assumptions(
     if function is not None and function.attached and function.setting_up and lacking(network, function) is None:
         text = f"The role of {function.name} may make network interfaces; not all of its policies were read."
         out.append(Assumption("PERM-01", text))
+    if resolved.service is not None and fold(branches) is not Verdict.BLOCKED and _asks_policies(branches):
+        text = f"IAM lets {asker.info.id} call {resolved.service[0]}: policies of callers are not evaluated."
+        out.append(Assumption("AUTH-03", text))
     if vpc is not None and any(g.check == "resolver" for g in resolved.first):
         if vpc.dns_support is None:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
@@ -176,3 +179,9 @@ def _inferred(network: Network, asker: Asker, resolved: Resolved, branches: Sequ
     for text, ids in network.inferred.items():
         if ids & met:
             yield Assumption("INFERRED", f"{text}.")
+
+
+def _asks_policies(branches: Sequence[Branch]) -> bool:
+    """Whether a policy on the way had a say: then somebody could take a pass for a permission (AUTH-03)."""
+    hops = (h for b in branches for t in b.trails for h in t.hops)
+    return any(h.kind in ("gateway_endpoint", "interface_endpoint") or h.detail == "policy" for h in hops)

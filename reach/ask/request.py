@@ -12,7 +12,7 @@ from reach import policy
 from reach.ask.asker import Asker
 from reach.network import Endpoint, Subnet, Thing
 from reach.network.senders import Poller
-from reach.network.served import RestApi
+from reach.network.served import AccessPoint, RestApi
 from reach.policy import ABSENT, Key, Principal, Text, Unknown, one
 from reach.services import partition_of
 from reach.target import Arn, AwsService, Host, Target
@@ -43,6 +43,8 @@ PREFIX = {
 }
 
 
+PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")  # never an aws:SourceIp (AUTH-24)
+ALIAS = "-s3alias"  # how the alias of an access point ends, which stands for a bucket's name
 # What the pollers of event source mappings do at these services (NEED-08).
 POLLED: Mapping[str, tuple[str, ...]] = {
     "lambda": ("lambda:InvokeFunction",),
@@ -61,6 +63,7 @@ class Asked(Struct, frozen=True):
     actions: tuple[Text, ...]
     explicit: bool = False
     bucket: str = ""
+    point: str = ""  # the ARN or alias of an access point, through which the bucket is asked
     resource: str = ""
     api: str = ""
 
@@ -79,7 +82,7 @@ class Asked(Struct, frozen=True):
     @property
     def shown(self) -> str:
         """The resource in words."""
-        return self.bucket or self.resource or f"{self.service} in general"
+        return self.bucket or self.point or self.resource or f"{self.service} in general"
 
 
 def of_api(asked: Asked, api: RestApi) -> Asked:
@@ -94,6 +97,7 @@ class Way(Struct, frozen=True):
     endpoint: Endpoint | None = None
     subnet: Thing | object = None
     public_ips: tuple[str, ...] = ()
+    outside: tuple[str, ...] = PRIVATE  # blocks that its public address is not in
 
     @property
     def shown(self) -> str:
@@ -110,8 +114,12 @@ def asked_of(target: Target, service: tuple[str, str], actions: tuple[str, ...])
     mine = tuple(a for a in actions if a.partition(":")[0].lower() == PREFIX.get(name, name))
     found = Asked(name, region, mine or usual_actions(name), explicit=bool(mine))
     match target.what:
+        case AwsService(bucket=str(bucket)) if bucket.endswith(ALIAS):
+            return replace(found, point=bucket)
         case AwsService(bucket=str(bucket)):
             return replace(found, bucket=bucket)
+        case Arn() as arn if name == "s3" and arn.resource.startswith("accesspoint/"):
+            return replace(found, point="/".join(arn.arn.split("/")[:2]))
         case Arn() as arn if name == "s3":
             return replace(found, bucket=arn.resource.split("/")[0])
         case Arn() as arn:
@@ -152,6 +160,18 @@ def request_of(asker: Asker, asked: Asked, way: Way, action: Text) -> policy.Req
     return policy.Request(action, _resource(asked, action), who, context, root_only=gateway)
 
 
+def through_point(asked: Asked, point: AccessPoint) -> Asked:
+    """The same with the bucket behind an access point."""
+    return replace(asked, bucket=point.bucket, point=point.id)
+
+
+def at_point(request: policy.Request, asked: Asked) -> policy.Request:
+    """The same request as the access point's own resource, which endpoint policies must admit beside the bucket."""
+    of_bucket = isinstance(request.action, str) and "Bucket" in request.action
+    some = Unknown(f"an object of {asked.point}", like=f"{asked.point}/object/*")
+    return replace(request, resource=asked.point if of_bucket else some)
+
+
 def polls_with(asker: Asker, service: str) -> tuple[str, ...]:
     """The one thing that a poller does at a service; nothing for any other asker."""
     return POLLED.get(service, ()) if isinstance(asker.workload, Poller) else ()
@@ -176,7 +196,7 @@ def _network(way: Way) -> dict[str, Key]:
         names = ("aws:SourceVpce", "aws:SourceVpc", "aws:SourceVpcArn", "aws:VpcSourceIp", "aws:VpceAccount")
         absent: dict[str, Key] = dict.fromkeys((*names, "aws:VpceOrgID", "aws:VpceOrgPaths"), ABSENT)
         among = way.public_ips
-        source: Text = among[0] if len(among) == 1 else Unknown("a public address", among=among)
+        source: Text = among[0] if len(among) == 1 else Unknown("a public address", among=among, outside=way.outside)
         return absent | {"aws:SourceIp": one(source)}
     block = way.subnet.cidr if isinstance(way.subnet, Subnet) else ""
     partition = partition_of(vpce.home.region)

@@ -10,7 +10,9 @@ from reach.answer import Evidence, Finding, Layer, Reason, Verdict
 from reach.checks.guard import Findings, Guard, passed, unreadable
 from reach.checks.roles import MANAGED, lacking, statement
 from reach.flow import Flow
+from reach.interfaces import counts
 from reach.network import Absent, Function, Gap, Network, SecurityGroup, Subnet, Vpc
+from reach.network.senders import Quota
 from reach.placement import lambda_interfaces
 
 _LAMBDA = "https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc.html"
@@ -107,6 +109,9 @@ def groups(network: Network, function: Function) -> Found:
     if len(function.groups) > MOST_GROUPS:
         why = f"{function.name} has {len(function.groups)} security groups; Lambda takes at most {MOST_GROUPS}."
         return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
+    if not function.groups and not function.managed and function.state is None:
+        why = f"{function.name} has subnets and no security group: Lambda takes both or neither."
+        return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
     missing = [id for id in function.groups if isinstance(network.get(id, function.home), Absent)]
     if not missing:
         return None
@@ -131,6 +136,25 @@ def capacity(network: Network, function: Function) -> Found:
         left = ",".join(i for i in function.subnets if i != id) or "LARGER_SUBNET"
         return Problem("SUBNET_OUT_OF_IPS", why, _update(function, left), (subnet.proof("AvailableIpAddressCount", 0),))
     return None
+
+
+def quota(network: Network, function: Function) -> Found:
+    """At the quota Lambda makes no further interface; only a quota that was read counts (ENI-03)."""
+    if not network.all(Quota):
+        return None
+    held = [network.get(id, function.home) for id in function.subnets]
+    vpc = next((s.vpc for s in held if isinstance(s, Subnet) and s.vpc), "")
+    count = next((c for c in counts(network) if c.vpc == vpc), None)
+    if count is None or not count.quota_known or count.existing < count.quota:
+        return None
+    new = [id for id in function.subnets if not lambda_interfaces(network, id, function.groups)]
+    gap = network.gap("NetworkInterfaces", function.home)
+    if not new or gap is not None:
+        return Gap(vpc, gap.needs, gap.why) if new and gap is not None else None
+    why = f"{vpc} has {count.existing} of {count.quota} interfaces, and {function.name} needs more in {', '.join(new)}."
+    fix = "Give it subnets and groups that other functions have, delete old versions (reach interfaces), or raise the "
+    fix += "quota L-9FEE3D26 of Lambda."
+    return Problem("ENI_QUOTA", why, fix, (Evidence(vpc, "Quota.Value", count.quota),))
 
 
 def encryption(network: Network, function: Function) -> Found:
@@ -166,6 +190,7 @@ KINDS: Mapping[str, Callable[[Network, Function], Found]] = {
     "subnets": subnets,
     "groups": groups,
     "capacity": capacity,
+    "quota": quota,
     "encryption": encryption,
     "role": role,
 }

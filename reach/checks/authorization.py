@@ -61,4 +61,21 @@ NOT_DECIDED = Reason(
     layer=Layer.AUTHZ,
     source=_EPP,
 )
-REASONS = (ENDPOINT_DENIES, RESOURCE_DENIES, PATH, CAPTURED, NO_API_POLICY, NOT_DECIDED)
+OTHER_VPC = Reason(
+    code="ACCESS_POINT_OF_OTHER_VPC",
+    title="The access point takes requests from another VPC only",
+    why="An S3 access point of network origin VPC answers 403 AccessDenied to everything that does not come through an "
+    "S3 endpoint in its VPC, whatever the policies say. The origin cannot be changed later.",
+    fix="Go through an S3 endpoint in the access point's VPC, or make another access point.",
+    layer=Layer.AUTHZ,
+    source="https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-points-vpc.html",
+)
+SYNTAX = Reason(
+    code="ENDPOINT_POLICY_SYNTAX",
+    title="AWS does not accept an endpoint policy like this",
+    why="Endpoint policies have limits of their own: size, a principal in every statement, few wildcards.",
+    fix="Rewrite the statement that is named.",
+    layer=Layer.AUTHZ,
+    source=_EPP,
+)
+REASONS = (OTHER_VPC, SYNTAX, ENDPOINT_DENIES, RESOURCE_DENIES, PATH, CAPTURED, NO_API_POLICY, NOT_DECIDED)

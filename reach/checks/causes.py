@@ -294,6 +294,12 @@ REASONS = (
                 "Attach AWSLambdaBasicExecutionRole to the role.",
             ),
             (
+                "ROLE_LACKS_MOUNT_PERMISSIONS",
+                "The execution role may not mount the function's file system",
+                "S3 file systems always ask the role, EFS file systems if they have a policy of their own.",
+                "Add the statement that the note names to the role.",
+            ),
+            (
                 "NOT_THE_NETWORK",
                 "The network is open; look elsewhere",
                 "A short Timeout, a burst of connections that Lambda's interfaces grow for, a full pool, a refused "

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Finding, Layer, Reason, Verdict
+from reach.checks.attachment import CANNOT_ATTACH
 from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import PROTOCOL
@@ -28,6 +29,14 @@ UPDATE_FAILED = Reason(
     layer=Layer.STATE,
     source="https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
 )
+UNSETTLED = Reason(
+    code="UNKNOWN_RESOURCE",
+    title="The function's state does not tell whether it can be invoked",
+    why="It is between two states, or in one that this version does not know.",
+    fix="Ask again when its state is Active.",
+    layer=Layer.STATE,
+    source="https://docs.aws.amazon.com/lambda/latest/dg/functions-states.html",
+)
 TENANCY = Reason(
     code="DEDICATED_TENANCY",
     title="Lambda cannot attach to a VPC with dedicated tenancy",
@@ -43,13 +52,22 @@ NO_INBOUND = Reason(
     fix="Invoke the function through the Lambda API, a function URL, an API or a load balancer.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
 )
-REASONS = (FUNCTION_STATE, UPDATE_FAILED, TENANCY, NO_INBOUND)
+REASONS = (FUNCTION_STATE, UPDATE_FAILED, UNSETTLED, TENANCY, NO_INBOUND)
 CAUSES = {
     "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
     "InvalidSubnet": "INVALID_SUBNET",
     "InvalidSecurityGroup": "INVALID_SECURITY_GROUP",
     "EniLimitExceeded": "ENI_QUOTA",
     "InsufficientRolePermissions": "ROLE_LACKS_ENI_PERMISSIONS",
+    "DisallowedByVpcEncryptionControl": "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
+}
+# What to do beyond repairing what the code names (ST-07).
+HINTS = {
+    "EFSMountConnectivityError": "See which mount target is out of reach: reach path {name} --with-needs",
+    "EFSMountTimeout": "The file system is reachable and does not answer in time: look at its load and its policy.",
+    "EFSMountFailure": "The file system is reachable and refuses the mount: look at its policy and its access point.",
+    "EFSIOError": "The file system is reachable; reading or writing failed.",
+    "EC2RequestLimitExceeded": "EC2 throttled Lambda's calls: update the function again later.",
 }
 
 
@@ -61,6 +79,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if function.capacity_provider and not function.managed:
         why = f"{function.name} runs in the network of {function.capacity_provider}, which was not read"
         return unreadable(flow, Gap(function.name, "lambda:GetCapacityProvider", why))
+    if function.setting_up and bool(function.groups) and not function.subnets and function.gap is None:
+        return _half(flow, function)
     proof = function.proof("State", function.state)
     if function.state == "Failed":
         code = function.state_code or "no reason code"
@@ -72,12 +92,17 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
             FUNCTION_STATE,
             cause=CAUSES.get(code, "FUNCTION_FAILED"),
             why=f"{function.name} is Failed ({code}): {function.state_reason or 'an invocation fails at once'}.",
-            fix=FUNCTION_STATE.fix,
+            fix=HINTS.get(code, FUNCTION_STATE.fix).format(name=function.name),
         )
         return (finding,)
     if function.state not in (None, "Active", "Pending", "Inactive"):
-        why = f"{function.name} is {function.state}, which does not tell whether it can be invoked"
-        return unreadable(flow, Gap(function.name, "a function that is Active", why))
+        why = f"{function.name} is {function.state}, which does not tell whether it can be invoked."
+        return (
+            Finding(
+                flow.traffic, Verdict.UNKNOWN, function.name, (proof,), UNSETTLED, why=why, fix=UNSETTLED.fix,
+                needs="a function that is Active",
+            ),
+        )  # fmt: skip
     if function.update_status == "Failed":
         why = (
             f"The last update of {function.name} failed ({function.update_code}): the configuration shown may not run."
@@ -91,6 +116,19 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
             ),
         )
     return passed(flow, function.name, *((proof,) if function.state else ()))
+
+
+def _half(flow: Flow, function: Function) -> Findings:
+    """Groups without subnets: Lambda takes both or neither (FN-10)."""
+    shown = (function.proof("VpcConfig.SecurityGroupIds", list(function.groups)),)
+    why = f"{function.name} has security groups and no subnets: Lambda takes both or neither."
+    fix = "Name the subnets too, or leave the groups out."
+    return (
+        Finding(
+            flow.traffic, Verdict.BLOCKED, function.name, shown, CANNOT_ATTACH, cause="VPC_CONFIG_REFUSED", why=why,
+            fix=fix,
+        ),
+    )  # fmt: skip
 
 
 def tenancy(network: Network, guard: Guard, flow: Flow) -> Findings:

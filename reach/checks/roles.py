@@ -19,6 +19,8 @@ from reach.policy.truth import F
 # Without the first three nothing is attached; the other three serve addresses and deletion.
 NEEDED = ("ec2:CreateNetworkInterface", "ec2:DescribeNetworkInterfaces", "ec2:DeleteNetworkInterface")
 USEFUL = ("ec2:DescribeSubnets", "ec2:AssignPrivateIpAddresses", "ec2:UnassignPrivateIpAddresses")
+MOUNTING = ("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite")  # if the file system has a policy
+MOUNTING_S3 = ("s3files:ClientMount", "s3files:ClientWrite", "s3:GetObject", "s3:GetObjectVersion")
 LOGGING = ("logs:CreateLogStream", "logs:PutLogEvents")
 MANAGED = "arn:aws:iam::aws:policy/service-role/AWSLambdaVPCAccessExecutionRole"
 REFUSED = (Outcome.DENIED, Outcome.NOT_ALLOWED)
@@ -31,6 +33,7 @@ class Lacking(Struct, frozen=True):
     needed: tuple[str, ...]
     useful: tuple[str, ...]
     logging: tuple[str, ...]
+    mounting: tuple[str, ...] = ()  # of file systems (PERM-08)
 
 
 def lacking(network: Network, function: Function) -> Lacking | None:
@@ -47,7 +50,8 @@ def lacking(network: Network, function: Function) -> Lacking | None:
         role,
         tuple(a for a in NEEDED if _refused(document, a, place, function)),
         tuple(a for a in USEFUL if _refused(document, a, place, function)),
-        tuple(a for a in LOGGING if _refused_logs(document, a)),
+        tuple(a for a in LOGGING if _refused_of(document, a, "its log group")),
+        tuple(a for a in _mounting(function) if _refused_of(document, a, "a file system or bucket")),
     )
 
 
@@ -93,9 +97,14 @@ def _names(statement: Statement, service: str) -> bool:
     return any(isinstance(v, str) and v.lower().startswith(f"{service}:") for v in values)
 
 
-def _refused_logs(document: Document, action: str) -> bool:
-    resource = Unknown("its log group", like="arn:*:logs:*")
-    return evaluate(document, Request(action, resource)).outcome in REFUSED
+def _refused_of(document: Document, action: str, what: str) -> bool:
+    return evaluate(document, Request(action, Unknown(what, like="arn:*"))).outcome in REFUSED
+
+
+def _mounting(function: Function) -> tuple[str, ...]:
+    """What mounting the function's file systems takes."""
+    s3 = [":s3files:" in arn for arn in function.mounts]
+    return (*(MOUNTING if False in s3 else ()), *(MOUNTING_S3 if True in s3 else ()))
 
 
 def statement(actions: tuple[str, ...]) -> str:

@@ -102,6 +102,8 @@ def path(
     HOST[:PORTS], IP:PORTS or CIDR:PORTS. Without TARGET: internet, s3, dynamodb and the databases and
     caches of the function's VPC.
 
+    Of AWS services, endpoint and bucket policies on the way are asked; whether IAM lets the caller do it is not.
+
     Exit code: 0 all reachable, 1 something is blocked or partial, 2 bad usage or unreadable input,
     3 something is unknown, 4 AWS could not be read.
     """

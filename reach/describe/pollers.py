@@ -76,6 +76,8 @@ def _poller(section: Section, record: Record, roles: dict[str, str]) -> Iterator
 def _source(section: Section, record: Record, arn: str) -> _Source | None:
     """What kind of source it is by its ARN; queues and streams are polled from outside of any VPC (NEED-12)."""
     service = arn.split(":")[2] if arn.count(":") > 4 else ""
+    if arn and not service:  # a text that stands for what is known after deployment
+        return _Source(Gap(arn, "the ARN of its source", f"what the mapping {text(record, 'UUID')} polls is not known"))
     access = {text(a, "Type") for a in rows(record, "SourceAccessConfigurations")}
     secret = ("secretsmanager",) if access & SECRET else ()
     match service:

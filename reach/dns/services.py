@@ -17,6 +17,7 @@ from reach.spellings import spelling_of
 from reach.traffic import IPV4, IPV6, NOTHING, Ranges, cidr, name_point
 
 HTTPS = Ranges.of(443)
+CELLED = ("timestream-query", "timestream-write")
 
 
 def host_of(service: Service, region: str) -> str:
@@ -49,7 +50,7 @@ def of_service(
         found = endpoint_nodes(network, vpc, perhaps[0], type)
         either = tuple(tuple(replace(d, doubt=perhaps[1]) for d in (*node, *public)) for node in found)
         return replace(known, nodes=either)
-    gap = _unseen_endpoints(network, vpc, service, region)
+    gap = _of_cells(network, vpc, service) or _unseen_endpoints(network, vpc, service, region)
     if gap is None:
         return known
     unseen = Destination("an endpoint", vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)
@@ -71,6 +72,18 @@ def _assumed(endpoint: Endpoint, name: str) -> Assumption:
     """FIPS hosts, where the names of the endpoint service were not read (SVC-03)."""
     what = f"{endpoint.service_name} has no private name for {name}, for which there are endpoint services of their own"
     return Assumption("SVC-03", f"{what}; ec2:DescribeVpcEndpointServices was not read.")
+
+
+def _of_cells(network: Network, vpc: Vpc, service: Service) -> Gap | None:
+    """An endpoint of a cell of Timestream: its clients are sent on to some cell's own host (U-46)."""
+    if not service.name.startswith(CELLED):
+        return None
+    mine = (e for e in network.in_vpc(Endpoint, vpc.id) if ".timestream." in e.service_name and e.state in USABLE)
+    one = next(mine, None)
+    if one is None:
+        return None
+    why = f"{service.name} sends its clients on to a cell's host, and whether {one.id} is of that cell is not known"
+    return Gap(one.id, "the cell's host as target (aws timestream-query describe-endpoints tells it)", why)
 
 
 def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str) -> Gap | None:

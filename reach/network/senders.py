@@ -18,6 +18,7 @@ ACTIONS: Mapping[str, str] = {
     "iam:PolicyVersions": "iam:GetPolicyVersion",
     "CapacityProviders": "lambda:GetCapacityProvider",
     "EventSourceMappings": "lambda:ListEventSourceMappings",
+    "s3control:AccessPointList": "s3:ListAccessPoints",
     "secretsmanager:SecretList": "secretsmanager:ListSecrets",
     "service-quotas:Quotas": "servicequotas:GetServiceQuota",
 }

@@ -168,3 +168,11 @@ class RestApi(Thing, frozen=True, kw_only=True):
     types: tuple[str, ...]  # PRIVATE, REGIONAL, EDGE
     policy: str = ""
     endpoints: tuple[str, ...] = ()
+
+
+class AccessPoint(Thing, frozen=True, kw_only=True):
+    """An S3 access point by its ARN. With a `vpc` it takes only requests through an endpoint in that VPC (AUTH-27)."""
+
+    bucket: str
+    alias: str = ""
+    vpc: str = ""

@@ -124,12 +124,22 @@ def _address(value: Literal, text: Text, lookup: Lookup | None) -> Truth:
     """Whether an address lies in a block; an address known by its subnet is decided by whole subnets."""
     block = _network(value)
     held = _network(text.within if isinstance(text, Unknown) else text)
+    if block is not None and isinstance(text, Unknown) and any(_holds(o, block) for o in text.outside):
+        return F
     if block is None or held is None:
         return U
     if block.version != held.version:
         return F
     inside = held.network_address in block and held.broadcast_address in block
     return T if inside else U if held.overlaps(block) else F
+
+
+def _holds(outer: str, block: ipaddress.IPv4Network | ipaddress.IPv6Network) -> bool:
+    known = _network(outer)
+    if isinstance(known, ipaddress.IPv4Network) and isinstance(block, ipaddress.IPv4Network):
+        return block.subnet_of(known)
+    both = isinstance(known, ipaddress.IPv6Network) and isinstance(block, ipaddress.IPv6Network)
+    return both and block.subnet_of(known)  # type: ignore[arg-type]
 
 
 def _network(value: Literal) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:

@@ -20,12 +20,15 @@ class Unknown(Struct, frozen=True):
         If given, the only texts that it can be.
     within
         If given, the block that the address lies in.
+    outside
+        Blocks that the address certainly does not lie in.
     """
 
     name: str
     like: str = "*"
     among: tuple[str, ...] = ()
     within: str = ""
+    outside: tuple[str, ...] = ()
 
     def __str__(self) -> str:
         return self.name

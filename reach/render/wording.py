@@ -53,6 +53,7 @@ TAGS = {
     "NGW_REQUIRES_SOURCE_IN_VPC": "other VPC's NAT",
     "NO_MOUNT_TARGET_IN_AZ": "no mount target",
     "NO_MOUNT_TARGET_IN_SUBNET": "no mount target",
+    "ACCESS_POINT_OF_OTHER_VPC": "for another VPC",
     "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR": "not the peer's",
     "SG_REFERENCES_NOT_PRESERVED": "group is lost",
     "SG_REFERENCING_SUPPORT": "no group references",

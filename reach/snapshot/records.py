@@ -108,6 +108,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "apigateway:items": ("id",),
     "s3:BucketLocations": ("Bucket",),
     "s3:BucketPolicies": ("Bucket",),
+    "s3control:AccessPointList": ("AccessPointArn",),
     "DBClusterEndpoints": ("DBClusterEndpointIdentifier",),
     "DBProxyEndpoints": ("DBProxyEndpointName",),
     "DBProxyTargets": ("DBProxyName",),

@@ -28,6 +28,7 @@ ARNS = {
     "AWS::Lambda::CapacityProvider": ("lambda", "capacity-provider:"),
     "AWS::Lambda::EventSourceMapping": ("lambda", "event-source-mapping:"),
     "AWS::Lambda::Function": ("lambda", "function:"),
+    "AWS::Lambda::NetworkConnector": ("lambda", "network-connector:"),
     "AWS::MWAA::Environment": ("airflow", "environment/"),
     "AWS::MemoryDB::Cluster": ("memorydb", "cluster/"),
     "AWS::NetworkFirewall::Firewall": ("network-firewall", "firewall/"),

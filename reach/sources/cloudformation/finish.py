@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
-from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, Map, endpoints, matters, vpc
+from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, Map, endpoints, maps_of, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.values import Undetermined
@@ -50,7 +50,7 @@ def finished(
 
 
 def _map(draft: Draft, resource: Resource, stage: int, maps: Mapping[str, tuple[Map, ...]]) -> None:
-    for one in maps.get(resource.type, ()):
+    for one in maps_of(resource.type, maps):
         if one.stage != stage:
             continue
         try:

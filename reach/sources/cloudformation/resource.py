@@ -99,6 +99,7 @@ NAMES = {
     "AWS::ElastiCache::SubnetGroup": "CacheSubnetGroupName",
     "AWS::Lambda::CapacityProvider": "CapacityProviderName",
     "AWS::Lambda::Function": "FunctionName",
+    "AWS::Lambda::NetworkConnector": "Name",
     "AWS::RDS::DBCluster": "DBClusterIdentifier",
     "AWS::RDS::DBInstance": "DBInstanceIdentifier",
     "AWS::RDS::DBProxy": "DBProxyName",

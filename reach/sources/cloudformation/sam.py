@@ -13,6 +13,8 @@ BECOMES = {
     "AWS::Serverless::CapacityProvider": "AWS::Lambda::CapacityProvider",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
 }
+# The events that are polled from a VPC, with the property that says which source it is.
+POLLED = {"DocumentDB": "Cluster", "MQ": "Broker", "MSK": "Stream", "SelfManagedKafka": "KafkaBootstrapServers"}
 CONNECTOR = "AWS::Serverless::Connector"
 PROVIDER = "CapacityProviderConfig"
 SECTIONS = {"AWS::Serverless::CapacityProvider": "CapacityProvider", "AWS::Serverless::Function": "Function"}
@@ -126,6 +128,30 @@ def _companions(logical: str, body: Table) -> dict[str, Table]:
         if isinstance(properties, Table) and "AutoPublishAlias" in properties:
             made["Version"] = _bare("AWS::Lambda::Version", body, FunctionName={"Ref": logical})
             made["Alias" + str(properties["AutoPublishAlias"])] = _bare("AWS::Lambda::Alias", body)
+        events = properties.get("Events") if isinstance(properties, Table) else None
+        for name, event in events.items() if isinstance(events, Table) and not _is_call(events) else ():
+            mapping = _mapping(logical, event)
+            if mapping is not None:
+                made[name] = mapping
+    return made
+
+
+def _mapping(logical: str, event: Any) -> Table | None:
+    """The event source mapping that an event of a function becomes, if it polls from a VPC (NEED-06)."""
+    kind = event.get("Type") if isinstance(event, Table) else None
+    properties = event.get("Properties") if isinstance(event, Table) else None
+    if kind not in POLLED or not isinstance(properties, Table):
+        return None
+    made = _bare("AWS::Lambda::EventSourceMapping", event, FunctionName={"Ref": logical})
+    for key, value in properties.items():
+        line = properties.line_of(key)
+        if key == POLLED[kind] and kind == "SelfManagedKafka":
+            servers = _within(line, "Endpoints", _within(line, key, value))
+            _put(made["Properties"], "SelfManagedEventSource", servers, line)
+        elif key == POLLED[kind]:
+            _put(made["Properties"], "EventSourceArn", value, line)
+        elif key in ("SourceAccessConfigurations", "ProvisionedPollerConfig"):
+            _put(made["Properties"], key, value, line)
     return made
 
 

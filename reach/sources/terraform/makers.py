@@ -111,6 +111,11 @@ def function(refs: References, i: Instance, own: str) -> Iterator[Made]:
             "SecurityGroupIds": refs.all(i, "vpc_config", 0, "security_group_ids"),
             **({} if dual is None else {"Ipv6AllowedForDualStack": dual}),
         }
+    mount = _row(refs, i, "file_system_config")
+    if mount and not isinstance(mount, Unknown):
+        found["FileSystemConfigs"] = [{"Arn": refs.get(i, "file_system_config", 0, "arn")}]
+    layers = refs.all(i, "layers")
+    found |= {"Layers": layers} if layers else {}
     if _row(refs, i, PROVIDER):
         arn = refs.get(i, PROVIDER, 0, f"lambda_managed_instances_{PROVIDER}", 0, "capacity_provider_arn")
         config = {"LambdaManagedInstancesCapacityProviderConfig": {"CapacityProviderArn": arn}}

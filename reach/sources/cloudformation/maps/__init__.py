@@ -142,6 +142,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::Lambda::Alias": (Map(6, functions.alias, ("Aliases",)),),
     "AWS::Lambda::CapacityProvider": (Map(4, workloads.capacity_provider, ("CapacityProviders",)),),
     "AWS::Lambda::EventSourceMapping": (Map(5, workloads.poller, ("EventSourceMappings",)),),
+    "AWS::Lambda::NetworkConnector": (Map(4, workloads.network_connector, ("lambda-core:NetworkConnectors",)),),
     "AWS::ECS::Service": (Map(4, workloads.service, ("ecs:services",)),),
     "AWS::CodeBuild::Project": (Map(4, workloads.build_project, ("codebuild:projects",)),),
     "AWS::Glue::Connection": (Map(4, workloads.glue_connection, ("glue:ConnectionList",)),),
@@ -213,6 +214,8 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         Map(3, names.firewall_association, ("route53resolver:FirewallRuleGroupAssociations",)),
     ),
 }
+# Every type that begins with `Custom::`, unless it is above. They are named among what was not read all the same.
+CUSTOM = (Map(5, workloads.custom_resource, ("cloudformation:CustomResources",)),)
 MAPPED = frozenset(key for maps in MAPS.values() for one in maps for key in one.keys) - {"VpcBlockPublicAccessOptions"}
 STAGES = sorted({one.stage for maps in MAPS.values() for one in maps})
 
@@ -257,6 +260,12 @@ SMALL = (
     "GlobalReplicationGroup",
     "Subscription",
 )
+
+
+def maps_of(type_: str, maps: Mapping[str, tuple[Map, ...]] = MAPS) -> tuple[Map, ...]:
+    """How a type is read; custom resources all alike."""
+    custom = type_.startswith("Custom::") or type_ == "AWS::CloudFormation::CustomResource"
+    return maps.get(type_, CUSTOM if custom else ())
 
 
 def matters(type_: str) -> bool:

@@ -27,6 +27,7 @@ def function(draft: Draft, r: Resource) -> None:
         draft.world.pending.setdefault(r.id, config)
     elif isinstance(config, dict):
         record["VpcConfig"] = vpc_config(draft, r, config)
+    record |= _beside(r)
     provider = r.get("CapacityProviderConfig")
     if isinstance(provider, dict):
         record["CapacityProviderConfig"] = plain(provider)
@@ -34,6 +35,26 @@ def function(draft: Draft, r: Resource) -> None:
     tags = [{"Key": str(tag.get("Key")), "Value": text_of(tag.get("Value")) or ""} for tag in _tags(r)]
     if tags:
         draft.collection(r.stack.home, TAGGED).append({"ResourceARN": arn, "Tags": tags})
+
+
+def _beside(r: Resource) -> Entry:
+    """What the function needs besides: file systems, layers, traces; what is not known stands as its own text."""
+    out: Entry = {}
+    mounts = [m for m in _items(r, "FileSystemConfigs") if isinstance(m, dict)]
+    if mounts:
+        out["FileSystemConfigs"] = [{"Arn": r.as_text("FileSystemConfigs", m.get("Arn", ""))} for m in mounts]
+    layers = [r.as_text("Layers", layer) for layer in _items(r, "Layers")]
+    if layers:
+        out["Layers"] = [{"Arn": layer} for layer in layers]
+    tracing = r.get("TracingConfig")
+    if isinstance(tracing, dict) and isinstance(tracing.get("Mode"), str):
+        out["TracingConfig"] = {"Mode": tracing["Mode"]}
+    return out
+
+
+def _items(r: Resource, name: str) -> list[Any]:
+    value = r.get(name)
+    return value if isinstance(value, list) else [] if value is None else [value]
 
 
 def _tags(r: Resource) -> list[dict[str, Any]]:

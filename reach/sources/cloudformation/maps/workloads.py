@@ -115,7 +115,17 @@ def spark(draft: Draft, r: Resource) -> None:
 def poller(draft: Draft, r: Resource) -> None:
     """An event source mapping; of its secrets only that there are any."""
     arn = arn_of(r)
-    record: Entry = {"UUID": r.id, "EventSourceMappingArn": arn, "State": "Enabled"}
+    name = r.text("FunctionName")
+    called = name if name.startswith(("arn:", "${")) else r.arn("lambda", f"function:{name}")
+    record: Entry = {"UUID": r.id, "EventSourceMappingArn": arn, "State": "Enabled", "FunctionArn": called}
+    if r.has("ProvisionedPollerConfig"):
+        record["ProvisionedPollerConfig"] = {"MinimumPollers": 1}  # that there are some is what matters
+    servers = r.part("SelfManagedEventSource").get("Endpoints")
+    if isinstance(servers, dict):
+        plain = servers.get("KAFKA_BOOTSTRAP_SERVERS")  # as Terraform has it
+        given = [h.strip() for h in plain.split(",")] if isinstance(plain, str) else plain
+        hosts = _texts(r, "SelfManagedEventSource", servers.get("KafkaBootstrapServers", given))
+        record["SelfManagedEventSource"] = {"Endpoints": {"KAFKA_BOOTSTRAP_SERVERS": hosts}}
     if r.has("EventSourceArn"):
         record["EventSourceArn"] = r.text("EventSourceArn")
     access = [_access(r, row) for row in r.rows("SourceAccessConfigurations")]
@@ -134,3 +144,25 @@ def capacity_provider(draft: Draft, r: Resource) -> None:
     arn = arn_of(r)
     record = {"CapacityProviderArn": arn, "VpcConfig": {"SubnetIds": subnets, "SecurityGroupIds": groups}} | STATES
     draft.put("CapacityProviders", record, r, arn)
+
+
+def network_connector(draft: Draft, r: Resource) -> None:
+    """The way of MicroVMs into a VPC (SRC-02)."""
+    config = r.part("Configuration").get("VpcEgressConfiguration")
+    if isinstance(config, dict):
+        subnets, groups = _inside(draft, r, "Configuration", config, "SubnetIds", "SecurityGroupIds")
+        inner: Entry = {"SubnetIds": subnets, "SecurityGroupIds": groups}
+        addresses = config.get("ElasticIpConfiguration")
+        if isinstance(addresses, dict) and isinstance(addresses.get("Type"), str):
+            inner["ElasticIpConfiguration"] = {"Type": addresses["Type"]}
+        arn = arn_of(r)
+        record = {"Name": r.id, "Arn": arn, "Configuration": {"VpcEgressConfiguration": inner}}
+        draft.put("lambda-core:NetworkConnectors", record, r, arn)
+
+
+def custom_resource(draft: Draft, r: Resource) -> None:
+    """A function that answers for a custom resource (NEED-17); a topic in its place needs nothing of the VPC."""
+    token = r.text("ServiceToken")
+    if ":function:" in token or token.startswith("${"):
+        record = {"ServiceToken": token, "LogicalResourceId": r.logical, "ResourceType": r.type}
+        draft.collection(r.stack.home, "cloudformation:CustomResources").append(record)

@@ -19,6 +19,8 @@ SENDERS: Mapping[str, Type] = {
     "aws_lambda_event_source_mapping": type_of(
         "Lambda::EventSourceMapping", EventSourceArn="event_source_arn", FunctionName="function_name",
         SourceAccessConfigurations=blocks("source_access_configuration", Type="type", URI="uri"),
+        ProvisionedPollerConfig=block("provisioned_poller_config", MinimumPollers="minimum_pollers"),
+        SelfManagedEventSource=block("self_managed_event_source", Endpoints="endpoints"),
     ),
     "aws_ecs_cluster": type_of("ECS::Cluster", ClusterName="name"),
     "aws_ecs_service": type_of("ECS::Service", ServiceName="name", Cluster="cluster"),
