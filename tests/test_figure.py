@@ -663,3 +663,81 @@ def test_every_blocker_has_words_for_its_cross() -> None:
     blocked = {b.code for row in (*scenario_all.VPC, *scenario_all.USER) for b in scenario.answer(row).blockers}
     assert blocked - set(TAGS) == set()
     assert [tag for tag in TAGS.values() if len(tag.split()) > 4] == []
+
+
+# -- maps of several VPCs, with verdicts ------------------------------------------------------------
+
+
+def joined_vpcs() -> World:
+    """Two peered VPCs and one that is joined to the second only; functions of all verdicts but unknown."""
+    world = World()
+    home, data, tools = (world.vpc(f"10.{at}.0.0/16", name=name) for at, name in enumerate(("main", "data", "tools")))
+    private, other = world.subnet(home, "10.0.1.0/24"), world.subnet(home, "10.0.2.0/24", "b")
+    public, far = world.subnet(home, "10.0.0.0/24"), world.subnet(data, "10.1.1.0/24")
+    world.route_table(home, [public], [("0.0.0.0/0", world.internet_gateway(home))])
+    world.route_table(home, [private], [("0.0.0.0/0", world.nat_gateway(public))])
+    world.route_table(home, [other])
+    world.peering(home, data)
+    world.peering(data, tools)
+    group = world.security_group(home)
+    world.db_instance("far-db", [far], [world.security_group(data)])
+    for name, subnets in (("good", [private]), ("half", [private, other]), ("bad", [other]), ("free", [])):
+        world.function(name, subnets, [group] if subnets else [])
+    return world
+
+
+def test_a_map_of_several_vpcs_joins_the_sides_of_a_peering_connection() -> None:
+    net = describe(from_document(joined_vpcs().document(), "joined"))
+    scene = vpc_scene(net)
+    main, data, tools = sorted(v.id for v in net.vpcs)
+    assert [v.id for v in scene.vpcs] == [main, data]
+    (joint,) = [e for e in scene.edges if e.joins]
+    assert {scene.node(k).border_of for k in (joint.source, joint.target or "")} == {main, data}
+    assert [line.text for line in scene.lines if line.label == "Also"] == [f"{data} is joined to {tools}: not drawn"]
+    areas = boxes(compose(scene, THEMES["light"]), "vpc")
+    assert areas[main].right == areas[data].right
+    assert areas[main].bottom < areas[data].top
+    assert [v.id for v in vpc_scene(net, ("tools", "data")).vpcs] == [tools, data]
+    assert [v.id for v in vpc_scene(net, "main").vpcs] == [main]
+
+
+def test_a_map_with_a_target_marks_each_function_where_it_stands() -> None:
+    net = describe(from_document(joined_vpcs().document(), "joined"))
+    scene = vpc_scene(net, None, diagram.asked_of(net, None, "internet"))
+    told = sorted((n.title, n.detail, n.state.value) for n in scene.nodes if n.kind == "function")
+    assert told == [
+        ("bad", "✕ blocked: no route", "blocked"),
+        ("good", "✓ reachable", "ok"),
+        ("half", "✓ reachable", "ok"),
+        ("half", "✕ blocked: no route", "blocked"),
+    ]
+    assert [(line.label, line.text) for line in scene.lines if line.label in "✕◐✓?"] == [
+        ("✕", "blocked: bad (no route)"),
+        ("◐", "partial: half (no route)"),
+        ("✓", "reachable: free (in no VPC), good"),
+    ]
+    assert scene.question == "VPC main, VPC data → internet:443"
+
+
+def test_more_zones_than_a_page_holds_are_listed() -> None:
+    world = World()
+    home = world.vpc("10.0.0.0/16")
+    subnets = [world.subnet(home, f"10.0.{at}.0/24", zone) for at, zone in enumerate("abcdefgh")]
+    world.function("orders", subnets[-2:], [world.security_group(home)])
+    scene = vpc_scene(describe(from_document(world.document(), "zones")))
+    assert len({b.zone for b in scene.subnets}) == 6
+    assert {n.subnet for n in scene.nodes if n.kind == "function"} == set(subnets[-2:])
+    assert sum("not drawn" in line.text for line in scene.lines) == 2
+
+
+@pytest.mark.parametrize("suffix", ["svg", "mmd", "dot", "html"])
+def test_the_command_draws_joined_vpcs_with_verdicts(suffix: str, tmp_path: Path) -> None:
+    file = joined_vpcs().write(tmp_path / "net.json")
+    out = tmp_path / f"map.{suffix}"
+    done = run("diagram", "--from", str(file), "--vpc", "main", "--vpc", "data", "--to", "internet", "-o", str(out))
+    assert (done.exit_code, done.stderr.splitlines()[-1]) == (0, f"wrote {out}")
+    text = out.read_text(encoding="utf-8")
+    assert "half" in text
+    assert "internet:443" in text
+    refused = run("diagram", "good", "internet", "--to", "s3", "--from", str(file), "-o", str(out))
+    assert (refused.exit_code, "--to is for a whole VPC" in refused.stderr) == (2, True)

@@ -18,7 +18,7 @@ NODE = rf"{ID}(?:\[{TEXT}\]|\(\[{TEXT}\]\)|\(\({TEXT}\)\))"
 # Every statement that the writer may make, and nothing else.
 STATEMENT = re.compile(
     rf"flowchart LR|  acc(?:Title|Descr): [^\n]+| *subgraph {ID}\[{TEXT}\]| *end| *{NODE}"
-    rf"|  {ID} (?:-->(?:\|\d+\|)?|-\.->|-\. {TEXT} \.-(?:x|>)) (?:{ID}|{NODE})"
+    rf"|  {ID} (?:-->(?:\|\d+\|)?|-\.->|---|-\. {TEXT} \.-(?:x|>)) (?:{ID}|{NODE})"
     rf"|  classDef [a-z]+ [^;\n]+|  class [a-z0-9,]+ [a-z]+|  linkStyle [\d,]+ [^;\n]+"
 )
 CHARTS = {name: path_mermaid(make()) for name, make in ALL.items()} | {"map": vpc_mermaid(BASE)}

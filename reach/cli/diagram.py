@@ -20,7 +20,8 @@ from reach.cli.where import Where, resolve_option, where_options
     help="Where to draw; the suffix decides: .svg .png .pdf .mmd (Mermaid) .dot .html (a page); .graphml and .json"
     " hold the graph itself.",
 )
-@click.option("--vpc", metavar="ID", help="Without SOURCE: which VPC, by id or name.")
+@click.option("--vpc", "vpcs", metavar="ID", multiple=True, help="Without SOURCE: a VPC, by id or name. Repeatable.")
+@click.option("--to", "to", metavar="TARGET", help="Without SOURCE: mark each function with its verdict towards this.")
 @click.option(
     "--theme",
     type=click.Choice(("light", "dark"), case_sensitive=False),
@@ -36,7 +37,8 @@ def diagram(
     source: str | None,
     target: str | None,
     output: str,
-    vpc: str | None,
+    vpcs: tuple[str, ...],
+    to: str | None,
     theme: str,
     where: Where,
     quiet: bool,
@@ -44,16 +46,18 @@ def diagram(
     """Draw whether SOURCE reaches TARGET, or without both a whole VPC.
 
     SOURCE and TARGET are as for 'reach path', one of each. The picture says the verdict, where traffic
-    ends and why, so that it can be pasted alone.
+    ends and why, so that it can be pasted alone. A whole VPC is drawn with those that it is joined to, unless
+    --vpc chooses.
     """
     from pathlib import Path
 
-    from reach.render.diagram import GRAPHS, picture_suffix, write_graph, write_path, write_vpc
+    from reach.render.diagram import GRAPHS, asked_of, picture_suffix, write_graph, write_path, write_vpc
 
     if source is not None and target is None:
         raise click.UsageError("SOURCE needs a TARGET, such as internet; without both the whole VPC is drawn.")
-    if source is not None and vpc is not None:
-        raise click.UsageError("--vpc is for a whole VPC, without SOURCE.")
+    for option, given in (("--vpc", vpcs), ("--to", to)):
+        if source is not None and given:
+            raise click.UsageError(f"{option} is for a whole VPC, without SOURCE.")
     if source is not None and output.lower().endswith(GRAPHS):
         raise click.UsageError("the whole graph goes into .graphml and .json: leave SOURCE and TARGET out.")
     suffix = picture_suffix(output, also=GRAPHS if source is None else ())  # before an account is read
@@ -71,6 +75,7 @@ def diagram(
     elif suffix in GRAPHS:
         write_graph(network, output)
     else:
-        write_vpc(network, output, vpc, theme=theme)
+        answers = asked_of(network, vpcs, to) if to else ()
+        write_vpc(network, output, vpcs, theme=theme, answers=answers)
     if not quiet:
         exits.say(f"wrote {output}")

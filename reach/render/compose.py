@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reach.render.drawing import Area, Box, Disc, Drawing, Label, Shape
-from reach.render.layout import BADGE_R, PAGE, plan
+from reach.render.layout import BADGE_R, NARROWER, PAD, PAGE, plan
 from reach.render.lettering import shorten, two_lines, width, wrap
 from reach.render.palette import (
     GENERIC,
@@ -31,19 +31,24 @@ MAP_GAP, MAP_SLOT_GAP = 20, 8  # in the map of a whole VPC, where no line turns 
 def compose(scene: Scene, theme: Theme) -> Drawing:
     """Lay a scene out and say what to paint."""
     is_map = scene.verdict is None
-    grid = plan(scene, MAP_GAP, MAP_SLOT_GAP) if is_map else plan(scene)
+    grid = plan(scene, MAP_GAP, MAP_SLOT_GAP, stacked=True) if is_map else plan(scene)
+    for node_w, gap in () if is_map else NARROWER:
+        if grid.right + PAGE > WIDEST:
+            grid = plan(scene, gap, node_w=node_w)
     longest = max((width(line.text, LIST_SIZE) for line in scene.lines), default=0) + LIST_AT + PAGE + 2
     wide = max(grid.right + PAGE, NARROWEST, min(_header_width(scene), WIDEST), min(longest, READABLE))
     shapes = _header(scene, theme, wide)
     shapes += [s for box in scene.vpcs for s in _vpc(box, grid.vpcs[box.id], theme)]
     shapes += [s for _, zone, area in grid.zones for s in _zone(zone, area, theme)]
-    shapes += [s for box in scene.subnets for s in _subnet(box, grid.subnets[box.id], scene, theme)]
+    column = grid.node_w + 2 * PAD
+    shapes += [s for box in scene.subnets for s in _subnet(box, grid.subnets[box.id], column, scene, theme)]
     nodes = [s for node in scene.nodes for s in _node(node, grid.nodes[node.key], theme)]
-    routing = Routing(scene, grid, theme)
-    lines = routing.run(strict=is_map)
+    routing = Routing(scene, grid, theme, strict=is_map)
+    lines = routing.run()
     marked = len(lines) - len(routing.marks)
     shapes += [*lines[:marked], *nodes, *lines[marked:]]
-    reach = max((a.right for a in routing.taken), default=0.0)
+    ends = [x for line in routing.lines for x, _ in line.points]
+    reach = max([*(a.right for a in routing.taken), *ends], default=0.0)
     wide = max(wide, reach + PAGE)
     bottom = max([grid.bottom, *(a.bottom for a in routing.taken)])
     listed, high = _list(scene.lines, bottom + 28, wide, theme)
@@ -73,9 +78,20 @@ def _header(scene: Scene, theme: Theme, wide: float) -> list[Shape]:
         out.append(Box(area, colour, None, radius=3, role="pill"))
         out.append(Label(x + 9, 26.7, text, 10.5, WHITE, bold=True, role="verdict", on=colour))
         x = area.right + 12
-    text = shorten(scene.question, wide - PAGE - x, 11, bold=True)
+    text = _question(scene.question, wide - PAGE - x)
     out.append(Label(x, 27, text, 11, theme.ink, bold=True, role="question", on=theme.page))
     return out
+
+
+def _question(text: str, room: float) -> str:
+    """The question; what is too long for it loses its middle, and both ends of the arrow are still named."""
+    source, arrow, target = text.rpartition(" → ")
+    if width(text, 11, bold=True) <= room or not arrow:
+        return shorten(text, room, 11, bold=True)
+    room -= width(arrow, 11, bold=True)
+    half = max(room / 2, room - width(source, 11, bold=True))
+    target = shorten(target, half, 11, bold=True)
+    return shorten(source, room - width(target, 11, bold=True), 11, bold=True) + arrow + target
 
 
 # -- containers -------------------------------------------------------------------------------------
@@ -115,7 +131,9 @@ def _vpc(box: VpcBox, area: Area, theme: Theme) -> list[Shape]:
 
 
 def _zone(zone: str, area: Area, theme: Theme) -> list[Shape]:
-    text = shorten(f"Availability Zone {zone}", area.right - area.left - 16, 8, bold=True)
+    room = area.right - area.left - 16
+    fits = width(f"Availability Zone {zone}", 8, bold=True) <= room
+    text = shorten(f"{'Availability Zone' if fits else 'AZ'} {zone}", room, 8, bold=True)
     return [
         Box(area, None, theme.zone, 1.1, (5, 3), role="zone", of=zone),
         Label(area.left + 8, area.top + 11, text, 8, theme.zone, True, role="title", of=zone, on=theme.vpc),
@@ -131,7 +149,8 @@ def _subnet_title(title: str, room: float) -> str:
     return next((f for f in forms if width(f, 8, bold=True) <= room), shorten(forms[-1], room, 8, bold=True))
 
 
-def _subnet(box: SubnetBox, area: Area, scene: Scene, theme: Theme) -> list[Shape]:
+def _subnet(box: SubnetBox, area: Area, column: float, scene: Scene, theme: Theme) -> list[Shape]:
+    """A subnet's box. Its title stays over its first column: behind it lines turn."""
     if box.bare:
         return []
     fill, border, ink = (theme.private_fill, PRIVATE_BORDER, theme.private_title)
@@ -139,7 +158,7 @@ def _subnet(box: SubnetBox, area: Area, scene: Scene, theme: Theme) -> list[Shap
         fill, border, ink = (theme.public_fill, PUBLIC_BORDER, theme.public_title)
     if box.public is None:
         fill, border, ink = (theme.ghost_fill, STROKES[State.PLAIN].colour, theme.muted)
-    room = area.right - area.left - 15 - 8 - (20 if box.table else 0)
+    room = column - 15 - 8 - (20 if box.table else 0)
     title = _subnet_title(box.title, room)
     out: list[Shape] = [
         Box(area, fill, border, 1.1, role="subnet", of=box.id),

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reach.answer import Answer
 from reach.errors import QuestionError, ReachError
 from reach.files import replace
-from reach.network import Network
+from reach.network import Network, Subnet
 from reach.render.path_scene import path_scene
 from reach.render.scene import Scene
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import Asked, vpc_scene, vpcs_of_question
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
@@ -43,9 +43,9 @@ def path_svg(answer: Answer, theme: str = "light") -> str:
     return _svg(path_scene(answer), theme)
 
 
-def vpc_svg(network: Network, vpc: str | None = None, theme: str = "light") -> str:
-    """The picture of a VPC as SVG."""
-    return _svg(vpc_scene(network, vpc), theme)
+def vpc_svg(network: Network, vpc: Asked = None, theme: str = "light", answers: Sequence[Answer] = ()) -> str:
+    """The picture of VPCs as SVG."""
+    return _svg(vpc_scene(network, vpc, answers), theme)
 
 
 def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light") -> None:
@@ -67,8 +67,14 @@ def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light
     _write(path, words(answer).encode() if words else _drawn(path_scene(answer), suffix, theme))
 
 
-def write_vpc(network: Network, path: str | os.PathLike[str], vpc: str | None = None, theme: str = "light") -> None:
-    """Write the map of a VPC; formats and errors as `write_path`.
+def write_vpc(
+    network: Network,
+    path: str | os.PathLike[str],
+    vpc: Asked = None,
+    theme: str = "light",
+    answers: Sequence[Answer] = (),
+) -> None:
+    """Write the map of VPCs, with the verdicts of `answers` if there are some; formats and errors as `write_path`.
 
     Raises
     ------
@@ -81,7 +87,24 @@ def write_vpc(network: Network, path: str | os.PathLike[str], vpc: str | None = 
 
     suffix = picture_suffix(path)
     words = {".mmd": vpc_mermaid, ".dot": vpc_dot, ".html": vpc_page}.get(suffix)
-    _write(path, words(network, vpc).encode() if words else _drawn(vpc_scene(network, vpc), suffix, theme))
+    text = words(network, vpc, answers).encode() if words else b""
+    _write(path, text or _drawn(vpc_scene(network, vpc, answers), suffix, theme))
+
+
+def asked_of(network: Network, vpc: Asked, target: str) -> list[Answer]:
+    """What the map of VPCs shows with a target: each of their functions, and those in no VPC, asked for it.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If the VPCs or the target are not in the network or could be several.
+    """
+    from reach.ask import ask
+
+    drawn = set(vpcs_of_question(network, vpc))
+    homes = {s.id: s.vpc for s in network.all(Subnet)}
+    mine = [f for f in network.functions if not f.subnets or any(homes.get(s) in drawn for s in f.subnets)]
+    return [ask(network, f.arn or f.id, target) for f in mine]
 
 
 def write_page(matrix: Matrix, path: str | os.PathLike[str]) -> None:

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reach.answer import Answer
 from reach.network import Network
 from reach.render.palette import PRIVATE_BORDER, PUBLIC_BORDER, STROKES, VPC_BORDER
 from reach.render.path_scene import path_scene
 from reach.render.scene import Edge, Node, Scene, State, SubnetBox, clean
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import Asked, vpc_scene
 
 _STYLE = {
     State.OK: "solid",
@@ -25,9 +25,9 @@ def path_dot(answer: Answer) -> str:
     return _digraph(path_scene(answer))
 
 
-def vpc_dot(network: Network, vpc: str | None = None) -> str:
-    """A whole VPC in the DOT language."""
-    return _digraph(vpc_scene(network, vpc))
+def vpc_dot(network: Network, vpc: Asked = None, answers: Sequence[Answer] = ()) -> str:
+    """Whole VPCs in the DOT language."""
+    return _digraph(vpc_scene(network, vpc, answers))
 
 
 def quoted(*rows: str) -> str:
@@ -94,7 +94,7 @@ def _node(node: Node, ids: dict[str, str]) -> str:
     stroke = STROKES[node.state]
     shape = ", shape=ellipse, style=solid" if node.subnet is None and node.border_of is None else ""
     style = ', style="rounded,dashed"' if node.state in (State.OFF, State.UNKNOWN) and not shape else ""
-    wide = 2 if node.state is State.BLOCKED else 1
+    wide = 2 if node.state in (State.BLOCKED, State.PARTIAL) else 1
     label = quoted(node.title, node.detail)
     return f"{ids[node.key]} [label={label}, color={quoted(stroke.colour)}, penwidth={wide}{shape}{style}];"
 
@@ -105,7 +105,7 @@ def _edge(edge: Edge, number: int, ids: dict[str, str]) -> Iterator[str]:
     if not edge.target:
         yield f"{target} [label={quoted(mark or '✕')}, shape=circle, style=solid, width=0.3];"
     label = " ".join(w for w in (mark, str(edge.badge or ""), edge.tag) if w)
-    head = ", arrowhead=tee" if edge.state is State.BLOCKED else ""
+    head = ", arrowhead=tee" if edge.state is State.BLOCKED else ", dir=none" if edge.joins else ""
     colour = quoted(STROKES[edge.state].colour)
     text = f", label={quoted(label)}" if label else ""
     looks = f"style={_STYLE[edge.state]}, color={colour}, penwidth=2{head}{text}"

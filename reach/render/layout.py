@@ -11,12 +11,16 @@ from msgspec import Struct, field
 from reach.render.drawing import Area
 from reach.render.lettering import width
 from reach.render.scene import Edge, Node, Scene, State, SubnetBox
+from reach.render.sequence import sequence
 
 PAGE, HEADER_ROOM = 20, 50
 NODE_W, NODE_H, SLOT_GAP = 118, 52, 18
+NARROWER = ((96, 40), (84, 34))  # nodes and gaps where a path has too many steps for a page
 PAD, VPC_HEADER, ZONE_HEADER = 14, 28, 22
-SUBNET_W, SUBNET_HEADER, SUBNET_FOOT = NODE_W + 2 * PAD, 32, 18
+SUBNET_HEADER, SUBNET_FOOT = 32, 18
 GAP, ROW_GAP, LANE_GAP, CHANNEL = 58, 16, 14, 44
+REPLY_TURN = 44  # a reply turns before the line that it answers
+VPC_GAP, JOIN_GAP = 24, 10  # in a map: between VPCs, and between the lines that join them
 CROSS_AT, CROSS_R, BADGE_AT, BADGE_R, TAG_SIZE = 34, 10, 22, 7.5, 8.0
 WIDEST_HEADER = 320
 EVERYWHERE = 99
@@ -31,6 +35,7 @@ class Plan(Struct):
     vpcs: dict[str, Area] = field(default_factory=dict)
     bottom: float = 0
     right: float = 0
+    node_w: float = NODE_W
 
 
 class _Lane(Struct):
@@ -53,41 +58,79 @@ def stops(edge: Edge) -> bool:
     return edge.state is State.BLOCKED or edge.target is None or (edge.state is State.UNKNOWN and bool(edge.tag))
 
 
-def plan(scene: Scene, gap: float = GAP, slot_gap: float = SLOT_GAP) -> Plan:
+def plan(
+    scene: Scene, gap: float = GAP, slot_gap: float = SLOT_GAP, node_w: float = NODE_W, stacked: bool = False
+) -> Plan:
     """Place everything in a scene.
+
+    Parameters
+    ----------
+    gap, slot_gap
+        Between columns, and between nodes above each other.
+    node_w
+        How wide a node is.
+    stacked
+        VPCs stand above each other with one right border, as in a map, else beside each other.
 
     Returns
     -------
     Plan
         INVARIANT: no two nodes touch, no two subnets touch, and a node is inside its subnet.
     """
-    out = Plan()
+    out = Plan(node_w=node_w)
     left = float(PAGE)
-    for vpc in scene.vpcs:
-        left = _Block(scene, vpc.id, gap, slot_gap).place(out, left) + _channel(scene, vpc.id)
-    outside = [n for n in scene.nodes if n.subnet is None and n.border_of is None]
-    tops = [a.top for a in out.vpcs.values()]
-    middle = (min(tops) + max(a.bottom for a in out.vpcs.values())) / 2 if tops else HEADER_ROOM + 40
-    _stack(out, scene, outside, left if out.vpcs else PAGE, middle)
+    parts = sequence(scene)
+    if stacked:
+        blocks = [_Block(scene, part, gap, slot_gap, node_w) for part in parts if isinstance(part, str)]
+        left = _above_each_other(out, blocks) + sum(e.joins for e in scene.edges) * JOIN_GAP
+        left += _channel(scene, {n.key for n in scene.nodes if n.border_of})
+        parts = [part for part in parts if not isinstance(part, str)]
+    for part in parts:
+        if isinstance(part, str):
+            left = _Block(scene, part, gap, slot_gap, node_w).place(out, left)
+            keys = {n.key for n in scene.nodes if n.border_of == part}
+        else:
+            _stack(out, scene, part, left, _middle(out))
+            left += node_w
+            keys = {n.key for n in part}
+        left += _channel(scene, keys)
     areas = [*out.nodes.values(), *out.vpcs.values()]
     out.right = max((a.right for a in areas), default=300)
     out.bottom = max((a.bottom for a in areas), default=120)
     return out
 
 
-def _channel(scene: Scene, vpc: str) -> float:
-    """The room right of a VPC's border nodes, more if something is stopped there."""
-    keys = {n.key for n in scene.nodes if n.border_of == vpc}
+def _above_each_other(out: Plan, blocks: list[_Block]) -> float:
+    """Put VPCs on one right border; the right end of what stands on it."""
+    wide = max((block.place(Plan(node_w=out.node_w), PAGE) for block in blocks), default=float(PAGE))
+    top = float(HEADER_ROOM)
+    for block in blocks:
+        short = wide - block.place(Plan(node_w=out.node_w), PAGE)
+        block.place(out, PAGE, top, short)
+        inside = [out.nodes[n.key].bottom for n in block.borders]
+        top = max([out.vpcs[block.vpc].bottom, *inside]) + VPC_GAP
+    return wide
+
+
+def _middle(out: Plan) -> float:
+    """Half the height of the VPCs that are placed."""
+    tops = [a.top for a in out.vpcs.values()]
+    return (min(tops) + max(a.bottom for a in out.vpcs.values())) / 2 if tops else HEADER_ROOM + 40
+
+
+def _channel(scene: Scene, keys: set[str]) -> float:
+    """The room right of nodes on a border or outside, more if something is stopped there."""
     ends = [e for e in scene.edges if stops(e) and (e.target if e.reply else e.source) in keys]
-    return max([float(CHANNEL), *(stub_room(e) for e in ends)])
+    return max([float(CHANNEL), *(stub_room(e) + (REPLY_TURN if e.reply else 0) for e in ends)])
 
 
 def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: float) -> None:
     """Nodes above each other, each as level as possible with what leads to it."""
     wanted: list[tuple[float, str]] = []
     straight: set[float] = set()
+    feeding = [e for e in scene.edges if e.source in out.nodes and not e.joins]
     for node in nodes:
-        level = {_centre(out.nodes[e.source]) for e in scene.edges if e.target == node.key and e.source in out.nodes}
+        level = {_centre(out.nodes[e.source]) for e in feeding if e.target == node.key}
         straight |= level if len(level) == 1 else set()
         wanted.append((level.pop() if len(level) == 1 else _snapped(middle, out), node.key))
     pitch = NODE_H + 24
@@ -103,7 +146,7 @@ def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: floa
     slack = 0 if level_one or not spots else (spots[-1][0] - max(w for w, _ in wanted)) / 2
     for at, key in spots:
         top = max(at - slack, HEADER_ROOM + 10 + NODE_H / 2) - NODE_H / 2
-        out.nodes[key] = Area(left, top, left + NODE_W, top + NODE_H)
+        out.nodes[key] = Area(left, top, left + out.node_w, top + NODE_H)
 
 
 def _centre(area: Area) -> float:
@@ -119,8 +162,8 @@ def _snapped(middle: float, out: Plan) -> float:
 class _Block:
     """One VPC: its zones, their lanes, its columns."""
 
-    def __init__(self, scene: Scene, vpc: str, gap: float, slot_gap: float) -> None:
-        self.scene, self.vpc, self.gap, self.slot_gap = scene, vpc, gap, slot_gap
+    def __init__(self, scene: Scene, vpc: str, gap: float, slot_gap: float, node_w: float) -> None:
+        self.scene, self.vpc, self.gap, self.slot_gap, self.node_w = scene, vpc, gap, slot_gap, node_w
         self.boxes = [b for b in scene.subnets if b.vpc == vpc]
         self.nodes = {b.id: [n for n in scene.nodes if n.subnet == b.id] for b in self.boxes}
         self.borders = [n for n in scene.nodes if n.border_of == vpc]
@@ -197,7 +240,8 @@ class _Block:
         """The room that a line needs behind its cross to reach a node of another row."""
         far = edge.source if edge.reply else edge.target
         node = self.scene.node(far) if far else None
-        return 30 if node and node.subnet not in (None, box.id) and node.column == at + 1 else 0
+        turns = node is not None and node.subnet not in (None, box.id) and node.column == at + 1
+        return (REPLY_TURN if edge.reply else 30) if turns else 0
 
     def _stops_from(self, box: SubnetBox) -> dict[int, list[Edge]]:
         """The edges with a cross in a subnet, by the column of the node beside which it stands."""
@@ -216,16 +260,16 @@ class _Block:
 
     # -- coordinates --------------------------------------------------------------------------------
 
-    def place(self, out: Plan, left: float) -> float:
-        """Put the block at `left`; the right end of all that belongs to it."""
-        top = float(HEADER_ROOM)
+    def place(self, out: Plan, left: float, top: float = HEADER_ROOM, more: float = 0) -> float:
+        """Put the block at `left`, `more` wider than it need be; the right end of all that belongs to it."""
+        subnet_w = self.node_w + 2 * PAD
         named = [z for z in self.zones if z]
         inset = PAD if named else 0
         xs = [left + PAD + inset]
         for gap in self.gaps[:-1]:
-            xs.append(xs[-1] + SUBNET_W + gap)
-        right = xs[-1] + SUBNET_W + max(self.gaps[-1], inset) if self.boxes else left
-        right = max(right, left + self._header() - (CHANNEL + NODE_W / 2 if self.borders else PAD))
+            xs.append(xs[-1] + subnet_w + gap)
+        right = xs[-1] + subnet_w + max(self.gaps[-1], inset) if self.boxes else left
+        right = max(right, left + self._header() - (CHANNEL + self.node_w / 2 if self.borders else PAD)) + more
         at = top + VPC_HEADER
         for zone, lanes in self.zones.items():
             start = at
@@ -239,19 +283,19 @@ class _Block:
             at += ROW_GAP
         bottom = at - ROW_GAP + PAD if self.zones else at + NODE_H
         if self.borders:
-            edge = right + CHANNEL + NODE_W / 2
+            edge = right + CHANNEL + self.node_w / 2
             bottom = max(bottom, top + VPC_HEADER + len(self.borders) * (NODE_H + 24) + 10)
-            _stack(out, self.scene, self.borders, edge - NODE_W / 2, (top + VPC_HEADER + bottom - PAD) / 2)
+            _stack(out, self.scene, self.borders, edge - self.node_w / 2, (top + VPC_HEADER + bottom - PAD) / 2)
             bottom = max(bottom, *(out.nodes[n.key].bottom + PAD for n in self.borders))
         else:
             edge = right + PAD
         out.vpcs[self.vpc] = Area(left, top, edge, bottom)
-        return edge + (NODE_W / 2 if self.borders else 0)
+        return edge + (self.node_w / 2 if self.borders else 0)
 
     def _place_lane(self, out: Plan, lane: _Lane, xs: list[float], top: float) -> None:
         for box in lane.subnets:
             columns = self._columns(box)
-            area = Area(xs[min(columns)], top, xs[max(columns)] + SUBNET_W, top + lane.high)
+            area = Area(xs[min(columns)], top, xs[max(columns)] + self.node_w + 2 * PAD, top + lane.high)
             out.subnets[box.id] = area
             used: dict[int, int] = {}
             for node in self.nodes[box.id]:
@@ -260,4 +304,4 @@ class _Block:
                 used[at] = slot + 1
                 head = 0 if box.bare else SUBNET_HEADER
                 x, y = xs[at] + PAD, top + head + slot * (NODE_H + self.slot_gap)
-                out.nodes[node.key] = Area(x, y, x + NODE_W, y + NODE_H)
+                out.nodes[node.key] = Area(x, y, x + self.node_w, y + NODE_H)

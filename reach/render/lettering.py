@@ -85,7 +85,7 @@ def two_lines(text: str, room: float, size: float, *, bold: bool = False) -> lis
             break
         first += char
     cut = max((i + 1 for i, c in enumerate(first) if c in "-_./ "), default=0)
-    if cut < len(first) // 2:
+    if cut < len(first) // 2 and not (cut and width(text[cut:], size, bold=bold) <= room):
         cut = len(first)
     return [text[:cut].rstrip(), shorten(text[cut:].lstrip(), room, size, bold=bold)]
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from reach.answer import Answer
 from reach.network import Network
 from reach.render.palette import STROKES
 from reach.render.path_scene import path_scene
 from reach.render.scene import Edge, Node, Scene, State, SubnetBox, clean
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import Asked, vpc_scene
 
 SHAPES = {"internet": ("([", "])"), "service": ("([", "])"), "s3": ("([", "])"), "dynamodb": ("([", "])")}
 GLYPHS = {"function": "λ ", "database": "DB ", "cache": "Cache "}
+LONGEST_LABEL = 60  # characters
 # What Mermaid, its Markdown labels or the HTML that it makes of them would take for more than a letter.
 SPECIAL = re.compile(r'[#"<>&%`\\{}\[\]|;*_~$^]')
 
@@ -23,9 +24,19 @@ def path_mermaid(answer: Answer) -> str:
     return _flowchart(path_scene(answer))
 
 
-def vpc_mermaid(network: Network, vpc: str | None = None) -> str:
-    """A whole VPC as Mermaid text."""
-    return _flowchart(vpc_scene(network, vpc))
+def vpc_mermaid(network: Network, vpc: Asked = None, answers: Sequence[Answer] = ()) -> str:
+    """Whole VPCs as Mermaid text."""
+    return _flowchart(vpc_scene(network, vpc, answers))
+
+
+def brief(text: str) -> str:
+    """A name as long as a label bears: its beginning and its end.
+
+    >>> len(brief("x" * 200))
+    60
+    """
+    tail = LONGEST_LABEL // 3
+    return text if len(text) <= LONGEST_LABEL else f"{text[: LONGEST_LABEL - tail - 1]}…{text[-tail:]}"
 
 
 def mermaid_text(text: str) -> str:
@@ -53,7 +64,7 @@ def _flowchart(scene: Scene) -> str:
     lines.append(f"  accDescr: {_summary(scene)}")
     for number, vpc in enumerate(scene.vpcs, 1):
         detail = f" · {vpc.detail}" if vpc.detail else ""
-        lines.append(f'  subgraph v{number}["{mermaid_text(vpc.title + detail)}"]')
+        lines.append(f'  subgraph v{number}["{mermaid_text(brief(vpc.title) + detail)}"]')
         lines += _zones(scene, vpc.id, number, ids)
         lines += [f"    {_node(n, ids)}" for n in scene.nodes if n.border_of == vpc.id]
         lines.append("  end")
@@ -88,7 +99,8 @@ def _subnet(scene: Scene, box: SubnetBox, id: str, ids: dict[str, str]) -> Itera
         yield from (f"      {_node(n, ids)}" for n in inside)
         return
     table = f" · table {box.table}" if box.table else ""
-    label = mermaid_text(f"{box.title} · {box.cidr}" if box.cidr else box.title) + table
+    title = brief(box.title)
+    label = mermaid_text(f"{title} · {box.cidr}" if box.cidr else title) + table
     if not inside:  # an empty subgraph is drawn badly
         yield f'      {id}["{label}"]'
         return
@@ -99,8 +111,8 @@ def _subnet(scene: Scene, box: SubnetBox, id: str, ids: dict[str, str]) -> Itera
 
 def _node(node: Node, ids: dict[str, str]) -> str:
     opening, closing = SHAPES.get(node.kind, ("[", "]"))
-    name = mermaid_text(GLYPHS.get(node.kind, "") + node.title)
-    detail = f"<br/>{mermaid_text(node.detail)}" if node.detail else ""
+    name = mermaid_text(GLYPHS.get(node.kind, "") + brief(node.title))
+    detail = f"<br/>{mermaid_text(brief(node.detail))}" if node.detail else ""
     return f'{ids[node.key]}{opening}"{name}{detail}"{closing}'
 
 
@@ -116,6 +128,8 @@ def _edges(scene: Scene, ids: dict[str, str]) -> Iterator[tuple[str, State]]:
 
 
 def _arrow(edge: Edge) -> str:
+    if edge.joins:
+        return "---"
     number = f"{edge.badge}" if edge.badge else ""
     if edge.state is State.BLOCKED:
         return f'-. "✕ {number} {mermaid_text(edge.tag)}" .-x'
@@ -127,10 +141,11 @@ def _arrow(edge: Edge) -> str:
 
 
 def _styles(scene: Scene, ids: dict[str, str], states: list[State]) -> Iterator[str]:
-    for state in (State.BLOCKED, State.UNKNOWN, State.OFF):
+    well = (State.OK,) if scene.verdict is None else ()  # of a map; of a path all but what is marked
+    for state in (State.BLOCKED, State.PARTIAL, State.UNKNOWN, State.OFF, *well):
         members = [ids[n.key] for n in scene.nodes if n.state is state]
         stroke = STROKES[state]
-        dash = "" if state is State.BLOCKED else ",stroke-dasharray:3 3"
+        dash = "" if state in (State.BLOCKED, State.PARTIAL, State.OK) else ",stroke-dasharray:3 3"
         if members:
             yield f"  classDef {state.value} stroke:{stroke.colour},stroke-width:2px{dash}"
             yield f"  class {','.join(members)} {state.value}"

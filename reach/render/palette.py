@@ -26,6 +26,7 @@ class Stroke(Struct, frozen=True):
 STROKES = {
     State.OK: Stroke("#0072B2", 2.4),
     State.BLOCKED: Stroke("#C4320A", 2.4, (4, 2)),
+    State.PARTIAL: Stroke("#8A5A00", 2.4, (8, 2, 2, 2)),
     State.UNKNOWN: Stroke("#6B7280", 2.0, (1.2, 2.2)),
     State.OFF: Stroke("#B6BEC9", 1.4, (1.2, 2.2)),
     State.PLAIN: Stroke("#6B7280", 1.2),
@@ -35,7 +36,7 @@ VERDICT_STATE = {
     Verdict.REACHABLE: State.OK,
     Verdict.BLOCKED: State.BLOCKED,
     Verdict.UNKNOWN: State.UNKNOWN,
-    Verdict.PARTIAL: State.OK,
+    Verdict.PARTIAL: State.PARTIAL,
 }
 VERDICT_COLOUR = {
     Verdict.REACHABLE: "#0072B2",
@@ -61,6 +62,7 @@ TILES = {
     "internet_gateway": ("IGW", NETWORK),
     "egress_only_internet_gateway": ("EIG", NETWORK),
     "virtual_private_gateway": ("VGW", NETWORK),
+    "vpn_connection": ("VPN", NETWORK),
     "transit_gateway": ("TGW", NETWORK),
     "gateway_endpoint": ("EP", NETWORK),
     "interface_endpoint": ("EP", NETWORK),
@@ -119,6 +121,7 @@ THEMES = {
         said={
             State.OK: "#0072B2",
             State.BLOCKED: "#C4320A",
+            State.PARTIAL: "#8A5A00",
             State.UNKNOWN: "#545B64",
             State.OFF: "#545B64",
             State.PLAIN: "#545B64",
@@ -142,6 +145,7 @@ THEMES = {
         said={
             State.OK: "#6CBDF0",
             State.BLOCKED: "#FF9273",
+            State.PARTIAL: "#F0C05A",
             State.UNKNOWN: "#B6BEC9",
             State.OFF: "#B6BEC9",
             State.PLAIN: "#B6BEC9",

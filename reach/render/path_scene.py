@@ -14,14 +14,10 @@ from msgspec.structs import replace
 from reach.answer import Answer, Blocker, Direction, Finding, Hop, Path, Verdict
 from reach.render.place import Places
 from reach.render.scene import Edge, Line, Node, Scene, State, SubnetBox, VpcBox, clean
+from reach.render.sequence import to_the_right
+from reach.render.walk import GUARDS, Step, is_policy, same_place, walk
 from reach.render.wording import listing, pill, question, said_by, tag_of
 
-GUARDS = frozenset(
-    {
-        *("security_group", "network_acl", "route_table", "subnet", "dns"),
-        *("transit_gateway_attachment", "transit_gateway_route_table"),
-    }
-)
 MOST_ROWS = 6
 _STATE = {Verdict.BLOCKED: State.BLOCKED, Verdict.UNKNOWN: State.UNKNOWN}
 _RANK = {State.BLOCKED: 0, State.OK: 1, State.UNKNOWN: 2, State.OFF: 3, State.PLAIN: 4}
@@ -39,7 +35,8 @@ def path_scene(answer: Answer) -> Scene:
     lines += [Line("Same", f"{clean(first)}: {clean(', '.join(rest))}") for first, rest in same.items()]
     lines += _further(answer, draft.shown)
     places = draft.places
-    nodes = tuple(draft.nodes.values()) + places.ghosts(draft.nodes)
+    nodes = to_the_right(draft.nodes.values(), draft.edges, places.vpc_of)
+    nodes += places.ghosts({n.key: n for n in nodes})
     boxes = places.boxes(nodes)
     return Scene(
         question=question(answer),
@@ -60,8 +57,9 @@ def clean_listing(answer: Answer) -> str:
 
 
 def _vpcs(places: Places, nodes: tuple[Node, ...], boxes: tuple[SubnetBox, ...]) -> tuple[VpcBox, ...]:
-    ids = [b.vpc for b in boxes] + [n.border_of for n in nodes if n.border_of]
-    return tuple(places.vpc_box(id) for id in dict.fromkeys(ids))
+    homes = {b.id: b.vpc for b in boxes}
+    ids = (n.border_of or homes.get(n.subnet or "") for n in nodes)
+    return tuple(places.vpc_box(id) for id in dict.fromkeys(ids) if id)
 
 
 def _rows(answer: Answer) -> tuple[list[Path], dict[str, list[str]]]:
@@ -117,15 +115,6 @@ def _is_shown(blocker: Blocker, shown: set[tuple[str, str]]) -> bool:
     return any((blocker.code, r) in shown for r in (blocker.resource, *blocker.resources))
 
 
-class _Step(Struct):
-    """From one station to the next, with all that was asked on it."""
-
-    source: Node
-    asked: list[Hop]
-    hop: Hop | None = None  # the station that it leads to
-    target: Node | None = None
-
-
 class _Draft(Struct):
     """A scene in the making."""
 
@@ -143,9 +132,8 @@ class _Draft(Struct):
     def add(self, path: Path) -> None:
         """Draw one path; the first hop that fares like the whole path is where it fails."""
         forward = [h for h in path.hops if h.direction is Direction.FORWARD]
-        back = [h for h in path.hops if h.direction is Direction.RETURN]
         bad = next((h for h in path.hops if h.verdict is path.verdict and h.verdict in _STATE), None)
-        steps = self._walk(path, forward)
+        steps = walk(self.places, path, forward)
         self._node(steps[0].source, State.OK)
         state = State.OK
         for step in steps:
@@ -157,31 +145,9 @@ class _Draft(Struct):
             self._edge(Edge(steps[-1].source.key, None, state, number, word))
         self._to_goal(steps, bad, state)
         if bad is not None and bad.direction is Direction.RETURN:
-            self._reply(path, steps, back, bad)
+            self._reply(path, bad)
 
-    def _walk(self, path: Path, hops: list[Hop]) -> list[_Step]:
-        """Cut the hops into steps between stations; the sender's own hop is asked on the first."""
-        steps = [_Step(self.places.function(path.subnet), [])]
-        for at, hop in enumerate(hops):
-            gateway = self.places.gateway_of(hop)
-            if gateway is not None and gateway.resource != steps[-1].source.key:
-                steps[-1].hop, steps[-1].target = gateway, self.places.station(gateway, path, steps[-1].source)
-                steps.append(_Step(steps[-1].target, []))
-            mine = at == 0 and hop.kind in ("function", "interface")
-            station = None if mine or hop.kind in GUARDS else self.places.station(hop, path, steps[-1].source)
-            if station is None or station.key == steps[-1].source.key:
-                steps[-1].asked.append(hop)
-                continue
-            steps[-1].asked.append(hop)
-            steps[-1].hop, steps[-1].target = hop, station
-            steps.append(_Step(station, []))
-        arrival = self.places.arrival(path, steps[-1].source) if steps[-1].asked else None
-        if arrival is not None:
-            steps[-1].target = arrival
-            steps.append(_Step(arrival, []))
-        return steps
-
-    def _step(self, step: _Step, before: State, bad: Hop | None) -> State:
+    def _step(self, step: Step, before: State, bad: Hop | None) -> State:
         """Draw one step; the state in which traffic leaves it."""
         if before is not State.OFF:
             unsure = (h for h in step.asked if h.verdict is Verdict.UNKNOWN)
@@ -194,7 +160,7 @@ class _Draft(Struct):
             self._node(step.target, before)
         return before
 
-    def _stop(self, step: _Step, hop: Hop, before: State) -> State:
+    def _stop(self, step: Step, hop: Hop, before: State) -> State:
         """The step on which a hop refuses or cannot be decided."""
         state = _STATE.get(hop.verdict, State.BLOCKED)
         finding = _finding(hop)
@@ -210,19 +176,22 @@ class _Draft(Struct):
             self._node(step.target, owner)
         return after
 
-    def _to_goal(self, steps: list[_Step], bad: Hop | None, state: State) -> None:
+    def _to_goal(self, steps: list[Step], bad: Hop | None, state: State) -> None:
         """A gateway that refuses ends the walk: show what lies behind it, greyed."""
         last = steps[-1].source
-        if bad is None or state is State.OK or last.border_of is None:
+        if bad is None or state is State.OK or last.border_of is None or _ends_there(bad):
             return
         goal = self.places.goal()
         if goal is not None and goal.key != last.key:
             self._edge(Edge(last.key, goal.key, State.UNKNOWN if state is State.UNKNOWN else State.OFF))
             self._node(goal, State.UNKNOWN if state is State.UNKNOWN else State.OFF)
 
-    def _reply(self, path: Path, steps: list[_Step], back: list[Hop], bad: Hop) -> None:
+    def _reply(self, path: Path, bad: Hop) -> None:
         """A reply that is lost: a second line beside the step on which it dies."""
-        order = [s.source for s in steps]
+        before = path.hops[: path.hops.index(bad)]
+        turn = max((i for i, h in enumerate(before) if h.direction is Direction.FORWARD), default=-1) + 1
+        there = [h for h in path.hops[:turn] if h.direction is Direction.FORWARD]
+        order, back = [s.source for s in walk(self.places, path, there)], path.hops[turn:]
         if len(order) < 2:  # nothing stands at the far end
             state, finding = _STATE[bad.verdict], _finding(bad)
             number = self._number(said_by(bad, finding), state)
@@ -246,14 +215,14 @@ class _Draft(Struct):
         self._mark(bad, finding)
         self._edge(Edge(source.key, target.key, state, badge, f"reply: {tag_of(bad, finding)}", reply=True))
         if state is State.BLOCKED:
-            owner = source if _is_of_source(_Step(source, guards), bad, finding) else target
+            owner = source if _is_of_source(Step(source, guards), bad, finding) else target
             self._node(owner, state)
 
     def _seen_from(self, hop: Hop, path: Path, order: list[Node], at: int) -> tuple[bool, int | None]:
         """Whether a hop of the reply lets it in rather than out, and the station that it belongs to."""
         if hop.kind not in GUARDS:
             key = self.places.station(hop, path, order[at]).key
-            return False, next((i for i in range(at, -1, -1) if order[i].key == key), None)
+            return False, next((i for i in range(at, -1, -1) if same_place(order[i].key, key)), None)
         named = re.match(r"(inbound|outbound) of (subnet-\w+)", hop.detail)
         if named is None:
             return False, None
@@ -311,6 +280,11 @@ def _passed(hops: list[Hop]) -> str:
     return clean(";  ".join([*routes, *groups, *names]))
 
 
+def _ends_there(hop: Hop) -> bool:
+    """Whether a gateway has no way on, so that nothing lies behind it."""
+    return hop.kind == "transit_gateway_route_table" and hop.verdict is Verdict.BLOCKED
+
+
 def _leads_nowhere(hop: Hop, finding: Finding | None) -> bool:
     """Whether there is no next hop, whatever is drawn later."""
     if hop.kind == "route_table":
@@ -318,11 +292,11 @@ def _leads_nowhere(hop: Hop, finding: Finding | None) -> bool:
     return bool(finding and finding.code in ("DISCONNECTED_VPCS", "NO_ROUTE_TO_DESTINATION"))
 
 
-def _is_of_source(step: _Step, hop: Hop, finding: Finding | None) -> bool:
+def _is_of_source(step: Step, hop: Hop, finding: Finding | None) -> bool:
     """Whether the failing guard belongs to the near end of a step, else to the far end."""
     if finding and finding.code == "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS":
         return True  # the gateway is fine; the sender lacks an address
-    if hop is step.hop:
+    if hop is step.hop or is_policy(hop):
         return False
     if re.match(r"(egress|outbound)\b", hop.detail):
         return True

@@ -10,9 +10,11 @@ from msgspec.structs import replace
 
 from reach.answer import Answer, Direction, Hop, Path
 from reach.network import (
+    Attachment,
     Database,
     Endpoint,
     Interface,
+    InternetGateway,
     NatGateway,
     Network,
     RouteTable,
@@ -20,6 +22,8 @@ from reach.network import (
     Thing,
     TransitTable,
     Vpc,
+    VpnConnection,
+    VpnGateway,
 )
 from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
@@ -114,6 +118,10 @@ class Places(Struct):
         named += [d for d in databases if any(name == n.id for n in d.nodes)]
         return next(iter(named), None)
 
+    def is_a(self, resource: str, kind: type[Thing]) -> bool:
+        """Whether the network knows a resource as a thing of some kind."""
+        return isinstance(self._thing(resource), kind)
+
     def function(self, subnet: str | None) -> Node:
         """The asking function's interface in one of its subnets."""
         source = self.answer.source
@@ -128,9 +136,18 @@ class Places(Struct):
         """The node of a hop that is a place of its own."""
         if hop.kind in OUTSIDE:
             return self._outside(hop)
+        if self.is_a(hop.resource, VpnConnection):
+            return Node(hop.resource, "vpn_connection", "VPN connection", clean(hop.resource))
+        if hop.kind == "interface_endpoint" and before.kind == hop.kind and not self.is_a(hop.resource, Endpoint):
+            return Node(hop.resource, "service", clean(hop.resource), "behind the endpoint")
         node = Node(hop.resource, hop.kind, self._title(hop), self._detail(hop))
+        if hop.kind == "unsupported" and hop.resource.startswith("subnet-"):  # of a target, and not read
+            column = before.column + 1 if before.subnet else 0
+            return replace(node, title=self._asked_for(), subnet=hop.resource, column=column)
+        if before.kind == "transit_gateway" and hop.kind in ("transit_gateway", "unsupported"):
+            return node
         if hop.kind in ON_BORDER:
-            return replace(node, border_of=self._vpc_of(before))
+            return replace(node, border_of=self._attached_to(hop.resource) or self._vpc_of(before))
         if hop.kind == "function":
             return self.function(path.subnet)
         subnet = self._arrived_in(hop, path) or self._subnet_of(hop, before) or self._nameless(hop, before)
@@ -142,9 +159,26 @@ class Places(Struct):
         return replace(node, key=key, subnet=subnet, column=column)
 
     def gateway_of(self, hop: Hop) -> Hop | None:
-        """The transit gateway that traffic has come to when one of its route tables is asked."""
-        table = self._thing(hop.resource) if hop.kind == "transit_gateway_route_table" else None
-        return Hop(table.gateway, "transit_gateway", hop.direction) if isinstance(table, TransitTable) else None
+        """The transit gateway that traffic has come to when its table is asked, or an attachment that is no VPC's."""
+        match self._thing(hop.resource):
+            case TransitTable(gateway=gateway):
+                return Hop(gateway, "transit_gateway", hop.direction)
+            case Attachment(gateway=gateway, type=type) if type not in ("vpc", "peering"):
+                return Hop(gateway, "transit_gateway", hop.direction)
+        return None
+
+    def _attached_to(self, resource: str) -> str | None:
+        """The VPC on whose border a component stands, whatever leads to it."""
+        match self._thing(resource):
+            case InternetGateway(attachments=attached) | VpnGateway(attachments=attached):
+                return next((vpc for vpc, _ in attached or ()), None)
+            case Endpoint(vpc=vpc):
+                return vpc or None
+        return None
+
+    def _asked_for(self) -> str:
+        """The target's own name."""
+        return clean(re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target).rpartition(":")[2])
 
     def _nameless(self, hop: Hop, before: Node) -> str | None:
         """A component whose subnet is not known stands in a nameless box of its VPC."""
@@ -165,7 +199,7 @@ class Places(Struct):
     def _over_internet(self) -> Node:
         """What is reached over the internet: everything, an AWS service, or one host."""
         word = re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target)
-        if word != "internet" and re.fullmatch(r"[a-z][a-z0-9-]*(@[a-z0-9-]+)?", word):
+        if word != "internet" and re.fullmatch(r"[a-z][a-z0-9-]*(@[a-z0-9-]+|://.*)?", word):
             return self._outside(Hop(word, "service", Direction.FORWARD))
         node = self._internet()
         return node if word == "internet" else replace(node, detail=clean(word))
@@ -217,6 +251,8 @@ class Places(Struct):
     def arrival(self, path: Path, before: Node) -> Node | None:
         """The interface at which a path ends that has no hop of its own."""
         interface = self._thing(path.end)
+        if path.end == self.answer.source.id:  # it got no further than itself
+            return None
         if not isinstance(interface, Interface) or before.kind in ("database", "cache", "interface_endpoint"):
             return None
         return self.station(Hop(path.end, "interface", Direction.FORWARD), path, before)

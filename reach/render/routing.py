@@ -17,6 +17,7 @@ from reach.render.layout import (
     CHANNEL,
     CROSS_AT,
     CROSS_R,
+    JOIN_GAP,
     PAD,
     ROW_GAP,
     TAG_SIZE,
@@ -29,7 +30,7 @@ from reach.render.scene import Edge, Scene, State
 
 Point = tuple[float, float]
 Way = tuple[Point, ...]
-BEND, SHARED, OVER = 1.0, 12.0, 200.0
+BEND, SHARED, THROUGH, OVER = 1.0, 12.0, 15.0, 200.0
 ASIDE = 15.0  # a stub or a reply runs this far beside the line
 
 
@@ -42,19 +43,21 @@ class Routing(Struct):
     lines: list[Stretch] = field(default_factory=list)
     marks: list[Shape] = field(default_factory=list)
     taken: list[Area] = field(default_factory=list)  # crosses, badges, tags
+    strict: bool = False  # leave out a line that would cross a box
+    measured: dict[Way, tuple[Area, ...]] = field(default_factory=dict)
 
-    def run(self, strict: bool = False) -> list[Shape]:
-        """All lines, then all marks. `strict` leaves out a line that would cross a box."""
+    def run(self) -> list[Shape]:
+        """All lines, then all marks."""
         crosses = self._crosses()
         forward = [e for e in self.scene.edges if not e.reply]
-        for edge in (e for e in forward if e.target and _reason(e) in crosses):
+        for edge in (e for e in forward if e.target and _reason(e) in crosses and not self._spared(e)):
             self._rest(edge, crosses[_reason(edge)])
         labels: list[tuple[Way, Edge]] = []
         for edge in sorted(forward, key=lambda e: e.state is State.OFF):
-            if stops(edge):
+            if stops(edge) or edge.joins:
                 continue
             way, cost = self._way(edge)
-            if strict and cost >= OVER:
+            if self.strict and cost >= OVER:
                 continue
             self.lines.append(Stretch(way, edge.state, of=_name(edge)))
             labels.append((way, edge))
@@ -62,8 +65,20 @@ class Routing(Struct):
             self._reply(edge, crosses[_reason(edge)])
         for way, edge in labels:
             self._badge(way, edge)
+        self._join([e for e in self.scene.edges if e.joins])
         quiet = [x for x in self.lines if x.state is State.OFF]
         return [*quiet, *(x for x in self.lines if x.state is not State.OFF), *self.marks]
+
+    def _spared(self, edge: Edge) -> bool:
+        """Whether the way on from a cross is clear without this line: each end has one on its own level."""
+
+        def level(e: Edge) -> bool:
+            source, target = self.plan.nodes[e.source], self.plan.nodes[e.target or ""]
+            return abs(source.top - target.top) < 0.5
+
+        there = [e for e in self.scene.edges if e.target and not e.reply and level(e)]
+        leaves = any(_reason(e) == _reason(edge) for e in there)
+        return leaves and not level(edge) and any(e.target == edge.target for e in there)
 
     # -- ways ---------------------------------------------------------------------------------------
 
@@ -78,10 +93,10 @@ class Routing(Struct):
     def _way(self, edge: Edge, start: Point | None = None) -> tuple[Way, float]:
         """The cheapest way for an edge, and what it costs."""
         out, into = self._ends(edge)
-        walls = list(self._walls(edge))
+        walls, fields = list(self._walls(edge)), list(self._fields(edge))
         best, least = None, float("inf")
         for way in self._ways(edge, start or out, into):
-            cost = self._cost(way, walls, edge.state)
+            cost = self._cost(way, walls, fields, edge.state, least)
             if cost < least - 1e-9:
                 best, least = way, cost
             if least <= BEND * 2:
@@ -90,14 +105,16 @@ class Routing(Struct):
         return best, least
 
     def _walls(self, edge: Edge) -> Iterator[Area]:
-        own = {self.scene.node(k).subnet for k in (edge.source, edge.target) if k}
+        """What a line never crosses."""
         for key, area in self.plan.nodes.items():
             if key not in (edge.source, edge.target):
                 yield area.grown(6)
-        for id, area in self.plan.subnets.items():
-            if id not in own:
-                yield area.grown(4)
         yield from (a.grown(3) for a in self.taken)
+
+    def _fields(self, edge: Edge) -> Iterator[Area]:
+        """What a line keeps out of where it can: the subnets that it has nothing to do with."""
+        own = {self.scene.node(k).subnet for k in (edge.source, edge.target) if k}
+        yield from (area.grown(4) for id, area in self.plan.subnets.items() if id not in own)
 
     def _ways(self, edge: Edge, out: Point, into: Point) -> Iterator[Way]:
         if abs(out[1] - into[1]) < 0.5:
@@ -115,7 +132,7 @@ class Routing(Struct):
         subnet = self.scene.node(edge.target or "").subnet
         edge_x = max(self.plan.subnets[subnet].left, into[0] - PAD) if subnet else into[0]
         offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
-        if subnet and self.scene.node(edge.source).border_of:  # in the channel between two VPCs
+        if subnet and not self.scene.node(edge.source).subnet:  # in the channel before a VPC
             offsets = (50, 46, 54, 43, 57)
         near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
         return [x for x in near if out[0] + 8 < x < into[0] - 11] or [(out[0] + into[0]) / 2]
@@ -130,15 +147,32 @@ class Routing(Struct):
         ]
         return [*between, rows[-1][1] + PAD + 7, rows[0][0] - ZONE_HEADER - 8] if rows else []
 
-    def _cost(self, way: Way, walls: list[Area], state: State) -> float:
+    def _cost(self, way: Way, walls: list[Area], fields: list[Area], state: State, least: float) -> float:
+        """What a way costs, or more than `least` as soon as that is clear."""
         cost = BEND * (len(way) - 2)
-        for one, two in pairwise(way):
-            area = _between(one, two)
+        runs = [_between(one, two) for one, two in pairwise(way)]
+        for area in runs:
             cost += OVER * sum(area.touches(w) for w in walls)
-            for line in self.lines:
-                if line.state is not state:
-                    cost += SHARED * sum(_alongside(area, _between(a, b)) for a, b in pairwise(line.points))
-        return cost
+            cost += (OVER if self.strict else THROUGH) * sum(area.touches(f) for f in fields)
+        if cost >= least:
+            return cost
+        others = [run for line in self.lines if line.state is not state for run in self._runs(line)]
+        return cost + SHARED * sum(_alongside(area, run) for area in runs for run in others)
+
+    def _runs(self, line: Stretch) -> tuple[Area, ...]:
+        """The stretches of a line that is drawn."""
+        if line.points not in self.measured:
+            self.measured[line.points] = tuple(_between(a, b) for a, b in pairwise(line.points))
+        return self.measured[line.points]
+
+    def _join(self, edges: list[Edge]) -> None:
+        """Lines without direction between nodes of one border: out to the right, along, and back."""
+        for at, edge in enumerate(edges):
+            source, target = self.plan.nodes[edge.source], self.plan.nodes[edge.target or ""]
+            x = source.right + JOIN_GAP * (1 + at)
+            levels = (source.top + source.bottom) / 2, (target.top + target.bottom) / 2
+            ways = ((source.right, levels[0]), (x, levels[0]), (x, levels[1]), (target.right, levels[1]))
+            self.lines.append(Stretch(ways, edge.state, False, _name(edge)))
 
     # -- crosses ------------------------------------------------------------------------------------
 

@@ -17,10 +17,14 @@ LONGEST = 300  # a name longer than this tells nobody more
 
 
 class State(StrEnum):
-    """How a node or edge fares: passed, the place of the block, not known, not reached, or merely there."""
+    """How a node or edge fares: passed, the place of the block, not known, not reached, or merely there.
+
+    A function of a map may pass in part.
+    """
 
     OK = "ok"
     BLOCKED = "blocked"
+    PARTIAL = "partial"
     UNKNOWN = "unknown"
     OFF = "off"
     PLAIN = "plain"
@@ -75,6 +79,7 @@ class Edge(Struct, frozen=True):
     badge: int | None = None
     tag: str = ""
     reply: bool = False
+    joins: bool = False  # the two ends are sides of one thing: no direction, no arrow
 
 
 class Line(Struct, frozen=True):
@@ -107,7 +112,7 @@ class Scene(Struct, frozen=True):
         return f"{self.question}: {self.pill}" if self.verdict else self.question
 
 
-def clean(text: object) -> str:
+def clean(text: object, longest: int = LONGEST) -> str:
     """Hostile text as one printable line: no control, bidirectional or unassigned characters.
 
     >>> clean("a\\nb\\u202ec\\x00")
@@ -123,4 +128,4 @@ def clean(text: object) -> str:
         elif category[0] != "C" and marks <= 2:
             out.append(char)
     line = re.sub(" +", " ", "".join(out)).strip()
-    return line if len(line) <= LONGEST else line[: LONGEST - 1] + "…"
+    return line if len(line) <= longest else line[: longest - 1] + "…"

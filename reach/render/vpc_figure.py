@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from reach.answer import Answer
 from reach.network import Network
 from reach.render.compose import compose
 from reach.render.palette import theme_named
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import Asked, vpc_scene
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def vpc_figure(network: Network, vpc_id: str | None = None, *, theme: str = "light") -> Figure:
-    """Draw a VPC: its subnets by zone, what stands in them, its gateways, its route tables as a list.
+def vpc_figure(
+    network: Network, vpc: Asked = None, *, theme: str = "light", answers: Sequence[Answer] = ()
+) -> Figure:
+    """Draw VPCs: subnets by zone, what stands in them, gateways, what joins them, route tables as a list.
 
     Parameters
     ----------
-    vpc_id
-        The VPC's id or Name tag; may be left out if there is one VPC, or one that holds functions.
+    vpc
+        Ids or Name tags; may be left out if there is one VPC, or one that holds functions: then those that it
+        is joined to are drawn too.
+    answers
+        How functions fare towards one target: each node says so, in the colour of its verdict.
     theme
         ``light`` or ``dark``.
 
@@ -30,4 +37,4 @@ def vpc_figure(network: Network, vpc_id: str | None = None, *, theme: str = "lig
     """
     from reach.render.paint import paint
 
-    return paint(compose(vpc_scene(network, vpc_id), theme_named(theme)))
+    return paint(compose(vpc_scene(network, vpc, answers), theme_named(theme)))

@@ -1,52 +1,59 @@
-"""What the map of a VPC shows: subnets by zone and what stands in them, gateways, route tables by number."""
+"""What the map of a VPC shows, or of several joined ones: subnets by zone, gateways, route tables by number.
+
+With answers each function carries its verdict towards one target.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
 
+from reach.answer import SEVERITY, Answer, Verdict
 from reach.errors import QuestionError
-from reach.network import (
-    Endpoint,
-    InternetGateway,
-    NatGateway,
-    Network,
-    Peering,
-    RouteTable,
-    Subnet,
-    Vpc,
-)
-from reach.render.place import database_node, public_subnets, subnet_box, vpc_box
-from reach.render.scene import Edge, Line, Node, Scene, State, SubnetBox, clean
+from reach.network import Network, RouteTable, Subnet, Vpc
+from reach.render.palette import VERDICT_GLYPH
+from reach.render.place import public_subnets, subnet_box, vpc_box
+from reach.render.scene import Line, Node, Scene, State, SubnetBox, clean
+from reach.render.vpc_parts import Answers, border, joined, joins, outside, residents, tag_in, ways_out
 
-MOST_IN_SUBNET, MOST_SUBNETS, MOST_BORDER = 4, 9, 6
+MOST_VPCS, MOST_ZONES, MOST_SUBNETS, MOST_NAMED = 3, 6, 9, 8
 PRIVATE_COLUMNS, PUBLIC_COLUMN = 2, 2
-_ORDER = {"nat_gateway": 0, "database": 1, "cache": 1, "interface_endpoint": 2, "function": 3}
+Asked = str | Sequence[str] | None
 
 
-def vpc_of_question(network: Network, vpc: str | None) -> str:
-    """The VPC to draw: the one named by id or name, else the only one, else the only one with functions.
+def vpcs_of_question(network: Network, vpc: Asked) -> tuple[str, ...]:
+    """The VPCs to draw: those named by id or name, else the only one or the only one with functions.
+
+    With the latter come the VPCs that it is joined to.
 
     Raises
     ------
     reach.errors.QuestionError
         If there is no such VPC, or several and none is named.
     """
+    if vpc is not None and (isinstance(vpc, str) or vpc):
+        asked = [vpc] if isinstance(vpc, str) else vpc
+        return tuple(dict.fromkeys(_named(network, word) for word in asked))
     ids = {v.id for v in network.vpcs}
-    if vpc is not None:
-        named = [v.id for v in network.vpcs if vpc in (v.id, v.name)]
-        if len(named) == 1:
-            return named[0]
-        what = "several VPCs are called" if named else "no VPC"
-        raise QuestionError(f"{what} {clean(vpc)!r}", f"VPCs: {_listed(network.vpcs)}")
     homes = {s.vpc for s in network.all(Subnet) for f in network.functions if s.id in f.subnets}
     for choice in (ids, homes & ids):
         if len(choice) == 1:
-            return choice.pop()
+            home = choice.pop()
+            return (home, *sorted((joined(network, home) - {home}) & ids))[:MOST_VPCS]
     if not ids:
         raise QuestionError("there is no VPC to draw", "read a network that has one, or name SOURCE and TARGET")
+    if len(ids) <= MOST_VPCS and all({v} | joined(network, v) == ids for v in ids):
+        return tuple(sorted(ids))
     raise QuestionError(f"there are {len(ids)} VPCs", f"choose with --vpc: {_listed(network.vpcs)}")
+
+
+def _named(network: Network, word: str) -> str:
+    named = [v.id for v in network.vpcs if word in (v.id, v.name)]
+    if len(named) == 1:
+        return named[0]
+    what = "several VPCs are called" if named else "no VPC"
+    raise QuestionError(f"{what} {clean(word)!r}", f"VPCs: {_listed(network.vpcs)}")
 
 
 def _listed(vpcs: Iterable[Vpc]) -> str:
@@ -54,31 +61,94 @@ def _listed(vpcs: Iterable[Vpc]) -> str:
     return ", ".join(every[:12]) + (f" and {len(every) - 12} more" if len(every) > 12 else "")
 
 
-def vpc_scene(network: Network, vpc: str | None = None) -> Scene:
-    """The scene of one VPC as a whole."""
-    id = vpc_of_question(network, vpc)
-    tables, lines = _tables(network, id)
-    boxes, left_out = _boxes(network, id, tables)
-    kept = {b.id for b in boxes}
-    residents = [n for b in boxes for n in _residents(network, b.id)]
-    border = _border(network, id)
-    outside, beyond = _outside(border)
-    nodes = (*residents, *border, *outside)
-    edges = (*_ways_out(network, id, kept, border), *beyond)
+def vpc_scene(network: Network, vpc: Asked = None, answers: Sequence[Answer] = ()) -> Scene:
+    """The scene of VPCs as a whole.
+
+    Parameters
+    ----------
+    vpc
+        Which, by id or name; None: see `vpcs_of_question`.
+    answers
+        How functions fare towards one target, from ``Network.path``; their nodes say so.
+    """
+    ids = vpcs_of_question(network, vpc)
+    told = _by_function(network, answers)
+    lines = _verdicts(answers)
+    boxes: list[SubnetBox] = []
+    nodes: list[Node] = []
+    edges = []
+    left_out = []
+    used: dict[str, int] = {}
+    for id in ids:
+        numbers, tables = _tables(network, id, used)
+        lines += tables
+        mine, rest = _boxes(network, id, numbers, told)
+        left_out += rest
+        boxes += mine
+        gates = border(network, id, ids)
+        nodes += [n for b in mine for n in residents(network, b.id, told)]
+        nodes += gates
+        edges += list(ways_out(network, id, {b.id for b in mine}, gates))
+    beyond, ways = outside([n for n in nodes if n.border_of])
+    nodes += beyond
+    edges += [*ways, *joins(nodes)]
     shown = {n.key for n in nodes}
+    left_out += _not_drawn(network, ids)
     lines += [Line("Also", text) for text in left_out]
-    box = vpc_box(network, id)
     return Scene(
-        question=clean(f"{box.title} ({id})" if box.title != "VPC" else f"VPC {id}"),
+        question=_question(network, ids, answers),
         verdict=None,
         pill="",
-        vpcs=(box,),
+        vpcs=tuple(vpc_box(network, id) for id in ids),
         subnets=tuple(boxes),
-        nodes=nodes,
+        nodes=tuple(nodes),
         edges=tuple(e for e in edges if e.source in shown and e.target in shown),
         lines=tuple(lines),
         description="\n".join(_described(boxes, nodes, lines)),
     )
+
+
+def _question(network: Network, ids: Sequence[str], answers: Sequence[Answer]) -> str:
+    """What the map is of: names, with the id if it is one VPC, and the target if there is one."""
+    titles = [vpc_box(network, id).title for id in ids]
+    each = [f"VPC {id}" if title == "VPC" else title for id, title in zip(ids, titles, strict=True)]
+    named = f"{titles[0]} ({ids[0]})" if len(ids) == 1 and titles[0] != "VPC" else ", ".join(each)
+    target = next((a.target for a in answers), "")
+    return clean(f"{named} → {target}" if target else named)
+
+
+def _not_drawn(network: Network, ids: Sequence[str]) -> Iterator[str]:
+    """The VPCs that are joined to those of the map."""
+    for id in ids:
+        rest = sorted(joined(network, id) - set(ids))
+        if rest:
+            more = f" and {len(rest) - MOST_NAMED} more" if len(rest) > MOST_NAMED else ""
+            yield clean(f"{id} is joined to {', '.join(rest[:MOST_NAMED])}{more}: not drawn")
+
+
+# -- verdicts ---------------------------------------------------------------------------------------
+
+
+def _by_function(network: Network, answers: Sequence[Answer]) -> Answers:
+    by_arn = {a.source.arn: a for a in answers if a.source.arn}
+    return {f.id: by_arn[f.arn] for f in network.functions if f.arn in by_arn}
+
+
+def _verdicts(answers: Sequence[Answer]) -> list[Line]:
+    """Who fares how, the worst first."""
+    out = []
+    for verdict in sorted(Verdict, key=lambda v: -SEVERITY[v]):
+        told = [_told(a) for a in answers if a.verdict is verdict]
+        if told:
+            more = f" and {len(told) - MOST_NAMED} more" if len(told) > MOST_NAMED else ""
+            text = clean(f"{verdict.value}: {', '.join(told[:MOST_NAMED])}{more}")
+            out.append(Line(VERDICT_GLYPH[verdict], text, State.PLAIN))
+    return out
+
+
+def _told(answer: Answer) -> str:
+    about = tag_in(answer) or ("" if answer.source.subnets else "in no VPC")
+    return clean(f"{answer.source.name} ({about})" if about else answer.source.name)
 
 
 def _described(boxes: Iterable[SubnetBox], nodes: Iterable[Node], lines: Iterable[Line]) -> Iterator[str]:
@@ -96,12 +166,11 @@ def _described(boxes: Iterable[SubnetBox], nodes: Iterable[Node], lines: Iterabl
 # -- subnets and their tables -----------------------------------------------------------------------
 
 
-def _tables(network: Network, vpc: str) -> tuple[dict[str, int], list[Line]]:
-    """The number of each subnet's route table, and what the tables say."""
+def _tables(network: Network, vpc: str, used: dict[str, int]) -> tuple[dict[str, int], list[Line]]:
+    """The number of each subnet's route table, counted on in `used`, and what the tables say."""
     tables = network.in_vpc(RouteTable, vpc)
     main = next((t for t in tables if t.main), None)
     own = {s: t for t in tables for s in t.subnets}
-    used: dict[str, int] = {}
     lines: list[Line] = []
     numbers: dict[str, int] = {}
     for subnet in _sorted(network.in_vpc(Subnet, vpc)):
@@ -131,16 +200,22 @@ def _sorted(subnets: Iterable[Subnet]) -> list[Subnet]:
     return sorted(subnets, key=lambda s: (s.zone, s.addresses.spans[:1], s.id))
 
 
-def _boxes(network: Network, vpc: str, tables: dict[str, int]) -> tuple[list[SubnetBox], list[str]]:
+def _boxes(
+    network: Network, vpc: str, tables: dict[str, int], told: Answers
+) -> tuple[list[SubnetBox], list[str]]:
     """The subnets, public ones in the last column; those that hold something first if there are too many."""
     public = public_subnets(network, vpc)
-    busy = {s.id for s in network.in_vpc(Subnet, vpc) if _residents(network, s.id)}
+    busy = {s.id for s in network.in_vpc(Subnet, vpc) if residents(network, s.id, told)}
     by_zone: dict[str, list[Subnet]] = {}
     for subnet in _sorted(network.in_vpc(Subnet, vpc)):
         by_zone.setdefault(subnet.zone, []).append(subnet)
     boxes: list[SubnetBox] = []
     left_out = []
     any_public = any(public.values())
+    busy_first = sorted(by_zone, key=lambda z: not any(s.id in busy for s in by_zone[z]))
+    for zone in busy_first[MOST_ZONES:]:
+        rest = [s.id for s in by_zone.pop(zone)]
+        left_out.append(clean(f"{zone or 'no zone'}: {', '.join(rest)}: not drawn"))
     for zone, subnets in by_zone.items():
         kept = sorted(subnets, key=lambda s: s.id not in busy)[:MOST_SUBNETS]
         if len(subnets) > len(kept):
@@ -161,94 +236,3 @@ def _packed(boxes: list[SubnetBox]) -> list[SubnetBox]:
     """The same boxes without empty columns."""
     used = sorted({b.column for b in boxes if b.column is not None})
     return [replace(b, column=used.index(b.column)) if b.column is not None else b for b in boxes]
-
-
-# -- nodes ------------------------------------------------------------------------------------------
-
-
-def _residents(network: Network, subnet: str) -> list[Node]:
-    """What stands in a subnet; the last of too many says how many more there are."""
-    found: list[Node] = []
-    for gate in network.all(NatGateway):
-        if gate.subnet == subnet:
-            state = "" if gate.state == "available" else f" {gate.state}"
-            detail = clean(" ".join([gate.id + state, *gate.public_ips[:1]]))
-            found.append(Node(gate.id, "nat_gateway", "NAT gateway", detail, State.PLAIN, subnet))
-    for database in network.databases:
-        if any(subnet in (node.now or ()) for node in database.nodes):
-            found.append(replace(database_node(database, subnet), state=State.PLAIN))
-    for point in network.all(Endpoint):
-        if point.type != "Gateway" and subnet in (point.subnets or ()):
-            found.append(_endpoint(point, f"{point.id}@{subnet}", subnet))
-    for function in network.functions:
-        if subnet in function.subnets:
-            name = clean(function.name or function.id)
-            key = f"{function.id}@{subnet}"
-            found.append(Node(key, "function", name, "Lambda function", State.PLAIN, subnet))
-    found.sort(key=lambda n: (_ORDER[n.kind], n.title, n.key))
-    if len(found) > MOST_IN_SUBNET:
-        rest = len(found) - MOST_IN_SUBNET + 1
-        more = Node(f"more@{subnet}", "more", f"{rest} more", "not drawn", State.PLAIN, subnet)
-        found = [*found[: MOST_IN_SUBNET - 1], more]
-    return found
-
-
-def _endpoint(point: Endpoint, key: str, subnet: str | None = None, border: str | None = None) -> Node:
-    kind = "gateway_endpoint" if point.type == "Gateway" else "interface_endpoint"
-    name = clean(f"{point.service or point.service_name.rsplit('.', 1)[-1]} endpoint")
-    return Node(key, kind, name, clean(point.id), State.PLAIN, subnet, border)
-
-
-def _border(network: Network, vpc: str) -> list[Node]:
-    """What stands on the VPC's border."""
-    out: list[Node] = []
-    for gate in network.all(InternetGateway):
-        if any(attached == vpc for attached, _ in gate.attachments or ()):
-            name = "Egress-only GW" if gate.egress_only else "Internet GW"
-            out.append(Node(gate.id, "internet_gateway", name, clean(gate.id), State.PLAIN, border_of=vpc))
-    for point in network.in_vpc(Endpoint, vpc):
-        if point.type == "Gateway":
-            out.append(_endpoint(point, point.id, border=vpc))
-    for peering in network.all(Peering):
-        if any(side[0] == vpc for side in peering.sides):
-            detail = clean(f"{peering.id} {peering.status}")
-            out.append(Node(peering.id, "vpc_peering_connection", "VPC peering", detail, State.PLAIN, border_of=vpc))
-    if len(out) > MOST_BORDER:
-        rest = len(out) - MOST_BORDER + 1
-        more = Node("more@border", "more", f"{rest} more", "gateways", State.PLAIN, border_of=vpc)
-        out = [*out[: MOST_BORDER - 1], more]
-    return out
-
-
-def _outside(border: Iterable[Node]) -> tuple[list[Node], list[Edge]]:
-    """What lies behind the gateways."""
-    nodes: dict[str, Node] = {}
-    edges = []
-    for gate in border:
-        if gate.kind == "internet_gateway":
-            node = Node("internet", "internet", "Internet", "0.0.0.0/0", State.PLAIN)
-        elif gate.kind == "gateway_endpoint":
-            service = gate.title.removesuffix(" endpoint")
-            kind = service if service in ("s3", "dynamodb") else "service"
-            title = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}.get(service, service)
-            node = Node(f"service:{service}", kind, title, "AWS service", State.PLAIN)
-        else:
-            continue
-        nodes[node.key] = node
-        edges.append(Edge(gate.key, node.key, State.PLAIN))
-    return list(nodes.values()), edges
-
-
-def _ways_out(network: Network, vpc: str, kept: set[str], border: list[Node]) -> Iterator[Edge]:
-    """A line from each NAT gateway whose subnet's table leads to an internet gateway."""
-    gates = {n.key for n in border}
-    tables = network.in_vpc(RouteTable, vpc)
-    main = next((t for t in tables if t.main), None)
-    own = {s: t for t in tables for s in t.subnets}
-    for gate in network.in_vpc(NatGateway, vpc):
-        table = own.get(gate.subnet or "", main)
-        if gate.subnet not in kept or table is None:
-            continue
-        for target in sorted({r.target for r in table.routes or () if r.target in gates and r.target}):
-            if target.startswith("igw-"):
-                yield Edge(gate.id, target, State.PLAIN)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from reach.answer import Answer, Direction, Finding, Hop, Verdict
-from reach.render.scene import clean
+from reach.render.scene import LONGEST, clean
 
 # At most three words beside a cross; the sentence is in the list.
 TAGS = {
@@ -73,7 +73,8 @@ CAUSE_TAGS = {"FUNCTION_FAILED": "function failed", "GATEWAY_ENDPOINT_NOT_ASSOCI
 
 def question(answer: Answer) -> str:
     """Who asks for what, as a headline."""
-    return clean(f"{_short(answer.source.id)} → {answer.target_as_typed or answer.target}{_ports(answer)}")
+    source, target = _short(answer.source.id), answer.target_as_typed or answer.target
+    return clean(f"{clean(source, LONGEST // 3)} → {clean(target, LONGEST // 3)}{_ports(answer)}")
 
 
 def _ports(answer: Answer) -> str:

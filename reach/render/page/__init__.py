@@ -6,7 +6,7 @@ The script and the styles are files beside this one; a page lets exactly those r
 from __future__ import annotations
 
 from base64 import b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from hashlib import sha256
 from html import escape
 from pathlib import Path
@@ -17,11 +17,12 @@ from reach.network import Network
 from reach.render.page.data import embedded, page_data
 from reach.render.page.sheet import Sheet, of_answers, of_matrix
 from reach.render.scene import clean
+from reach.render.vpc_scene import Asked
 
 HERE = Path(__file__).parent
 
 
-def page_of(sheet: Sheet, network: Network | None, title: str, vpc: str | None = None) -> str:
+def page_of(sheet: Sheet, network: Network | None, title: str, vpc: Asked = None) -> str:
     """The page of a table.
 
     Parameters
@@ -33,7 +34,7 @@ def page_of(sheet: Sheet, network: Network | None, title: str, vpc: str | None =
     title
         The heading.
     vpc
-        The only VPC to draw, by id or name; without it all are, up to a limit.
+        The only VPCs to draw, by id or name; without it all are, up to a limit.
 
     Returns
     -------
@@ -73,9 +74,9 @@ def matrix_page(matrix: Matrix, title: str = "What reaches what") -> str:
     return page_of(of_matrix(matrix), matrix.network, title)
 
 
-def vpc_page(network: Network, vpc: str | None = None) -> str:
-    """The page of a VPC about which nothing was asked: its map, and what was not read."""
-    return page_of(Sheet((), (), (), ()), network, "The network", vpc)
+def vpc_page(network: Network, vpc: Asked = None, answers: Sequence[Answer] = ()) -> str:
+    """The page of VPCs: their map, what was asked about their functions, and what was not read."""
+    return page_of(of_answers(answers), network, "The network", vpc)
 
 
 def _part(name: str) -> str:

@@ -15,12 +15,13 @@ from reach.render.page.sheet import Sheet
 from reach.render.scene import clean
 from reach.render.snippets import snippets
 from reach.render.text import SYMPTOMS
+from reach.render.vpc_scene import Asked
 
 MOST_PICTURES = 150  # of answers; a picture is some 15 KB, and the hops are always there in words
 MOST_MAPS = 25
 
 
-def page_data(sheet: Sheet, network: Network | None, vpc: str | None = None) -> dict[str, Any]:
+def page_data(sheet: Sheet, network: Network | None, vpc: Asked = None) -> dict[str, Any]:
     """The value behind the page."""
     kept = _kept(sheet)
     numbers = {id(answer): at for at, answer in enumerate(kept)}
@@ -133,14 +134,15 @@ def as_image(svg: str) -> str:
 # -- the network ------------------------------------------------------------------------------------
 
 
-def _maps(network: Network | None, only: str | None) -> tuple[list[tuple[str, str]], str]:
+def _maps(network: Network | None, only: Asked) -> tuple[list[tuple[str, str]], str]:
     """The maps of the VPCs that hold functions first, and what was left out."""
     from reach.render.diagram import vpc_svg
 
     if network is None:
         return [], ""
     if only is not None:
-        return [(clean(only), as_image(vpc_svg(network, only)))], ""
+        title = only if isinstance(only, str) else ", ".join(only)
+        return [(clean(title), as_image(vpc_svg(network, only)))], ""
     busy = {getattr(network.things.get(s), "vpc", "") for f in network.functions for s in f.subnets}
     wanted = sorted(network.vpcs, key=lambda v: (v.id not in busy, v.id))
     maps = []
