@@ -160,6 +160,16 @@ def test_a_report_holds_every_cell_of_the_matrix(tmp_path: Path) -> None:
             assert data["answers"][answer]["headline"] == cell.answer.headline
 
 
+@pytest.mark.parametrize(("words", "cells"), [(("path", "orders", "internet", "s3"), 2), (("matrix", "--to", "s3"), 1)])
+def test_a_file_that_ends_in_html_gets_the_page(words: tuple[str, ...], cells: int, tmp_path: Path) -> None:
+    file = tmp_path / "p.html"
+    assert run(*words, "--from", "demo:vpc-private", "-o", str(file)).stderr.splitlines()[-1] == f"wrote {file}"
+    data = Parts(file.read_text(encoding="utf-8")).data
+    assert sum(len(row) for row in data["rows"]) == cells
+    run(words[0], *words[1:], "-f", "json", "--from", "demo:vpc-private", "-o", str(file))
+    assert file.read_text(encoding="utf-8").startswith("{")
+
+
 @pytest.mark.parametrize(("name", "said"), [("r.txt", "does not end in .html"), ("no/r.html", "does not exist")])
 def test_a_report_that_cannot_be_written_is_refused_before_anything_is_read(
     name: str, said: str, tmp_path: Path
@@ -308,6 +318,84 @@ def test_everything_to_operate_has_a_name(chromium: Any, tmp_path: Path) -> None
     found = [line for line in tree if line.startswith(operated)]
     assert {line.split(" ")[0] for line in found} == set(operated)
     assert [line for line in found if not re.match(r'\w+ ".+"', line)] == []
+    opened.quiet()
+
+
+ESCAPES = """async () => {
+    const refused = [];
+    addEventListener("securitypolicyviolation", (event) => refused.push(event.effectiveDirective));
+    const put = (tag, more) => document.body.append(Object.assign(document.createElement(tag), more));
+    put("script", { textContent: "document.title = 'owned'" });
+    put("script", { src: "https://example.com/x.js" });
+    put("img", { src: "https://example.com/x.png" });
+    put("iframe", { src: "https://example.com/" });
+    put("style", { textContent: "body { display: none }" });
+    put("div", { innerHTML: `<b onclick="document.title = 'owned'">x</b>` });
+    document.querySelector("b[onclick]").click();
+    try { await fetch("https://example.com/"); refused.push("fetched"); } catch { /* as it should */ }
+    await new Promise((done) => setTimeout(done, 300));
+    return [...new Set(refused)].sort();
+}"""
+
+
+@browser_test
+@pytest.mark.slow
+def test_the_policy_refuses_whatever_gets_into_the_page(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, demo_page())
+    title = opened.page.title()
+    refused = opened.page.evaluate(ESCAPES)
+    wanted = {"connect-src", "frame-src", "img-src", "script-src-attr", "script-src-elem", "style-src-elem"}
+    assert wanted <= set(refused)
+    assert "fetched" not in refused
+    assert opened.page.title() == title
+    assert opened.page.locator("h1").is_visible()
+    came = opened.page.evaluate("performance.getEntriesByType('resource').filter((one) => one.transferSize > 0).length")
+    assert came == 0
+
+
+@browser_test
+@pytest.mark.slow
+def test_the_keyboard_filters_and_opens_the_hops(chromium: Any, tmp_path: Path) -> None:
+    """From the first field to a hop and back without a pointer."""
+    opened = Opened(chromium, tmp_path, demo_page())
+    page = opened.page
+
+    def tab_to(found: str) -> None:
+        for _ in range(25):
+            page.keyboard.press("Tab")
+            if page.evaluate(f"document.activeElement.matches({json.dumps(found)})"):
+                return
+        raise AssertionError(f"Tab does not come to {found}")
+
+    tab_to("#by-target")
+    page.keyboard.type("internet")
+    assert page.get_by_role("columnheader").all_inner_texts() == ["Function", "internet:443"]
+    tab_to("#grid")
+    page.keyboard.press("Enter")
+    tab_to("#detail summary")
+    before = page.locator("#detail ol.hops").first.is_visible()
+    page.keyboard.press("Enter")
+    assert page.locator("#detail ol.hops").first.is_visible() is not before
+    shown = page.evaluate("getComputedStyle(document.activeElement).outlineStyle")
+    assert shown != "none"
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.id") == "grid"
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_a_dark_page_is_printed_on_white(chromium: Any, tmp_path: Path) -> None:
+    from reach.render.palette import contrast
+
+    opened = Opened(chromium, tmp_path, demo_page(), color_scheme="dark")
+    page = opened.page
+    page.get_by_role("gridcell").first.click()
+    page.emulate_media(media="print", color_scheme="dark")
+    colours = page.evaluate("['color', 'backgroundColor'].map((name) => getComputedStyle(document.body)[name])")
+    assert _hex(colours[1]) == "#ffffff"
+    assert contrast(_hex(colours[0]), _hex(colours[1])) > 7
+    assert page.locator("#detail dd").first.is_visible()
     opened.quiet()
 
 

@@ -59,6 +59,10 @@ def matrix(
         from reach.render.markdown import matrix_markdown
 
         out.text(matrix_markdown(found))
+    elif out.is_html:
+        from reach.render.page import matrix_page
+
+        out.text(matrix_page(found))
     else:
         from reach.render.matrix import write_matrix
 

@@ -42,6 +42,11 @@ class Out(Struct, frozen=True):
         """How much a page says: quiet, normal or verbose."""
         return "quiet" if self.quiet else "verbose" if self.verbose else "normal"
 
+    @property
+    def is_html(self) -> bool:
+        """Whether a file for people is asked for as a page: by its suffix, unless another format is named."""
+        return self.format == "text" and (self.output or "").lower().endswith((".html", ".htm"))
+
     def text(self, text: str) -> None:
         """Write a finished text."""
         emit(text, self.output, quiet=self.quiet)

@@ -145,6 +145,10 @@ def path(
         if len(found) > 1:
             raise click.UsageError(f"a Mermaid diagram shows one answer, not {len(found)}: name one TARGET.")
         out.text(path_mermaid(found[0]))
+    elif out.is_html:
+        from reach.render.page import answers_page
+
+        out.text(answers_page(found))
     else:
         from reach.render.text import write_answers
 
