@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from reach.render.drawing import Area, Box, Disc, Drawing, Label, Shape
+from msgspec.structs import replace
+
+from reach.render.drawing import Area, Box, Disc, Drawing, Label, Shape, Stretch
 from reach.render.layout import BADGE_R, NARROWER, PAD, PAGE, plan
 from reach.render.lettering import shorten, two_lines, width, wrap
 from reach.render.palette import (
     GENERIC,
-    OFF_GLYPH,
-    OFF_TILE,
     PRIVATE_BORDER,
     PUBLIC_BORDER,
     STROKES,
@@ -44,7 +44,7 @@ def compose(scene: Scene, theme: Theme) -> Drawing:
     shapes += [s for box in scene.subnets for s in _subnet(box, grid.subnets[box.id], column, scene, theme)]
     nodes = [s for node in scene.nodes for s in _node(node, grid.nodes[node.key], theme)]
     routing = Routing(scene, grid, theme, strict=is_map)
-    lines = routing.run()
+    lines = [_toned(shape, theme) for shape in routing.run()]
     marked = len(lines) - len(routing.marks)
     shapes += [*lines[:marked], *nodes, *lines[marked:]]
     ends = [x for line in routing.lines for x, _ in line.points]
@@ -53,6 +53,12 @@ def compose(scene: Scene, theme: Theme) -> Drawing:
     bottom = max([grid.bottom, *(a.bottom for a in routing.taken)])
     listed, high = _list(scene.lines, bottom + 28, wide, theme)
     return Drawing(wide, high, theme.page, (*shapes, *listed))
+
+
+def _toned(shape: Shape, theme: Theme) -> Shape:
+    """A line that nothing passes steps back on a dark page too."""
+    off = isinstance(shape, Stretch) and shape.state is State.OFF
+    return replace(shape, colour=theme.off_line) if off else shape
 
 
 # -- header -----------------------------------------------------------------------------------------
@@ -190,13 +196,13 @@ def _node(node: Node, area: Area, theme: Theme) -> list[Shape]:
     dash = stroke.dash if node.state is State.UNKNOWN or node.ghost else ()
     line = 1.1 if off or node.state is State.PLAIN else 2.0
     glyph, tile = TILES.get(node.kind, TILES["unsupported"])
-    tile, white = (OFF_TILE, OFF_GLYPH) if off else (theme.generic if tile == GENERIC else tile, WHITE)
+    tile, white = (theme.off_tile, theme.muted) if off else (theme.generic if tile == GENERIC else tile, WHITE)
     size = {1: 11.0, 2: 8.0}.get(len(glyph), 6.8)
     at = Area(area.left + 5, area.top + 5, area.left + 27, area.top + 27)
     ink = theme.muted if off else theme.ink
     middle = (at.left + at.right) / 2, (at.top + at.bottom) / 2 + 0.36 * size
     return [
-        Box(area, fill, stroke.colour, line, dash, 4, role="node", of=node.key),
+        Box(area, fill, theme.off_line if off else stroke.colour, line, dash, 4, role="node", of=node.key),
         Box(at, tile, None, radius=2, role="tile"),
         Label(*middle, glyph, size, white, True, align="center", role="glyph", on=tile),
         *_name(node.title, area, ink, fill, node.key),

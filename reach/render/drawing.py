@@ -80,6 +80,7 @@ class Stretch(Struct, frozen=True):
     state: State
     arrow: bool = True
     of: str = ""
+    colour: str = ""  # where the theme has another than the state
 
 
 class Disc(Struct, frozen=True):

@@ -109,6 +109,7 @@ def _label(label: Label, points: Transform) -> Artist:
 
 def _stretch(stretch: Stretch, points: Transform) -> list[Artist]:
     stroke = STROKES[stretch.state]
+    colour = stretch.colour or stroke.colour
     way = list(stretch.points)
     out: list[Artist] = []
     if stretch.arrow:
@@ -120,13 +121,13 @@ def _stretch(stretch: Stretch, points: Transform) -> list[Artist]:
             (x - 9 * dx - 5 * dy, y - 9 * dy - 5 * dx),
             (x - 9 * dx + 5 * dy, y - 9 * dy + 5 * dx),
         ]
-        out.append(Polygon(head, closed=True, facecolor=stroke.colour, linewidth=0, transform=points))
+        out.append(Polygon(head, closed=True, facecolor=colour, linewidth=0, transform=points))
     out.insert(
         0,
         PathPatch(
             Path(way),
             facecolor="none",
-            edgecolor=stroke.colour,
+            edgecolor=colour,
             linewidth=stroke.width,
             linestyle=_dashes(stroke.dash if stroke.dash != (4, 2) else (8, 4), stroke.width),
             capstyle="butt",

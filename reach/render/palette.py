@@ -77,9 +77,6 @@ TILES = {
     "more": ("…", GENERIC),
     "unsupported": ("?", GENERIC),
 }
-OFF_TILE, OFF_GLYPH = "#DDE1E7", "#545B64"
-
-
 class Theme(Struct, frozen=True):
     """What changes between light and dark: page, inks and fills; the strokes stay."""
 
@@ -88,6 +85,8 @@ class Theme(Struct, frozen=True):
     muted: str
     node: str
     off_node: str
+    off_line: str
+    off_tile: str
     vpc: str
     vpc_title: str
     private_fill: str
@@ -109,6 +108,8 @@ THEMES = {
         muted="#545B64",
         node="#FFFFFF",
         off_node="#F7F8FA",
+        off_line="#B6BEC9",
+        off_tile="#DDE1E7",
         vpc="#FFFFFF",
         vpc_title="#6B2FD9",
         private_fill="#E6F6F6",
@@ -133,6 +134,8 @@ THEMES = {
         muted="#B6BEC9",
         node="#232A35",
         off_node="#1B2029",
+        off_line="#5B6675",
+        off_tile="#2F3846",
         vpc="#16191F",
         vpc_title="#BF9BFF",
         private_fill="#0F2B2E",
