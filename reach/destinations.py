@@ -75,6 +75,7 @@ class Resolved(Struct, frozen=True):
     private: bool = False  # only inside some VPC
     network: Network | None = None  # what to trace in, if not the whole
     zone: str | None = None  # domain of the endpoint's hidden zone that gave the answer
+    said: str = ""  # the name that a client says, see Flow.host
     perhaps: Destination | None = None  # an endpoint that may take the name over, but cannot be seen
 
 

@@ -43,6 +43,8 @@ class Flow(Struct, frozen=True):
     inspected: tuple[str, ...] = ()  # who keeps state of it since the last translator; the reply must meet them too
     met: tuple[str, ...] = ()  # of those, whom the reply has met
     router: str = ""  # the route table or gateway that sent it here
+    host: str = ""  # the name by which a client asks for it, "*.x" for some name below x; empty = not known
+    picked: tuple[tuple[str, str], ...] = ()  # (place, where it went on): choices that hold for the replies too
     guesses: tuple[tuple[str, int], ...] = ()  # facts that are not known, and the axis of what they may be
 
     def __bool__(self) -> bool:

@@ -157,9 +157,13 @@ def _database_interface(network: Network, database: Database, node: Node, subnet
 
 
 def _groups(database: Database, node: Node, mine: list[Interface]) -> tuple[str, ...] | None:
-    """A node's own groups, else its destination's, else what its interface carries."""
-    if node.groups is not None or database.groups is not None:
-        return node.groups if node.groups is not None else database.groups
+    """A node's own groups, else its destination's, else what its interface carries.
+
+    Only a load balancer can do without; a record of anything else in which none counts yet does not tell (DBDST-1).
+    """
+    own = node.groups if node.groups is not None else database.groups
+    if own or (own is not None and database.kind == "load_balancer"):
+        return own
     carried = [i.groups for i in mine]
     return carried[0] if carried and all(c == carried[0] for c in carried) else None
 

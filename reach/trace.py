@@ -193,7 +193,7 @@ def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Ite
         part = trail.flow.to(step.covers)
         if not part:
             continue
-        for way, flow in _forked(step, part):
+        for way, flow in _forked(place, step, part):
             here = replace(trail, flow=flow)
             if isinstance(way, End):
                 yield from _ended(network, place, way, here, start)
@@ -201,13 +201,21 @@ def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Ite
                 yield from _onward(network, place, way, here, start)
 
 
-def _forked(step: Step, flow: Flow) -> Iterator[tuple[Link | End, Flow]]:
-    """The ways of a fork, each with its own share of the packets."""
+def _forked(place: Place, step: Step, flow: Flow) -> Iterator[tuple[Link | End, Flow]]:
+    """The ways of a fork, each with its own share of the packets; replies may be bound to the way of their request."""
     if not isinstance(step, Fork):
         yield step, flow
         return
+    taken = dict(flow.picked).get(place.resource) if step.kept else None
+    same = next((w for w in step.ways if isinstance(w, Link) and w.to.resource == taken), None)
+    if same is not None:
+        yield same, flow
+        return
     for number, way in enumerate(step.ways):
-        yield way, flow.forked(number, len(step.ways), step.unknown)
+        part = flow.forked(number, len(step.ways), step.unknown)
+        if step.kept and isinstance(way, Link):
+            part = replace(part, picked=(*part.picked, (place.resource, way.to.resource)))
+        yield way, part
 
 
 def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:

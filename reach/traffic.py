@@ -369,7 +369,8 @@ SPECIAL_V4 = (
 
 NAT64 = cidr("64:ff9b::/96")  # IPv6 addresses that stand for IPv4 ones
 TO_NAT64 = NAT64.spans[0][0]  # how far an IPv4 address is from the one that stands for it
-PUBLIC_V6 = cidr("2000::/3")  # all that IANA has given out for global unicast
+# All that IANA has given out for global unicast, but for benchmarks, ORCHID and documentation.
+PUBLIC_V6 = cidr("2000::/3") - cidr("2001:2::/48") - cidr("2001:10::/28") - cidr("2001:db8::/32") - cidr("3fff::/20")
 
 
 @lru_cache(maxsize=1)

@@ -153,6 +153,12 @@ APPLIANCES: tuple[Row, ...] = (
         want=OK, notes=(ADVICE,)),
     Row(ids="TGW-10 RET-6", about="hosts in two zones meet two appliances", world=inspection("a", "b", far="b"), to=DB,
         notes=(ADVICE,), **PINNED),
+    *(Row(ids="TGW-10 TGW-7 RET-6", about=f"in appliance mode the reply meets the appliance of its request, {where}",
+          world=inspection("a", "b", far=far, appliance="enable"), to=DB, want=OK, never=(ADVICE,))
+      for where, far in (("in one zone", "a"), ("hosts in two zones", "b"))),
+    Row(ids="TGW-10", about="in appliance mode one of two appliances is down: some connections fail",
+        world=(*inspection("a", "b", appliance="enable"), put("eni-i1", Status="available")), to=DB, want=PART,
+        code="BAD_STATE", at="eni-i1", more=("BAD_STATE",), dimension="source ports"),
     Row(ids="TGW-10", about="two zones that share one appliance", to=DB, want=OK,
         world=inspection("a", "b", far="b", shared=True)),
     Row(ids="TGW-10", about="an appliance in one zone only", world=inspection("a"), to=DB, want=OK, never=(ADVICE,)),

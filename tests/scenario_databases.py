@@ -85,6 +85,11 @@ RDS = (
        put("orders-db", VpcSecurityGroups=[{"VpcSecurityGroupId": "sg-db", "Status": "adding"},
                                            {"VpcSecurityGroupId": "sg-old", "Status": "active"}]),
        want=NO, code="SG_HAS_NO_RULES", cause="DEST_SG_NO_MATCH", at="sg-old"),
+    *(db("DBDST-1 DST-04", f"{what}: which groups count is not known", DB, put("orders-db", VpcSecurityGroups=groups),
+         want=HM, code="UNKNOWN_RESOURCE", needs="rds:DescribeDBInstances")
+      for what, groups in (("its only group is being taken off",
+                            [{"VpcSecurityGroupId": "sg-db", "Status": "removing"}]),
+                           ("a record that lists no group", []))),
     db("DST-04 SG-1", "several groups are united", do("security_group", "vpc-1", [], id="sg-old"),
        do("db_instance", "orders-db", ["subnet-d"], ["sg-old", "sg-db"]), want=OK),
     db("DST-05", "legacy database groups do not count", DB, admits(),

@@ -83,6 +83,12 @@ IPV6 = (
         gateway(), want=NO, code="PRIVATE_IPV6_SOURCE", at="eigw-1"),
     six("IGW-8", "a plain internet gateway", *READY, default("igw-1", "GatewayId"),
         want=OK, via=("rtb-fn", "igw-1"), assumes=("IGW-8",)),
+    *(Row(ids="IGW-6 RT-20", about=f"{what}: nobody's on the internet", to=f"[{address}]:443", who="six", want=NO,
+          world=(*READY, gateway()), code="NO_POSSIBLE_DESTINATION", at="eigw-1")
+      for what, address in (("an address for documentation", "2001:db8::1"), ("one for benchmarks", "2001:2::1"),
+                            ("a unique local one", "fd00::1"), ("a multicast one", "ff02::1"))),
+    Row(ids="IGW-6 RT-20", about="beside the special ranges it is public", to="[2001:db9::1]:443", who="six", want=OK,
+        world=(*READY, gateway())),
     six("NAT-14", "a NAT gateway carries no native IPv6", *READY, default("nat-1", "NatGatewayId"),
         want=NO, code="PROTOCOL_RESTRICTION", at="nat-1", more=("NO_ROUTE_TO_DESTINATION",)),
     six("NACL-6 NACL-8", "the ACL has no IPv6 entries", *READY, gateway(), _no_ipv6_entries,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, Row, Step, do, put
+from tests.scenario import HM, NO, OK, PART, Row, Step, do, put
 from tests.scenario_dns import HOST_OF_DB
 from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint
 
@@ -61,6 +61,18 @@ INSTANCES = (
         never=("IGW_NAT_REFLECTION",), world=(*NEXT_DOOR, asks_next_door(False)),
         to="ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"),
 )  # fmt: skip
+
+PARTNERS = "com.amazonaws.vpce.eu-west-1.vpce-svc-0a1b2c3d4e5f60718"
+PARTNER = (*PRIVATE, endpoint(subnets=("subnet-d", "subnet-e")), put("vpce-i", ServiceName=PARTNERS))
+NOT_IN_B: dict[str, Any] = {"want": PART, "code": "VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "at": "vpce-i",
+                            "dimension": "nodes"}  # fmt: skip
+
+
+def in_zones(*zones: str, ids: bool = False) -> Step:
+    """The zones of a partner's service, as names of this account or as ids."""
+    member = {"AvailabilityZoneIds" if ids else "AvailabilityZones": list(zones)} if zones else {}
+    return do("add", "ServiceDetails", {"ServiceName": PARTNERS, **member})
+
 
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
 
@@ -125,6 +137,14 @@ ENDPOINTS = (
     Row(ids="VPCE-26", about="a partner's endpoint: up to the endpoint it works", to=OWN, want=OK, via=("vpce-i",),
         world=(*PRIVATE, endpoint(), put("vpce-i", ServiceName="com.amazonaws.vpce.eu-west-1.vpce-svc-1")),
         notes=("ENDPOINT_SERVICE_NOT_VISIBLE",)),
+    *(Row(ids="VPCE-26 VPCE-12", about=f"a partner's endpoint in two zones, its service in {about}", to=OWN,
+          world=(*PARTNER, in_zones(*zones, ids=ids)), **want)
+      for about, zones, ids, want in (
+          ("both", ("eu-west-1a", "eu-west-1b"), False, {"want": OK}),
+          ("one of them", ("eu-west-1a",), False, NOT_IN_B),
+          ("one of them, by the zone's id", ("euw1-az1",), True, NOT_IN_B),
+          ("neither", ("eu-west-1c",), False, {"want": NO, "code": "VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "at": "vpce-i"}),
+          ("zones that the record does not tell", (), False, {"want": OK}))),
     Row(ids="ENC-2", about="plain HTTP to an endpoint where encryption is enforced", to="secretsmanager:80", want=NO,
         world=(*PRIVATE, endpoint(), do("ingress", "sg-vpce", ("tcp", 80, "sg-fn")),
                put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "available"})),

@@ -177,7 +177,8 @@ DETOUR: Steps = (
 WITHIN = (
     Row(ids="T18 NAT-13 SG-7", about="a NAT gateway inside the VPC hides the function's group", world=DETOUR,
         to="rds:orders-db", want=NO, code="SG_REFERENCES_NOT_PRESERVED", at="sg-db", cause="DEST_SG_NO_MATCH"),
-    Row(ids="NAT-13 RT-6", about="the database admits the NAT gateway's subnet", to="rds:orders-db", want=OK,
+    Row(ids="NAT-13 RT-6 NAT-8", about="the database admits the NAT gateway's subnet", to="rds:orders-db", want=OK,
+        notes=("NGW_SOURCE_ADDRESS_REASSIGN", "REMAP_EPHEMERAL_PORT"),
         world=(*DETOUR, do("ingress", "sg-db", ("tcp", 5432, "10.0.9.0/24"))), via=("rtb-fn", "nat-p", "rtb-00000001")),
     Row(ids="NAT-12", about="the NAT gateway's table leads to a gateway endpoint",
         world=(*NAT, do("gateway_endpoint", "vpc-1", "s3", ["rtb-p"], id="vpce-s3")), to="s3", want=OK,
@@ -187,8 +188,8 @@ WITHIN = (
         want=NO, code="VPCE_GATEWAY_PROTOCOL_RESTRICTION", at="vpce-s3"),
     Row(ids="NAT-16", about="a NAT gateway of another zone", world=NAT, who="both", to="internet", want=OK,
         notes=("AVAILABILITY_ZONE_CROSSED",)),
-    Row(ids="NAT-16", about="one of the same zone", world=NAT, to="internet", want=OK,
-        never=("AVAILABILITY_ZONE_CROSSED",)),
+    Row(ids="NAT-16 NAT-8", about="one of the same zone", world=NAT, to="internet", want=OK,
+        never=("AVAILABILITY_ZONE_CROSSED", "NGW_SOURCE_ADDRESS_REASSIGN", "REMAP_EPHEMERAL_PORT")),
     Row(ids="NAT-15", about="a proxy is attached to the NAT gateway", to="internet", want=OK,
         world=(*NAT, put("nat-1", AttachedAppliances=[
             {"Type": "network-firewall-proxy", "AttachmentState": "attached",

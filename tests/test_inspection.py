@@ -10,6 +10,7 @@ import pytest
 from reach import Verdict, load
 from reach.errors import QuestionError
 from reach.network.firewall_terms import Terms
+from reach.sources.inspected import INSPECTED as INSPECTED_CALLS
 from reach.traffic import LINE, NOTHING, Cover, Ranges, cidr
 from tests.command import run
 from tests.scenario import Steps, build, network
@@ -123,3 +124,13 @@ def test_ports_of_rules(term: str, ports: Ranges | None) -> None:
 def test_a_firewall_that_is_only_listed_leaves_its_endpoint_a_riddle() -> None:
     answer = network((*INSPECTED, firewall(described=False))).path("orders", "internet")
     assert answer.verdict is Verdict.UNKNOWN
+
+
+def test_the_zones_of_a_service_are_asked_for_where_they_are_somebodys_own_choice() -> None:
+    """FW-1, VPCE-26: services of AWS's own are in every zone that an endpoint can be made in."""
+    call = next(c for c in INSPECTED_CALLS if c.operation == "DescribeVpcEndpointServices")
+    owned, partner = "com.amazonaws.eu-west-1.sqs", "com.amazonaws.vpce.eu-west-1.vpce-svc-1"
+    endpoints = [{"VpcEndpointType": "Interface", "ServiceName": name} for name in (owned, partner)]
+    assert call.plan is not None
+    assert call.plan({"VpcEndpoints": endpoints}) == [{"ServiceNames": [partner]}]
+    assert call.plan({"VpcEndpoints": endpoints[:1]}) == []

@@ -27,6 +27,8 @@ NOT_TOLD = {
     "lambda-cannot-receive-connections": MADE,
     "lambda-inbound-rules": MADE,
     "no-possible-destination": MADE,
+    "remap-ephemeral-port": MADE,
+    "sg-references-not-preserved": PUBLIC,
     "tgw-without-encryption": RUNS,
     "unsupported-component": PUBLIC,
     "vpce-intra-vpc-traffic": MADE,

@@ -61,7 +61,7 @@ def branched(
 def _trails(
     network: Network, resolved: Resolved, interface: Interface, destination: Destination, ports: Ports
 ) -> tuple[Trail, ...]:
-    flow = _flow(interface, destination, ports)
+    flow = _flow(interface, destination, ports, resolved.said)
     gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
     first = (*resolved.first, *destination.guards)
     if _ipv6_only(interface, destination):
@@ -121,7 +121,7 @@ def _sourceless(interface: Interface, destination: Destination) -> Gap | None:
     return Gap(place, "ec2:DescribeSubnets", f"{place} has no IPv4 addresses in the data")
 
 
-def _flow(interface: Interface, destination: Destination, ports: Ports) -> Flow:
+def _flow(interface: Interface, destination: Destination, ports: Ports, host: str = "") -> Flow:
     protocol = PROTOCOL_NAMES[ports.protocol]
     sport, dport = EPHEMERAL, Ranges.of(*ports.ranges)
     if protocol == ICMP:  # the sport axis holds the reply's type and code
@@ -132,7 +132,7 @@ def _flow(interface: Interface, destination: Destination, ports: Ports) -> Flow:
         if protocol == ICMP:
             protocol, sport, dport = ICMPV6, ECHO_REPLY_V6, ECHO_REQUEST_V6
     traffic = Traffic((box(Ranges.of(protocol), sources, sport, destination.addresses, dport),))
-    return Flow(traffic, interface, destination.receiver)
+    return Flow(traffic, interface, destination.receiver, host=host)
 
 
 def _unattached(

@@ -206,7 +206,8 @@ def headline(
             text = f"{source} reaches {target}{tail}"
         case Verdict.BLOCKED:
             why = found[0].title if found else "blocked"
-            text = f"{source} cannot reach {target}: {why[0].lower()}{why[1:]}"
+            begun = why if why[1:2].isupper() else why[0].lower() + why[1:]  # an abbreviation keeps its capitals
+            text = f"{source} cannot reach {target}: {begun}"
         case Verdict.PARTIAL:
             bad = sorted({b.subnet for b in branches if b.subnet and b.verdict is not Verdict.REACHABLE})
             what = f"fails from {', '.join(bad)}" if dimension == "subnets" else f"some {dimension} fail"

@@ -8,7 +8,7 @@ from reach.answer import Assumption, Evidence, Note, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
-from reach.network import Absent, Endpoint, Gap, Network, Subnet, Vpc
+from reach.network import Absent, Endpoint, EndpointService, Gap, Network, Subnet, Vpc
 from reach.traffic import ICMP, TCP, Ranges
 
 GATEWAY_PROTOCOL = Reason(
@@ -48,6 +48,13 @@ NOT_THERE = Reason(
     fix="Place the endpoint in subnets of other zones.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/aws-services-cross-region-privatelink-support.html",
 )
+NOT_INSTALLED = Reason(
+    code=NOT_THERE.code,
+    title="The endpoint's service is not in this Availability Zone",
+    why="An endpoint of somebody's own service works in those zones in which the service has a load balancer.",
+    fix="Create the endpoint in subnets of zones that the service names, or enable the zone at the load balancer.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+)
 NEVER_OPENS = Reason(
     code="VPCE_INTRA_VPC_TRAFFIC",
     title="An endpoint opens no connections to the VPC",
@@ -56,10 +63,21 @@ NEVER_OPENS = Reason(
     fix="Ask from whoever opens the connection: a function, an instance, or a network interface of its own.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html",
 )
-REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE, NEVER_OPENS)
+REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE, NOT_INSTALLED, NEVER_OPENS)
 ONLY_OWN_REGION = ("use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4")  # zones, by id (VPCE-3)
 PLAIN = Ranges.of(80)
 IDLE = ("pendingacceptance", "pending", "deleting", "deleted", "rejected", "failed", "expired")
+
+
+def installed(network: Network, endpoint: str, name: str, subnet: Subnet, flow: Flow) -> Findings:
+    """What stops in a zone that the service `name` is not in; nothing if it is there, or nobody knows (FW-1)."""
+    service = network.things.get(name)
+    if not isinstance(service, EndpointService) or service.serves(subnet) is not False:
+        return ()
+    zones = ("AvailabilityZoneIds", service.zone_ids) if service.zone_ids else ("AvailabilityZones", service.zones)
+    shown = (Evidence(name, zones[0], list(zones[1])),)
+    why = f"{endpoint} is in {subnet.zone or subnet.zone_id}, where {name} is not."
+    return partition(flow, flow.traffic, endpoint, NOT_INSTALLED, evidence=shown, why=why, fix=NOT_INSTALLED.fix)
 
 
 def never_opens(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -100,6 +118,9 @@ def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
         shown = (subnet.proof("AvailabilityZoneId", subnet.zone_id),)
         why = f"{endpoint.id} serves {endpoint.service_region}, which no endpoint does in {subnet.zone_id}."
         return partition(flow, flow.traffic, endpoint.id, NOT_THERE, evidence=shown, why=why, fix=NOT_THERE.fix)
+    absent = installed(network, endpoint.id, endpoint.service_name, subnet, flow) if isinstance(subnet, Subnet) else ()
+    if absent:
+        return absent
     vpc = network.things.get(endpoint.vpc)
     if isinstance(vpc, Vpc) and vpc.encryption == "enforce":
         stopped = flow.traffic.where(flow.header.protocol, Ranges.of(TCP)).where(flow.header.dport, PLAIN)

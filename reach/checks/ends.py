@@ -124,7 +124,40 @@ UNASSOCIATED = Reason(
     "--transit-gateway-attachment-id ATTACHMENT",
     source=_TGW,
 )
+# What is said of routes that are not taken: notes, which stop nothing.
+CANNOT_ROUTE = Reason(
+    code="CANNOT_ROUTE",
+    title="Routes that do not cover the destination",
+    why="The table has routes beside the local one, but none whose range or prefix list holds this address.",
+    fix="Add a route for it, or widen one that leads the right way.",
+    source=_ROUTES,
+)
+LOCAL_ONLY = Reason(
+    code="VPC_LOCAL_ROUTE_CIDR_RESTRICTION",
+    title="The local route covers the VPC's own blocks only",
+    why="A table as AWS makes it delivers inside the VPC; everything else needs a route of its own.",
+    fix="Add a route to what leads there.",
+    source=_RA,
+)
+MORE_SPECIFIC = Reason(
+    code="MORE_SPECIFIC_ROUTE",
+    title="A route that loses to a more specific one",
+    why="The route is listed and would lead elsewhere, but a longer prefix takes the traffic.",
+    fix="Remove or change the more specific route, if it is not meant.",
+    source=_ROUTES,
+)
+HIGHER_PRIORITY = Reason(
+    code="HIGHER_PRIORITY_ROUTE",
+    title="A route that loses to another for the same prefix",
+    why="Of routes with one prefix a static one comes first, then one by a prefix list, then propagated ones.",
+    fix="Remove or change the route that comes first, if it is not meant.",
+    source=_ROUTES,
+)
 REASONS = (
+    CANNOT_ROUTE,
+    LOCAL_ONLY,
+    MORE_SPECIFIC,
+    HIGHER_PRIORITY,
     NO_ATTACHMENT_ROUTE,
     TRANSIT_BLACKHOLE,
     TRANSIT_ROUTES_UNKNOWN,

@@ -11,10 +11,12 @@ from reach.answer import Evidence
 from reach.flow import Flow
 from reach.network import Network
 from reach.network.firewall_terms import Terms
-from reach.network.firewalls import FirewallPolicy, FirewallRule, GroupUse, RuleGroup
+from reach.network.firewalls import DomainNames, FirewallPolicy, FirewallRule, GroupUse, RuleGroup
 from reach.traffic import ANY_PORT, ANY_PROTOCOL, TCP, UDP, Cover, Ranges, Traffic, union
 
 PORTFUL = Ranges.of(TCP, UDP)
+SPOKEN = Ranges.of(80, 443)  # ports on which HTTP and TLS are taken to be spoken
+UNLISTED = "unlisted"  # what an allow list does with the other names, if rules have an order
 DESCRIBE_GROUP = "network-firewall:DescribeRuleGroup"
 
 
@@ -26,10 +28,14 @@ class Fate(Struct, frozen=True):
     why: str
     evidence: tuple[Evidence, ...] = ()
     needs: str = ""
+    assumed: str = ""  # what was taken for granted
 
 
 class _Match(Struct, frozen=True):
-    """One rule of a policy held against a flow: what it surely matches and what it may match."""
+    """One rule of a policy held against a flow: what it surely matches and what it may match.
+
+    `named`: it is about the server's name, which the first packets of a connection do not carry.
+    """
 
     word: str
     must: Traffic
@@ -37,9 +43,11 @@ class _Match(Struct, frozen=True):
     why: str
     evidence: tuple[Evidence, ...]
     needs: str = ""
+    named: bool = False
+    assumed: str = ""
 
     def fate(self, traffic: Traffic, word: str = "") -> Fate:
-        return Fate(traffic, word or self.word, self.why, self.evidence, self.needs)
+        return Fate(traffic, word or self.word, self.why, self.evidence, self.needs, self.assumed)
 
 
 class Engines(Struct, frozen=True):
@@ -67,10 +75,12 @@ class Engines(Struct, frozen=True):
     def stateful(self, flow: Flow) -> Iterator[Fate]:
         """The connection that a packet starts, in the policy's order of rules (FW-5)."""
         found = tuple(self._matches(self.policy.stateful, flow))
+        found = tuple(self._after_handshake(i, m, found) if m.named else m for i, m in enumerate(found))
         fates = self._strict(found, flow) if self.policy.strict else self._by_action(found, flow)
-        backward = tuple(m for m in self._matches(self.policy.stateful, flow.reply()) if m.word in ("drop", "reject"))
+        replies = self._matches(self.policy.stateful, flow.reply())
+        backward = tuple(m for m in replies if m.word in ("drop", "reject") and not m.named)
         for fate in fates:
-            yield from self._passed(fate, backward) if fate.word == "pass" else (fate,)
+            yield from self._passed(_assuming(fate, found), backward) if fate.word == "pass" else (fate,)
 
     @property
     def _home_net(self) -> Cover | None:
@@ -81,15 +91,35 @@ class Engines(Struct, frozen=True):
     def _name(self) -> str:
         return self.policy.name or self.policy.id
 
+    def _after_handshake(self, index: int, match: _Match, found: tuple[_Match, ...]) -> _Match:
+        """A rule about names decides only what no rule about packets has decided before the name is seen (FW-6)."""
+        rivals = ("drop", "reject", "?") if match.word == "pass" else ("pass", "?")
+        others = found[index + 1 :] if self.policy.strict else found
+        first = union(o.may for o in others if o.word in rivals and not o.named)
+        if match.word == "pass" and self.policy.strict and "aws:drop_strict" in self.policy.stateful_defaults:
+            why = f"{match.why} The packets that open a connection carry no name: aws:drop_strict drops them."
+            match = replace(match, word="drop", why=why)
+        return replace(match, must=match.must - first)
+
     def _strict(self, found: tuple[_Match, ...], flow: Flow) -> Iterator[Fate]:
         left = flow.traffic
-        for match in found:
+        for number, match in enumerate(found):
+            if match.word == UNLISTED:
+                yield from self._unlisted(match, self._strict(found[number + 1 :], flow.of(left)))
+                return
             if match.word == "alert":
                 continue
             yield match.fate(left & match.must)
             yield match.fate((left & match.may) - match.must, "?")
             left = left - match.may
         yield from self._unnamed(flow.of(left))
+
+    def _unlisted(self, match: _Match, later: Iterator[Fate]) -> Iterator[Fate]:
+        """AWS does not say whether an allow list also refuses the other names itself where rules have an order."""
+        for fate in later:
+            mine = fate.traffic & match.may if fate.word == "pass" else Traffic()
+            yield replace(fate, traffic=fate.traffic - mine)
+            yield match.fate(mine, "?")
 
     def _unnamed(self, flow: Flow) -> Iterator[Fate]:
         """What no rule of a policy in strict order names."""
@@ -147,11 +177,15 @@ class Engines(Struct, frozen=True):
                 yield self._unread(use, flow)
                 continue
             terms = Terms(dict(group.address_sets), dict(group.port_sets), self._home_net)
-            for rule in group.rules:
-                match = _held(group, rule, terms, flow)
-                if use.silenced and match.word in ("drop", "reject", "?"):
-                    match = replace(match, word="alert")
-                yield match
+            for match in (m for rule in group.rules for m in self._held(group, rule, terms, flow)):
+                silenced = use.silenced and match.word in ("drop", "reject", UNLISTED, "?")
+                yield replace(match, word="alert") if silenced else match
+
+    def _held(self, group: RuleGroup, rule: FirewallRule, terms: Terms, flow: Flow) -> Iterator[_Match]:
+        if rule.names is None:
+            yield _held(group, rule, terms, flow)
+        else:
+            yield from _by_name(group, rule, rule.names, terms, flow, self.policy.strict)
 
     def _unread(self, use: GroupUse, flow: Flow) -> _Match:
         name = use.group.rpartition("/")[2] or use.group
@@ -160,6 +194,12 @@ class Engines(Struct, frozen=True):
         word = "alert" if managed and use.silenced else "?"
         shown = (Evidence(use.group, "-", why),)
         return _Match(word, Traffic(), flow.traffic, why, shown, "" if managed else DESCRIBE_GROUP)
+
+
+def _assuming(fate: Fate, found: tuple[_Match, ...]) -> Fate:
+    """What passes because no list of names is about it rests on the name too."""
+    said = next((m.assumed for m in found if m.assumed and m.may & fate.traffic), "")
+    return fate if fate.assumed else replace(fate, assumed=said)
 
 
 def _held(group: RuleGroup, rule: FirewallRule, terms: Terms, flow: Flow) -> _Match:
@@ -173,6 +213,28 @@ def _held(group: RuleGroup, rule: FirewallRule, terms: Terms, flow: Flow) -> _Ma
     why = f"{name}: {rule.text}{doubt if rule.action != '?' else ''}."
     word = "?" if rule.action not in ("pass", "drop", "reject", "alert", "forward") else rule.action
     return _Match(word, must, may, why, (group.proof(rule.path, rule.text),))
+
+
+def _by_name(
+    group: RuleGroup, rule: FirewallRule, names: DomainNames, terms: Terms, flow: Flow, strict: bool
+) -> Iterator[_Match]:
+    """A list of domains: decided where the name is known that a client of TLS or HTTP says (FW-6)."""
+    sure = _fits(replace(rule, doubt=""), terms, flow)[0].where(flow.header.protocol, Ranges.of(TCP))
+    may = _fits(replace(rule, destination="ANY"), terms, flow)[1]
+    listed, shown = names.holds(flow.host) if flow.host else None, (group.proof(rule.path, list(names.targets)),)
+    name = group.name or group.id
+    if listed is None:
+        yield _Match("?", Traffic(), may, f"{name}: {rule.doubt}.", shown)
+        return
+    spoken = may.where(flow.header.protocol, Ranges.of(TCP)).where(flow.header.dport, SPOKEN)
+    yield _Match("?", Traffic(), may - spoken, f"{name}: {rule.doubt}.", shown)
+    here = spoken.where(flow.header.dport, names.ports)
+    kind = "allowlist" if names.allows else "denylist" if rule.action == "drop" else "rejectlist"
+    why = f"{name}: {flow.host} is {'on' if listed else 'not on'} its {kind}."
+    word = rule.action if listed else "alert" if not names.allows else UNLISTED if strict else "drop"
+    says = f"Clients of {flow.host} speak TLS on port 443 and HTTP on port 80, and say its name."
+    yield _Match(word, sure & here, here, why, shown, named=True, assumed=says)
+    yield _Match("alert", Traffic(), spoken - here, why, shown, named=True, assumed=says)  # the other protocol
 
 
 def _fits(rule: FirewallRule, terms: Terms, flow: Flow) -> tuple[Traffic, Traffic]:

@@ -5,11 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Reason, Verdict
+from reach.checks.endpoints import installed
 from reach.checks.firewall_rules import Engines, Fate
 from reach.checks.guard import Findings, Guard, partition, passed, settled_by, undecided
 from reach.checks.targets import BAD_STATE
 from reach.flow import Flow
-from reach.network import EndpointService, Gap, Network, Subnet, Vpc
+from reach.network import Gap, Network, Subnet, Vpc
 from reach.network.firewalls import Firewall, FirewallPolicy
 from reach.traffic import Cover, union
 
@@ -27,18 +28,11 @@ NOT_CHECKED = Reason(
     code="PATH_THROUGH_GWLB_NOT_CHECKED",
     title="What inspects the traffic cannot be looked into",
     why="Appliances behind a Gateway Load Balancer decide by rules that AWS does not know; so do firewall rules in "
-    "Suricata's language, lists of host names, managed groups and TLS inspection.",
+    "Suricata's language, lists of host names where the name is not known, managed groups and TLS inspection.",
     fix="Look into the appliance's or the firewall's own log, or take it to pass: --inspection assume-pass.",
     source=_RA + "additional-detail-codes.html",
 )
-NOT_INSTALLED = Reason(
-    code="VPCE_SERVICE_NOT_INSTALLED_IN_AZ",
-    title="The endpoint's service is not in this Availability Zone",
-    why="A Gateway Load Balancer endpoint works in a zone in which its service has a load balancer.",
-    fix="Create the endpoint in a subnet of a zone that the service names, or enable the zone at the load balancer.",
-    source=_RA + "explanation-codes.html",
-)
-REASONS = (RULES, NOT_CHECKED, NOT_INSTALLED)
+REASONS = (RULES, NOT_CHECKED)
 
 
 def firewall_of(network: Network, endpoint: str) -> Firewall | None:
@@ -49,13 +43,9 @@ def firewall_of(network: Network, endpoint: str) -> Firewall | None:
 def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Whether the service behind an endpoint is in the endpoint's zone (FW-1); `guard.peer` is its subnet."""
     subnet = network.get(guard.peer)
-    service = network.things.get(guard.side)
-    zones = service.zones if isinstance(service, EndpointService) else ()
-    if not isinstance(subnet, Subnet) or not zones or {subnet.zone, subnet.zone_id} & set(zones):
+    if not isinstance(subnet, Subnet):
         return passed(flow, guard.resource)
-    shown = (Evidence(guard.side, "AvailabilityZones", list(zones)),)
-    why = f"{guard.resource} is in {subnet.zone}, where {guard.side} is not."
-    return partition(flow, flow.traffic, guard.resource, NOT_INSTALLED, evidence=shown, why=why, fix=NOT_INSTALLED.fix)
+    return installed(network, guard.resource, guard.side, subnet, flow) or passed(flow, guard.resource)
 
 
 def firewall_state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -136,11 +126,13 @@ def _unread(network: Network, guard: Guard, flow: Flow, gap: Gap) -> Findings:
 
 
 def _finding(network: Network, guard: Guard, fate: Fate) -> Finding:
+    known = Assumption("FW-6", fate.assumed) if fate.assumed else None
     if fate.word in ("pass", "forward"):
-        return Finding(fate.traffic, Verdict.REACHABLE, guard.resource, fate.evidence)
+        return Finding(fate.traffic, Verdict.REACHABLE, guard.resource, fate.evidence, assumption=known)
     if fate.word in ("drop", "reject"):
         fix = f"{RULES.fix} {_edited(fate)}"
-        return Finding(fate.traffic, Verdict.BLOCKED, guard.resource, fate.evidence, RULES, why=fate.why, fix=fix)
+        found = (fate.traffic, Verdict.BLOCKED, guard.resource, fate.evidence, RULES)
+        return Finding(*found, why=fate.why, fix=fix, assumption=known)
     if network.assume_inspected:
         return _assumed(guard, fate)
     needs = fate.needs or f"what {guard.resource} lets pass"

@@ -9,7 +9,7 @@ from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, PROTOCOL, lost, missing
 from reach.flow import Flow
 from reach.network import Absent, Gap, NatGateway, Network, Subnet, Thing
-from reach.traffic import ICMP, IPV6, NAT64, TCP, UDP, Ranges
+from reach.traffic import ICMP, IPV6, NAT64, TCP, UDP, Ranges, format_addresses
 
 NAT_SOURCE = Reason(
     code="NGW_REQUIRES_SOURCE_IN_VPC",
@@ -27,7 +27,24 @@ ZONE = Reason(
     fix="Associate an Elastic IP for the zone, or let the gateway provision zones by itself.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateways-regional.html",
 )
-REASONS = (NAT_SOURCE, ZONE)
+# What a NAT gateway changes, said where the receiver is a host of one's own, whose rules meet the new header.
+REASSIGNED = Reason(
+    code="NGW_SOURCE_ADDRESS_REASSIGN",
+    title="Behind the NAT gateway the sender is its private address",
+    why="Groups and ACLs of a private receiver see the NAT gateway's address; rules that name the sender's group or "
+    "range do not fit any more.",
+    fix="Allow the NAT gateway's address, or route the private range past it.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+)
+REMAPPED = Reason(
+    code="REMAP_EPHEMERAL_PORT",
+    title="Behind the NAT gateway the source port is another one",
+    why="A NAT gateway sends from ports 1024-65535 whatever the sender's port was: ACLs have to let replies back to "
+    "all of them.",
+    fix="Open 1024-65535 to the NAT gateway's subnet in ACLs that see the replies.",
+    source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-basics.html",
+)
+REASONS = (NAT_SOURCE, ZONE, REASSIGNED, REMAPPED)
 CROSSED = "AVAILABILITY_ZONE_CROSSED"
 
 
@@ -38,7 +55,9 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         return missing(network, guard, flow, lost(nat, guard.resource))
     proof = nat.proof("State", nat.state)
     if nat.state == "available":
-        return passed(flow, nat.id, proof)
+        text = f"{nat.id} sends on from ports 1024-65535, whatever the sender's port was."
+        note = Note(REMAPPED.code, text, nat.id) if flow.receiver else None
+        return tuple(replace(f, note=note) for f in passed(flow, nat.id, proof))
     if nat.state not in ("pending", "failed", "deleting", "deleted"):
         return unreadable(flow, Gap(nat.id, "a known State", f"{nat.id} is in the unknown state {nat.state!r}"))
     transient = " It is being removed and may still pass traffic for a moment." if nat.state == "deleting" else ""
@@ -70,7 +89,15 @@ def traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     why = f"{guard.resource} carries TCP, UDP and ICMP only."
     found = partition(flow, stopped, guard.resource, PROTOCOL, evidence=(), why=why, fix=PROTOCOL.fix)
     says = _from_spokes(guard.resource, flow) if by_transit else None
-    return tuple(replace(f, note=_proxied(nat), assumption=says) for f in found)
+    note = _proxied(nat) or (_reassigned(nat) if flow.receiver and isinstance(nat, NatGateway) else None)
+    return tuple(replace(f, note=note, assumption=says) for f in found)
+
+
+def _reassigned(nat: NatGateway) -> Note:
+    """What a private receiver sees of the sender (NAT-8, NAT-13)."""
+    known = nat.private_known and not nat.regional
+    address = f" ({', '.join(format_addresses(nat.private)).replace('/32', '')})" if known else ""
+    return Note(REASSIGNED.code, f"{nat.id} sends on with its own private address{address} as the sender's.", nat.id)
 
 
 def _proxied(nat: Thing | Absent | Gap) -> Note | None:

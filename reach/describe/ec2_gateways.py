@@ -37,7 +37,8 @@ def _endpoint_service(section: Section, record: Record) -> EndpointService:
     return EndpointService(
         id=text(record, "ServiceName"),
         home=section.home,
-        zones=(*texts(record, "AvailabilityZones"), *texts(record, "AvailabilityZoneIds")),
+        zones=texts(record, "AvailabilityZones"),
+        zone_ids=texts(record, "AvailabilityZoneIds"),
         names=None if found is None else tuple(plain(text(n, "PrivateDnsName")) for n in found),
     )
 

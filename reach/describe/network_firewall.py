@@ -6,7 +6,15 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from reach.describe.records import Record, Section, number, part, rows, text, texts
 from reach.network import Thing
-from reach.network.firewalls import Firewall, FirewallEndpoint, FirewallPolicy, FirewallRule, GroupUse, RuleGroup
+from reach.network.firewalls import (
+    DomainNames,
+    Firewall,
+    FirewallEndpoint,
+    FirewallPolicy,
+    FirewallRule,
+    GroupUse,
+    RuleGroup,
+)
 from reach.traffic import ANY_PROTOCOL, TCP, UDP, Ranges
 
 ACTIONS = {"aws:pass": "pass", "aws:drop": "drop", "aws:forward_to_sfe": "forward"}
@@ -133,10 +141,27 @@ def _stateful(source: Record) -> Iterator[FirewallRule]:
         yield _five_tuple(f"RuleGroup.RulesSource.StatefulRules[{index}]", record)
     if text(source, "RulesString").strip():
         yield _opaque("RuleGroup.RulesSource.RulesString", "it is written in Suricata's language", ANY_PROTOCOL)
-    names = part(source, "RulesSourceList")
-    if names and text(names, "GeneratedRulesType") != "ALERTLIST":
-        why = f"its {text(names, 'GeneratedRulesType').lower()} looks at host names"
-        yield _opaque("RuleGroup.RulesSource.RulesSourceList", why, Ranges.of(TCP, UDP))
+    listed = part(source, "RulesSourceList")
+    if listed and text(listed, "GeneratedRulesType") != "ALERTLIST":
+        yield _domains(listed)
+
+
+NAMED_ON = {"TLS_SNI": 443, "HTTP_HOST": 80}
+
+
+def _domains(listed: Record) -> FirewallRule:
+    """A list of host names, which is held against what comes from the home network (FW-6)."""
+    kind = text(listed, "GeneratedRulesType")
+    ports = [NAMED_ON[t] for t in texts(listed, "TargetTypes") if t in NAMED_ON]
+    return FirewallRule(
+        path="RuleGroup.RulesSource.RulesSourceList",
+        action={"ALLOWLIST": "pass", "DENYLIST": "drop", "REJECTLIST": "reject"}.get(kind, "?"),
+        protocols=Ranges.of(TCP, UDP),
+        source="$HOME_NET",
+        destination="$EXTERNAL_NET",
+        doubt=f"its {kind.lower()} looks at host names",
+        names=DomainNames(kind == "ALLOWLIST", texts(listed, "Targets"), Ranges.of(*ports)),
+    )
 
 
 def _opaque(path: str, why: str, protocols: Ranges) -> FirewallRule:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from reach.destinations import Destination, Resolved
 from reach.dns import databases
 from reach.dns.databases import named_nodes
@@ -23,7 +25,7 @@ from reach.traffic import IPV4, name_point
 
 def resolve_host(network: Network, vpc: Vpc | None, host: str, type: str = "A") -> Resolved:
     """A host name as seen from a VPC, or from outside (None)."""
-    return look_up(network, vpc, plain(host), meaning(network, type), type)
+    return replace(look_up(network, vpc, plain(host), meaning(network, type), type), said=plain(host))
 
 
 def resolve_service(network: Network, vpc: Vpc | None, service: Service, region: str, type: str = "A") -> Resolved:
@@ -35,7 +37,14 @@ def resolve_service(network: Network, vpc: Vpc | None, service: Service, region:
             return of_service(network, seen, service, region, name, type)
         return meaning(network, type)(seen, name)
 
-    return look_up(network, vpc, host, means, type)
+    return replace(look_up(network, vpc, host, means, type), said=_said(service, region, host))
+
+
+def _said(service: Service, region: str, host: str) -> str:
+    """The name that clients say: of some services it begins with a bucket, an API or an account."""
+    if service.name == "dynamodb":
+        return f"*.{host.partition('.')[2]}"
+    return f"*.{host}" if service.name == "s3" or service.host(region).startswith("*.") else host
 
 
 def resolve_database(

@@ -6,13 +6,22 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from reach.answer import Assumption, Verdict
-from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE, NOBODY
+from reach.answer import Assumption, Note, Verdict
+from reach.checks.ends import (
+    AMBIGUOUS,
+    BAD_ROUTE,
+    CANNOT_ROUTE,
+    HIGHER_PRIORITY,
+    LOCAL_ONLY,
+    MORE_SPECIFIC,
+    NO_ROUTE,
+    NOBODY,
+)
 from reach.checks.guard import UNKNOWN_RESOURCE
 from reach.links.nexthops import follow
 from reach.links.nexthops.nat import return_to_sender
-from reach.links.steps import FORWARD, RETURN, End, Place, Step, Turn, unreadable
-from reach.network import Interface, Network, RouteTable
+from reach.links.steps import FORWARD, RETURN, End, Place, Step, Turn, passed_over, unreadable
+from reach.network import Interface, Network, PrefixList, Route, RouteTable
 from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
 from reach.traffic import LINE, cidr
 
@@ -50,22 +59,63 @@ def _chosen(
         case NoRoute(covers):
             why = f"{table.id} has no route to there" + ("" if place.direction is FORWARD else " for the reply") + "."
             shown = (table.proof("Routes", [r.text for r in table.routes or ()]),)
-            yield End(covers, Verdict.BLOCKED, table.id, kind, NO_ROUTE, "", why, NO_ROUTE.fix, shown)
+            found = (table.id, kind, NO_ROUTE, "", why, NO_ROUTE.fix, shown)
+            yield End(covers, Verdict.BLOCKED, *found, assumption=passed_over(table, covers), note=_listed(table))
         case Undecided(covers, _, gap):
             reason = AMBIGUOUS if gap.resource == "AMBIGUOUS_ROUTE" else UNKNOWN_RESOURCE
             shown = (table.proof("Routes", gap.why),)
             fix = AMBIGUOUS.fix if reason is AMBIGUOUS else f"Supply {gap.needs} and ask again."
             why = f"{gap.why}."
             yield End(covers, Verdict.UNKNOWN, table.id, kind, reason, "", why, fix, shown, gap.needs)
-        case Chosen(covers, route, _):
-            yield from _taken(network, Turn(place, table, route, covers, toward))
+        case Chosen(covers, route, losers):
+            yield from _taken(network, Turn(place, table, route, covers, toward), losers)
 
 
-def _taken(network: Network, turn: Turn) -> Iterator[Step]:
+def _listed(table: RouteTable) -> Note | None:
+    """What the table does list, where none of it covers the destination (RT-3, RT-4).
+
+    Lists of a service's addresses are not worth a word: nobody takes them for a way to anything else.
+    """
+    live = [r for r in table.routes or () if r.state != "filtered"]
+    listed = [r for r in live if r.target != "local"]
+    others = [r.text for r in listed if not (r.is_prefix_list and (r.target or "").startswith("vpce-"))][:4]
+    if listed and not others:
+        return None
+    if others:
+        text = f"{table.id} lists {'; '.join(others)}: none of them covers this destination."
+        return Note(CANNOT_ROUTE.code, text, table.id)
+    blocks = ", ".join(r.destination for r in live)
+    text = f"{table.id} has nothing but the local route, which covers {blocks} only."
+    return Note(LOCAL_ONLY.code, text, table.id) if blocks else None
+
+
+def _beaten(network: Network, turn: Turn, losers: tuple[Route, ...]) -> Note | None:
+    """An active route that would lead elsewhere, but loses to the one that is taken (RT-4, RT-5).
+
+    That a longer prefix wins is worth a word only where it leads nowhere.
+    """
+    mine = _blocks(network, turn.route)
+    for other in (r for r in losers if r.state == "active" and r.target != turn.target):
+        if mine & _blocks(network, other):
+            text = f"{turn.table.id} also lists {other.text}, which has a lower priority."
+            return Note(HIGHER_PRIORITY.code, text, turn.table.id)
+        if turn.route.state == "blackhole":
+            text = f"{turn.table.id} also lists {other.text}, but {turn.route.destination} is more specific."
+            return Note(MORE_SPECIFIC.code, text, turn.table.id)
+    return None
+
+
+def _blocks(network: Network, route: Route) -> set[str]:
+    held = network.things.get(route.destination)
+    return set(held.cidrs or ()) if isinstance(held, PrefixList) else {route.destination}
+
+
+def _taken(network: Network, turn: Turn, losers: tuple[Route, ...]) -> Iterator[Step]:
     """A blackhole still wins and drops (RT-10); else the target takes it from here."""
     route, table = turn.route, turn.table
+    beaten = _beaten(network, turn, losers)
     if route.state != "blackhole":
-        yield from follow(network, turn)
+        yield from follow(network, replace(turn, beside=beaten))
         return
     why = f"{table.id} sends {route.destination} to {turn.target or 'a target that is gone'}, which is a blackhole."
     fix = f"aws ec2 replace-route --route-table-id {table.id} --destination-cidr-block {route.destination} …"
@@ -73,4 +123,4 @@ def _taken(network: Network, turn: Turn) -> Iterator[Step]:
     detail = turn.because.detail
     says = Assumption("RT-10", f"The blackhole route of {table.id} drops what it matches; nothing falls through it.")
     found = (table.id, "route_table", BAD_ROUTE, detail, why, fix, shown)
-    yield End(turn.covers, Verdict.BLOCKED, *found, assumption=says)
+    yield End(turn.covers, Verdict.BLOCKED, *found, assumption=says, note=beaten)

@@ -8,7 +8,7 @@ from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
 from reach.checks.ends import NOBODY, UNSUPPORTED
 from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
 from reach.network import Absent, Gap, Interface, Route, RouteTable, Thing
-from reach.traffic import Ranges
+from reach.traffic import Ranges, cidr
 
 FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
 
@@ -79,14 +79,23 @@ class Fork(Struct, frozen=True):
     """Traffic to `covers` takes one of several ways, whichever its own `covers`.
 
     Each connection is given one of them; or it is always the same one, and `unknown` says which fact would tell.
+    `kept`: replies that come to the same place are given the way of their request.
     """
 
     covers: Ranges
     ways: tuple[Link | End, ...]
     unknown: str = ""
+    kept: bool = False
 
 
 Step = Link | End | Fork
+
+
+def passed_over(table: RouteTable, covers: Ranges) -> Assumption | None:
+    """A route in state filtered is taken not to be installed; AWS does not say what the state means (RT-10)."""
+    found = next((r for r in table.routes or () if r.state == "filtered" and cidr(r.destination) & covers), None)
+    text = f"The route {found.text} of {table.id} is filtered, and so not in use." if found else ""
+    return Assumption("RT-10", text) if found else None
 
 
 def ways(step: Step) -> tuple[Link | End, ...]:
@@ -102,6 +111,7 @@ class Turn(Struct, frozen=True):
     route: Route
     covers: Ranges
     toward: Interface | None = None  # the receiver; on the way back the one that the reply is for
+    beside: Note | None = None  # what is said of a route that is not taken
 
     @property
     def target(self) -> str:
@@ -116,7 +126,7 @@ class Turn(Struct, frozen=True):
         route, table = self.route, self.table
         shown = (table.proof(f"Routes[{route.index}].{route.target_key or 'GatewayId'}", route.target),)
         if not route.advertised:
-            return Because(self.covers, route.text, shown)
+            return Because(self.covers, route.text, shown, self.beside, passed_over(table, self.covers))
         text = f"A Route Server put {route.text} into {table.id}; it may be gone when the appliance is."
         rank = f"A Route Server's route in {table.id} ranks as a propagated one, but may be more specific than local."
         return Because(self.covers, route.text, shown, Note("DYNAMIC_ROUTE", text, table.id), Assumption("RT-21", rank))

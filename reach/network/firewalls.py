@@ -4,15 +4,24 @@ from __future__ import annotations
 
 from msgspec import Struct
 
-from reach.network.things import Thing
+from reach.network.domains import plain, within
+from reach.network.things import Subnet, Thing
 from reach.traffic import Ranges
 
 
 class EndpointService(Thing, frozen=True, kw_only=True):
     """A service that endpoints can be made for; its id is its name."""
 
-    zones: tuple[str, ...]  # names and ids, as far as the record has them
+    zones: tuple[str, ...]  # names, in the words of the account that asked
+    zone_ids: tuple[str, ...] = ()  # the same in every account
     names: tuple[str, ...] | None = None  # that its endpoints take over with private DNS; None: it is not said
+
+    def serves(self, subnet: Subnet) -> bool | None:
+        """Whether it is in the subnet's zone: by id, which all accounts share, else by name; None: not known."""
+        if self.zone_ids and subnet.zone_id:
+            return subnet.zone_id in self.zone_ids
+        same = self.zones and subnet.zone and self.home.account == subnet.home.account
+        return subnet.zone in self.zones if same else None
 
 
 class FirewallEndpoint(Struct, frozen=True):
@@ -38,6 +47,26 @@ class Firewall(Thing, frozen=True, kw_only=True):
         return next((e for e in self.endpoints or () if e.id == id), None)
 
 
+class DomainNames(Struct, frozen=True):
+    """Domains that the server's name of TLS and HTTP connections is held against; `allows`: all others are refused."""
+
+    allows: bool
+    targets: tuple[str, ...]
+    ports: Ranges  # where its protocols are taken to be spoken: TLS on 443, HTTP on 80
+
+    def holds(self, host: str) -> bool | None:
+        """Whether a name is listed. `*.example.com` is some name there or below: None if only some of these are.
+
+        >>> listed = DomainNames(True, (".example.com", "api.example.org"), Ranges.of(443))
+        >>> [listed.holds(n) for n in ("a.example.com", "example.com", "x.api.example.org", "*.example.org")]
+        [True, True, False, None]
+        """
+        domain = host.removeprefix("*.")
+        above = any(within(domain, t[1:]) if t.startswith(".") else t == host for t in map(plain, self.targets))
+        below = domain != host and any(within(plain(t).removeprefix("."), domain) for t in self.targets)
+        return True if above else None if below else False
+
+
 class FirewallRule(Struct, frozen=True):
     """What one rule matches, in AWS's words (firewall_terms.py reads them), and what it does with it.
 
@@ -53,6 +82,7 @@ class FirewallRule(Struct, frozen=True):
     destination_port: str = "ANY"
     both_ways: bool = False
     doubt: str = ""
+    names: DomainNames | None = None
 
     @property
     def text(self) -> str:

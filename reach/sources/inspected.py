@@ -24,18 +24,23 @@ def _firewalls(data: Data) -> list[Arguments]:
 
 
 def _services(data: Data) -> list[Arguments]:
-    """The services behind such endpoints (in which zones they are), and behind those with private DNS (which hosts)."""
-    endpoints = [*_inspecting(data), *(e for e in data.get("VpcEndpoints", ()) if _takes_names(data, e))]
+    """The services behind such endpoints and others: in which zones they are, and which hosts they take over."""
+    endpoints = [*_inspecting(data), *(e for e in data.get("VpcEndpoints", ()) if _matters(data, e))]
     names = sorted({str(e["ServiceName"]) for e in endpoints if e.get("ServiceName")})
     return [{"ServiceNames": [name]} for name in names]
 
 
-def _takes_names(data: Data, endpoint: Record) -> bool:
-    """An endpoint for a service of AWS's in this Region; of another Region's the call would have to name that."""
+def _matters(data: Data, endpoint: Record) -> bool:
+    """An endpoint for a service of somebody's own, whose zones are theirs to choose, or one that takes names over.
+
+    Of a service of another Region the call would have to name that.
+    """
     zones = [str(s.get("AvailabilityZone")) for s in data.get("Subnets", ())]
     region = endpoint.get("ServiceRegion")
     here = region is None or any(zone.startswith(str(region)) for zone in zones)
-    return bool(endpoint.get("PrivateDnsEnabled")) and here and ".vpce-svc-" not in str(endpoint.get("ServiceName"))
+    if ".vpce-svc-" in str(endpoint.get("ServiceName")):
+        return here and endpoint.get("VpcEndpointType") == "Interface"
+    return here and bool(endpoint.get("PrivateDnsEnabled"))
 
 
 def _policies(data: Data) -> list[Arguments]:

@@ -224,8 +224,8 @@ def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterat
         yield ways[feet.index(here)]
     elif alike or len(ways) == 1:
         yield ways[0]
-    elif attachment.appliance_mode:  # a zone is picked for each connection (TGW-10)
-        yield Fork(LINE, ways)
+    elif attachment.appliance_mode:  # a zone is picked for each connection, replies included (TGW-10)
+        yield Fork(LINE, ways, kept=True)
     else:
         yield Fork(LINE, ways, f"the zone in which {attachment.id} hands it over")
 
