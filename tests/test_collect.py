@@ -153,6 +153,7 @@ ACTIONS = sorted({call.action for call in TABLE})
 UNCALLED = {
     "network-firewall:DescribeRuleGroup",  # moto does not tell the policy
     "lambda:GetCapacityProvider",
+    "lambda:GetNetworkConnector",
     "rds:DescribeDBProxyEndpoints",
     "rds:DescribeDBProxyTargets",
     "rds:DescribeDBClusterEndpoints",
@@ -168,6 +169,10 @@ UNCALLED = {
     "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeStaleSecurityGroups",
     "apigateway:GET",
+    "s3files:GetFileSystem",  # no function mounts one here
+    "s3files:ListMountTargets",
+    "s3files:GetMountTarget",
+    "s3:ListAccessPoints",
     "s3:GetBucketLocation",
     "s3:GetBucketPolicy",
 }
