@@ -99,12 +99,15 @@ def asked_of(network: Network, vpc: Asked, target: str) -> list[Answer]:
     reach.errors.QuestionError
         If the VPCs or the target are not in the network or could be several.
     """
-    from reach.ask import ask
+    from reach.ask import question
+    from reach.ask.asker import askers
+    from reach.target import parse
 
     drawn = set(vpcs_of_question(network, vpc))
     homes = {s.id: s.vpc for s in network.all(Subnet)}
-    mine = [f for f in network.functions if not f.subnets or any(homes.get(s) in drawn for s in f.subnets)]
-    return [ask(network, f.arn or f.id, target) for f in mine]
+    mine = {f.arn for f in network.functions if not f.subnets or any(homes.get(s) in drawn for s in f.subnets)}
+    found = askers(network, "*") if mine else ()
+    return [question(network, asker, parse(target)) for asker in found if asker.info.arn in mine]
 
 
 def write_page(matrix: Matrix, path: str | os.PathLike[str]) -> None:
