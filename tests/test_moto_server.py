@@ -33,7 +33,7 @@ from tests.schema import validate_answers
 pytestmark = [pytest.mark.server, pytest.mark.slow]
 
 # Asked only where something calls for it, and nothing here does.
-UNASKED = {"ec2:DescribeVpcEndpointServices", "network-firewall:DescribeFirewallPolicy"}
+UNASKED = {"network-firewall:DescribeFirewallPolicy"}
 SERVER_LACKS = (MOTO_LACKS - UNASKED) | {
     "route53resolver:ListFirewallRuleGroupAssociations",
     "airflow:ListEnvironments",
