@@ -121,7 +121,13 @@ def _middle(out: Plan) -> float:
 def _channel(scene: Scene, keys: set[str]) -> float:
     """The room right of nodes on a border or outside, more if something is stopped there."""
     ends = [e for e in scene.edges if stops(e) and (e.target if e.reply else e.source) in keys]
-    return max([float(CHANNEL), *(stub_room(e) + (REPLY_TURN if e.reply else 0) for e in ends)])
+    inside = {n.key for n in scene.nodes if n.subnet}
+    return max([float(CHANNEL), *(stub_room(e) + _turn_room(e, inside) for e in ends)])
+
+
+def _turn_room(edge: Edge, inside: set[str]) -> float:
+    """The room behind a cross in which a line turns to another row of the next VPC."""
+    return REPLY_TURN if edge.reply else 30 if edge.target in inside else 0
 
 
 def _stack(out: Plan, scene: Scene, nodes: list[Node], left: float, middle: float) -> None:
