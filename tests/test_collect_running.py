@@ -51,7 +51,7 @@ def test_they_are_sources(world: dict[str, str], snapshot: Snapshot, tmp_path: P
 
 def test_only_names_and_networks_are_kept(snapshot: Snapshot) -> None:
     assert "hunter2" not in json.dumps(snapshot.accounts)
-    for call in [c for c in RUNNING if c.keep and here(snapshot)[c.key]]:
+    for call in [c for c in RUNNING if c.keep and here(snapshot).get(c.key)]:  # some moto does not answer
         assert {name for record in here(snapshot)[call.key] for name in record} <= set(call.keep)
 
 

@@ -41,6 +41,7 @@ OTHERWISE = {
     "NotIpAddress aws:SourceIp, over another address": PUBLIC,
     "NotIpAddressIfExists aws:SourceIp, over another address": PUBLIC,
     "both, the repaired form, over another address": PUBLIC,
+    "a function in no VPC never has the address of one's own NAT gateway": PUBLIC,
     "an entry whose block cannot be read might deny anything": READ,
 }
 
