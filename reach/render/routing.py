@@ -133,7 +133,7 @@ class Routing(Struct):
         edge_x = max(self.plan.subnets[subnet].left, into[0] - PAD) if subnet else into[0]
         offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
         if subnet and not self.scene.node(edge.source).subnet:  # in the channel before a VPC
-            offsets = (50, 46, 54, 43, 57, 38, 20)  # the last two where a cross takes the room
+            offsets = (50, 46, 54, 43, 57)
         near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
         return [x for x in near if out[0] + 8 < x < into[0] - 11] or [(out[0] + into[0]) / 2]
 
