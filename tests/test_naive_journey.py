@@ -17,7 +17,8 @@ from tests.worlds import World
 BEYOND = ("TGW-13", "VGW-1", "ENC-", "BPA-1", "RT-12", "IN-6", "FN-01", "FN-06", "TGW-6", "NAT-5", "TGW-3", "TGW-4",
           "IGW-9", "IGW-10", "DST-", "DNS-1", "RT-20", "SHR-1", "SG-15")  # fmt: skip
 ABOUT = ("Local Zone", "VPN", "service is not in its zone", "use1-az3", "the call for stale", "not in the data",
-         "is in the data", "attached to nothing", "stale reference matches nothing", "account")  # fmt: skip
+         "is in the data", "attached to nothing", "stale reference matches nothing", "account",
+         "in appliance mode")  # fmt: skip  (which zone a flow is sent through is a fork)
 ASKED = {"internet": (HOST, 443), "rds:orders-db": ("", 5432), "rds:far-db": ("", 5432)}
 
 
