@@ -688,6 +688,7 @@ def test_every_type_of_a_template_is_one_of_terraform_too() -> None:
 ONLY_IN_TEMPLATES = {
     *("AWS::EC2::GatewayRouteTableAssociation", "AWS::EC2::SubnetCidrBlock", "AWS::EC2::TransitGatewayAttachment"),
     *("AWS::Lambda::Version", "AWS::IAM::Policy", "AWS::Route53::RecordSetGroup", "Custom::VpcRestrictDefaultSG"),
+    "AWS::Lambda::NetworkConnector",  # no provider resource is known
 }
 SHOWN_ELSEWHERE = {
     *("AWS::EC2::SecurityGroupIngress", "AWS::EC2::TransitGatewayPeeringAttachment", "AWS::EC2::VPCPeeringConnection"),

@@ -109,7 +109,8 @@ def groups(network: Network, function: Function) -> Found:
     if len(function.groups) > MOST_GROUPS:
         why = f"{function.name} has {len(function.groups)} security groups; Lambda takes at most {MOST_GROUPS}."
         return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
-    if not function.groups and not function.managed and function.state is None:
+    open_ = function.name in network.pending  # its groups are not known yet, which is not none
+    if not function.groups and not function.managed and function.state is None and not open_:
         why = f"{function.name} has subnets and no security group: Lambda takes both or neither."
         return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
     missing = [id for id in function.groups if isinstance(network.get(id, function.home), Absent)]
