@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -31,8 +32,8 @@ Steps = tuple[Step, ...]
 
 
 def do(method: str, *args: Any, **members: Any) -> Step:
-    """A step that calls a method of the world builder."""
-    return lambda world: getattr(world, method)(*args, **members)
+    """A step that calls a method of the world builder, with records of its own: later steps change them."""
+    return lambda world: getattr(world, method)(*deepcopy(args), **deepcopy(members))
 
 
 def put(id: str, **members: Any) -> Step:
@@ -42,7 +43,7 @@ def put(id: str, **members: Any) -> Step:
 
 def cut(id: str, *members: str) -> Step:
     """A step that removes members of a record, as if an old API or a template had left them out."""
-    return lambda world: [world[id].pop(member) for member in members]
+    return lambda world: [world[id].pop(member, None) for member in members]  # a shared record may have lost it
 
 
 def put_in(id: str, member: str, index: int, **members: Any) -> Step:

@@ -8,17 +8,13 @@ from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put, put_in
 from tests.scenario_transit import attach, gateway, table
 from tests.scenario_worlds import ANY, HIGH, HOST, NAT, NO_DEFAULT, OPEN, PEER, PRIVATE, THERE, acl
 from tests.world_members import regional_nat
-from tests.worlds import World
 
 
 def regional(*zones: str, automatic: str = "disabled", own_table: str | None = "rtb-nat", **members: Any) -> Step:
     """A regional NAT gateway with an address in each of the zones (a, b)."""
 
-    def step(world: World) -> None:  # a record of its own for every world: later steps change it
-        record = regional_nat("nat-r", "vpc-1", own_table, "".join(zones), automatic=automatic, **members)
-        world.add("NatGateways", record, "nat-r")
-
-    return step
+    record = regional_nat("nat-r", "vpc-1", own_table, "".join(zones), automatic=automatic, **members)
+    return do("add", "NatGateways", record, "nat-r")
 
 
 REGIONAL: Steps = (
