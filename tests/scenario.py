@@ -43,7 +43,7 @@ def put(id: str, **members: Any) -> Step:
 
 def cut(id: str, *members: str) -> Step:
     """A step that removes members of a record, as if an old API or a template had left them out."""
-    return lambda world: [world[id].pop(member, None) for member in members]  # a shared record may have lost it
+    return lambda world: [world[id].pop(member) for member in members]
 
 
 def put_in(id: str, member: str, index: int, **members: Any) -> Step:

@@ -197,7 +197,7 @@ def far_gateway(state: str = "available") -> Steps:
             "TransitGatewayOwnerId": "123456789012", "ResourceType": "peering", "ResourceId": far,
             "Association": {"TransitGatewayRouteTableId": table, "State": "associated"},
         }  # fmt: skip
-        return lambda w: w.add("TransitGatewayAttachments", general, f"peering of {gateway}")
+        return do("add", "TransitGatewayAttachments", general, f"peering of {gateway}")
 
     def both(w: Any) -> None:
         ends = {"RequesterTgwInfo": {"TransitGatewayId": "tgw-1"}, "AccepterTgwInfo": {"TransitGatewayId": "tgw-2"}}
