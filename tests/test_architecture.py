@@ -23,6 +23,7 @@ ORDER = [
     "files",
     "traffic",
     "answer",
+    "network.collected",
     "network.things",
     "network.gateways",
     "network.firewall_terms",

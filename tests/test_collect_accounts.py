@@ -21,6 +21,7 @@ from botocore.session import get_session
 from moto import mock_aws
 
 from reach.errors import AwsError
+from reach.network import ACTION_OF_KEY, KEY_OF_PREFIX
 from reach.snapshot import load, parse
 from reach.sources.aws import collect
 from reach.sources.call import Call
@@ -241,3 +242,10 @@ def test_the_permissions_command_prints_the_policy() -> None:
 def test_calls_describe_themselves() -> None:
     assert all(isinstance(call, Call) and call.needs == tuple(k for k in call.needs if k in KEYS) for call in TABLE)
     assert len({(call.action, call.key) for call in TABLE}) == len(TABLE)
+
+
+def test_every_collection_has_an_action_that_a_gap_can_name() -> None:
+    made = {(call.key, call.action) for call in TABLE}
+    assert set(ACTION_OF_KEY) == {call.key for call in TABLE}
+    assert set(ACTION_OF_KEY.items()) <= made
+    assert set(KEY_OF_PREFIX.values()) <= set(ACTION_OF_KEY)

@@ -9,76 +9,74 @@ from collections import Counter
 from pathlib import Path
 from typing import Any
 
+from reach.network import ACTION_OF_KEY
+
 Record = dict[str, Any]
 
 TAKEN = "2026-11-22T10:00:00Z"
 
-# What `reach snapshot` collects, by AWS's response key, and the IAM action that reads it.
+# What every world holds, if only as empty lists, and the IAM action that reads it.
 ACTIONS = {
-    "Vpcs": "ec2:DescribeVpcs",
-    "VpcAttributes": "ec2:DescribeVpcAttribute",
-    "Subnets": "ec2:DescribeSubnets",
-    "RouteTables": "ec2:DescribeRouteTables",
-    "InternetGateways": "ec2:DescribeInternetGateways",
-    "EgressOnlyInternetGateways": "ec2:DescribeEgressOnlyInternetGateways",
-    "NatGateways": "ec2:DescribeNatGateways",
-    "Addresses": "ec2:DescribeAddresses",
-    "SecurityGroups": "ec2:DescribeSecurityGroups",
-    "NetworkAcls": "ec2:DescribeNetworkAcls",
-    "NetworkInterfaces": "ec2:DescribeNetworkInterfaces",
-    "PrefixLists": "ec2:DescribePrefixLists",
-    "ManagedPrefixLists": "ec2:DescribeManagedPrefixLists",
-    "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
-    "VpcEndpoints": "ec2:DescribeVpcEndpoints",
-    "VpcPeeringConnections": "ec2:DescribeVpcPeeringConnections",
-    "TransitGateways": "ec2:DescribeTransitGateways",
-    "TransitGatewayAttachments": "ec2:DescribeTransitGatewayAttachments",
-    "TransitGatewayVpcAttachments": "ec2:DescribeTransitGatewayVpcAttachments",
-    "TransitGatewayPeeringAttachments": "ec2:DescribeTransitGatewayPeeringAttachments",
-    "TransitGatewayRouteTables": "ec2:DescribeTransitGatewayRouteTables",
-    "TransitGatewayRoutes": "ec2:SearchTransitGatewayRoutes",
-    "TransitGatewayPropagations": "ec2:GetTransitGatewayRouteTablePropagations",
-    "DhcpOptions": "ec2:DescribeDhcpOptions",
-    "Functions": "lambda:ListFunctions",
-    "DBInstances": "rds:DescribeDBInstances",
-    "DBClusters": "rds:DescribeDBClusters",
-    "DBProxies": "rds:DescribeDBProxies",
-    "DBSubnetGroups": "rds:DescribeDBSubnetGroups",
-    "CacheClusters": "elasticache:DescribeCacheClusters",
-    "ReplicationGroups": "elasticache:DescribeReplicationGroups",
-    "ServerlessCaches": "elasticache:DescribeServerlessCaches",
-    "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
-    "DBClusterEndpoints": "rds:DescribeDBClusterEndpoints",
-    "DBProxyEndpoints": "rds:DescribeDBProxyEndpoints",
-    "DBProxyTargets": "rds:DescribeDBProxyTargets",
-    "memorydb:Clusters": "memorydb:DescribeClusters",
-    "memorydb:SubnetGroups": "memorydb:DescribeSubnetGroups",
-    "redshift:Clusters": "redshift:DescribeClusters",
-    "redshift:ClusterSubnetGroups": "redshift:DescribeClusterSubnetGroups",
-    "redshift:EndpointAccessList": "redshift:DescribeEndpointAccess",
-    "redshift-serverless:workgroups": "redshift-serverless:ListWorkgroups",
-    "opensearch:DomainStatusList": "es:DescribeDomains",
-    "opensearchserverless:collectionSummaries": "aoss:ListCollections",
-    "opensearchserverless:vpcEndpointDetails": "aoss:BatchGetVpcEndpoint",
-    "kafka:ClusterInfoList": "kafka:ListClustersV2",
-    "kafka:BootstrapBrokers": "kafka:GetBootstrapBrokers",
-    "kafka:Nodes": "kafka:ListNodes",
-    "mq:Brokers": "mq:DescribeBroker",
-    "efs:FileSystems": "elasticfilesystem:DescribeFileSystems",
-    "efs:MountTargets": "elasticfilesystem:DescribeMountTargets",
-    "efs:MountTargetSecurityGroups": "elasticfilesystem:DescribeMountTargetSecurityGroups",
-    "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
-    "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
-    "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
-    "dsql:clusters": "dsql:ListClusters",
-    "dsql:VpcEndpointServiceNames": "dsql:GetVpcEndpointServiceName",
-}
-# The same of what is in a world only if something adds to it.
-OF_FEW = {
-    "s3control:AccessPointList": "s3:ListAccessPoints",
-    "EventSourceMappings": "lambda:ListEventSourceMappings",
-    "s3files:fileSystems": "s3files:GetFileSystem",
-    "s3files:mountTargets": "s3files:GetMountTarget",
+    key: ACTION_OF_KEY[key]
+    for key in (
+        "Vpcs",
+        "VpcAttributes",
+        "Subnets",
+        "RouteTables",
+        "InternetGateways",
+        "EgressOnlyInternetGateways",
+        "NatGateways",
+        "Addresses",
+        "SecurityGroups",
+        "NetworkAcls",
+        "NetworkInterfaces",
+        "PrefixLists",
+        "ManagedPrefixLists",
+        "ManagedPrefixListEntries",
+        "VpcEndpoints",
+        "VpcPeeringConnections",
+        "TransitGateways",
+        "TransitGatewayAttachments",
+        "TransitGatewayVpcAttachments",
+        "TransitGatewayPeeringAttachments",
+        "TransitGatewayRouteTables",
+        "TransitGatewayRoutes",
+        "TransitGatewayPropagations",
+        "DhcpOptions",
+        "Functions",
+        "DBInstances",
+        "DBClusters",
+        "DBProxies",
+        "DBSubnetGroups",
+        "CacheClusters",
+        "ReplicationGroups",
+        "ServerlessCaches",
+        "CacheSubnetGroups",
+        "DBClusterEndpoints",
+        "DBProxyEndpoints",
+        "DBProxyTargets",
+        "memorydb:Clusters",
+        "memorydb:SubnetGroups",
+        "redshift:Clusters",
+        "redshift:ClusterSubnetGroups",
+        "redshift:EndpointAccessList",
+        "redshift-serverless:workgroups",
+        "opensearch:DomainStatusList",
+        "opensearchserverless:collectionSummaries",
+        "opensearchserverless:vpcEndpointDetails",
+        "kafka:ClusterInfoList",
+        "kafka:BootstrapBrokers",
+        "kafka:Nodes",
+        "mq:Brokers",
+        "efs:FileSystems",
+        "efs:MountTargets",
+        "efs:MountTargetSecurityGroups",
+        "efs:AccessPoints",
+        "elbv2:LoadBalancers",
+        "elbv2:Listeners",
+        "dsql:clusters",
+        "dsql:VpcEndpointServiceNames",
+    )
 }
 
 
@@ -145,7 +143,7 @@ class Records:
     def drop(self, *keys: str, error: str | None = None) -> None:
         """Forget collections as if their calls had been denied: no key, one gap each."""
         for key in keys:
-            action = (ACTIONS | OF_FEW)[key]
+            action = ACTION_OF_KEY[key]
             denied = "UnauthorizedOperation" if action.startswith("ec2:") else "AccessDeniedException"
             self.collections.pop(key, None)
             self.gaps.append(

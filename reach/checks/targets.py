@@ -5,7 +5,7 @@ from __future__ import annotations
 from reach.answer import Reason
 from reach.checks.guard import Findings, Guard, unreadable
 from reach.flow import Flow
-from reach.network import KEY_OF_PREFIX, Absent, Gap, Network, Thing
+from reach.network import ACTION_OF_KEY, KEY_OF_PREFIX, Absent, Gap, Network, Thing
 
 BAD_ATTACHMENT = Reason(
     code="BAD_STATE_ATTACHMENT",
@@ -37,8 +37,8 @@ def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> 
     if isinstance(found, Gap):
         return unreadable(flow, found)
     why = f"{guard.resource} is the target of an active route but not among what was collected"
-    key = next((v for p, v in KEY_OF_PREFIX.items() if guard.resource.startswith(p)), None)
-    return unreadable(flow, Gap(guard.resource, key[1] if key else guard.resource, why))
+    key = next((k for p, k in KEY_OF_PREFIX.items() if guard.resource.startswith(p)), "")
+    return unreadable(flow, Gap(guard.resource, ACTION_OF_KEY.get(key, guard.resource), why))
 
 
 def lost(found: Thing | Absent | Gap, id: str) -> Absent | Gap:

@@ -13,11 +13,11 @@ from msgspec import Struct, field
 from msgspec.structs import replace
 
 from reach.answer import Note
+from reach.network.collected import ACTION_OF_KEY, KEY_OF_PREFIX
 from reach.network.firewalls import EndpointService, Firewall, FirewallPolicy, RuleGroup
 from reach.network.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
-from reach.network.senders import ACTIONS as SENDERS_ACTIONS
 from reach.network.senders import Alias, Function
-from reach.network.served import ACTIONS, Database, Node
+from reach.network.served import Database, Node
 from reach.network.things import (
     Absent,
     AclEntry,
@@ -99,53 +99,6 @@ __all__ = [
 
 T = TypeVar("T", bound=Thing)
 
-# Which collection an id is looked for in.
-KEY_OF_PREFIX = {
-    "vpc-": ("Vpcs", "ec2:DescribeVpcs"),
-    "subnet-": ("Subnets", "ec2:DescribeSubnets"),
-    "rtb-": ("RouteTables", "ec2:DescribeRouteTables"),
-    "igw-": ("InternetGateways", "ec2:DescribeInternetGateways"),
-    "eigw-": ("EgressOnlyInternetGateways", "ec2:DescribeEgressOnlyInternetGateways"),
-    "nat-": ("NatGateways", "ec2:DescribeNatGateways"),
-    "sg-": ("SecurityGroups", "ec2:DescribeSecurityGroups"),
-    "acl-": ("NetworkAcls", "ec2:DescribeNetworkAcls"),
-    "eni-": ("NetworkInterfaces", "ec2:DescribeNetworkInterfaces"),
-    "pl-": ("ManagedPrefixLists", "ec2:DescribeManagedPrefixLists"),
-    "vpce-": ("VpcEndpoints", "ec2:DescribeVpcEndpoints"),
-    "pcx-": ("VpcPeeringConnections", "ec2:DescribeVpcPeeringConnections"),
-    "tgw-attach-": ("TransitGatewayAttachments", "ec2:DescribeTransitGatewayAttachments"),
-    "tgw-rtb-": ("TransitGatewayRouteTables", "ec2:DescribeTransitGatewayRouteTables"),
-    "tgw-": ("TransitGateways", "ec2:DescribeTransitGateways"),
-    "i-": ("Instances", "ec2:DescribeInstances"),
-    "vgw-": ("VpnGateways", "ec2:DescribeVpnGateways"),
-    "vpn-": ("VpnConnections", "ec2:DescribeVpnConnections"),
-    "cagw-": ("CarrierGateways", "ec2:DescribeCarrierGateways"),
-}
-ACTION_OF_KEY = (
-    dict(KEY_OF_PREFIX.values())
-    | dict(ACTIONS)
-    | dict(SENDERS_ACTIONS)
-    | {
-        "DBInstances": "rds:DescribeDBInstances",
-        "DBClusters": "rds:DescribeDBClusters",
-        "DBProxies": "rds:DescribeDBProxies",
-        "DBSubnetGroups": "rds:DescribeDBSubnetGroups",
-        "CacheClusters": "elasticache:DescribeCacheClusters",
-        "ReplicationGroups": "elasticache:DescribeReplicationGroups",
-        "ServerlessCaches": "elasticache:DescribeServerlessCaches",
-        "CacheSubnetGroups": "elasticache:DescribeCacheSubnetGroups",
-        "VpcAttributes": "ec2:DescribeVpcAttribute",
-        "DhcpOptions": "ec2:DescribeDhcpOptions",
-        "VpcBlockPublicAccessOptions": "ec2:DescribeVpcBlockPublicAccessOptions",
-        "VpcBlockPublicAccessExclusions": "ec2:DescribeVpcBlockPublicAccessExclusions",
-        "ManagedPrefixListEntries": "ec2:GetManagedPrefixListEntries",
-        "network-firewall:Firewalls": "network-firewall:ListFirewalls",
-        "network-firewall:FirewallPolicies": "network-firewall:DescribeFirewallPolicy",
-        "network-firewall:RuleGroups": "network-firewall:DescribeRuleGroup",
-        "ServiceDetails": "ec2:DescribeVpcEndpointServices",
-    }
-)
-
 
 class Network(Struct, frozen=True, eq=False):
     """Everything that was read, as values that refer to each other by id.
@@ -181,9 +134,9 @@ class Network(Struct, frozen=True, eq=False):
             return thing
         if id in self.pending:
             return self.pending[id]
-        key, action = next((v for p, v in KEY_OF_PREFIX.items() if id.startswith(p)), ("", ""))
+        key = next((k for p, k in KEY_OF_PREFIX.items() if id.startswith(p)), "")
         if not key or not self.homes:
-            return Gap(id, action or "a source that holds it", f"{id} is of no collected kind")
+            return Gap(id, ACTION_OF_KEY.get(key, "a source that holds it"), f"{id} is of no collected kind")
         for place in (home,) if home else self.homes:
             gap = self.gap(key, place)
             if gap is not None:

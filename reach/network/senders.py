@@ -2,26 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 from reach.network.things import Gap, Thing
-
-# Which call fills a collection.
-ACTIONS: Mapping[str, str] = {
-    "Functions": "lambda:ListFunctions",
-    "Versions": "lambda:ListFunctions",
-    "Aliases": "lambda:ListAliases",
-    "iam:PolicyNames": "iam:ListRolePolicies",
-    "iam:RolePolicies": "iam:GetRolePolicy",
-    "iam:AttachedPolicies": "iam:ListAttachedRolePolicies",
-    "iam:Policies": "iam:GetPolicy",
-    "iam:PolicyVersions": "iam:GetPolicyVersion",
-    "CapacityProviders": "lambda:GetCapacityProvider",
-    "EventSourceMappings": "lambda:ListEventSourceMappings",
-    "s3control:AccessPointList": "s3:ListAccessPoints",
-    "secretsmanager:SecretList": "secretsmanager:ListSecrets",
-    "service-quotas:Quotas": "servicequotas:GetServiceQuota",
-}
 
 
 class Function(Thing, frozen=True, kw_only=True):

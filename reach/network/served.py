@@ -55,30 +55,6 @@ COLLECTIONS: Mapping[str, tuple[str, ...]] = {
     "elbv2": ("elbv2:LoadBalancers",),
     "dsql": ("dsql:clusters",),
 }
-ACTIONS: Mapping[str, str] = {
-    "DBClusterEndpoints": "rds:DescribeDBClusterEndpoints",
-    "DBProxyEndpoints": "rds:DescribeDBProxyEndpoints",
-    "DBProxyTargets": "rds:DescribeDBProxyTargets",
-    "memorydb:Clusters": "memorydb:DescribeClusters",
-    "memorydb:SubnetGroups": "memorydb:DescribeSubnetGroups",
-    "redshift:Clusters": "redshift:DescribeClusters",
-    "redshift:ClusterSubnetGroups": "redshift:DescribeClusterSubnetGroups",
-    "redshift:EndpointAccessList": "redshift:DescribeEndpointAccess",
-    "redshift-serverless:workgroups": "redshift-serverless:ListWorkgroups",
-    "opensearch:DomainStatusList": "es:DescribeDomains",
-    "opensearchserverless:collectionSummaries": "aoss:ListCollections",
-    "opensearchserverless:vpcEndpointDetails": "aoss:BatchGetVpcEndpoint",
-    "kafka:ClusterInfoList": "kafka:ListClustersV2",
-    "mq:Brokers": "mq:DescribeBroker",
-    "efs:FileSystems": "elasticfilesystem:DescribeFileSystems",
-    "efs:MountTargets": "elasticfilesystem:DescribeMountTargets",
-    "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
-    "s3files:fileSystems": "s3files:GetFileSystem",
-    "s3files:mountTargets": "s3files:ListMountTargets",
-    "elbv2:LoadBalancers": "elasticloadbalancing:DescribeLoadBalancers",
-    "elbv2:Listeners": "elasticloadbalancing:DescribeListeners",
-    "dsql:clusters": "dsql:ListClusters",
-}
 READERS = ("rds", "docdb", "neptune", "elasticache")  # words that take `:reader`
 
 
