@@ -165,8 +165,16 @@ class Resource:
     def line_of(self, name: str) -> int:
         return self.props.lines.get(name, self.line)
 
-    def fail(self, name: str, text: str, hint: str | None = None) -> TemplateError:
-        return self.stack.fail(self.line_of(name), f"{name} of {self.logical} {text}", hint)
+    def fail(self, name: str, text: str, hint: str | None = None, value: Any = None) -> TemplateError:
+        """The error of a property; `value` is the part of it that is wrong."""
+        spelling = self.body.get("Spelling")
+        place = spelling.place(name, value) if spelling else f"{name} of {self.logical}"
+        return self.stack.fail(self.line_of(name), f"{place} {text}", hint)
+
+    def word(self, name: str) -> str:
+        """What the property is called where the resource was written."""
+        spelling = self.body.get("Spelling")
+        return str(spelling.word(name)) if spelling else name
 
     # -- properties ----------------------------------------------------------------------------------------
 
@@ -211,7 +219,8 @@ class Resource:
             return self.stack.pend(value)
         text = text_of(value)
         if text is None:
-            raise self.fail(name, f"is a {'list' if isinstance(value, list) else 'mapping'}, and must be a text")
+            kind = "list" if isinstance(value, list) else "mapping"
+            raise self.fail(name, f"is a {kind}, and must be a text", value=value)
         return text
 
     def known_text(self, name: str, default: str = "") -> str:
@@ -231,7 +240,7 @@ class Resource:
     def as_number(self, name: str, value: Any) -> int:
         text = str(value).removesuffix(".0")
         if isinstance(value, bool) or not text.lstrip("-").isdecimal():
-            raise self.fail(name, f"is {plain(value)!a}, and must be a number")
+            raise self.fail(name, f"is {plain(value)!a}, and must be a number", value=value)
         return int(text)
 
     def flag(self, name: str, default: bool = False) -> bool:
@@ -239,7 +248,7 @@ class Resource:
         if value is None:
             return default
         if str(value).lower() not in ("true", "false"):
-            raise self.fail(name, f"is {plain(value)!a}, and must be true or false")
+            raise self.fail(name, f"is {plain(value)!a}, and must be true or false", value=value)
         return str(value).lower() == "true"
 
     def block(self, name: str) -> str:
@@ -251,7 +260,8 @@ class Resource:
         try:
             return str(ipaddress.ip_network(text, strict=False))
         except ValueError:
-            raise self.fail(name, f"is {text!a}, and must be a CIDR block", "like 10.0.0.0/16") from None
+            said = f"is {text!a}, and must be a CIDR block"
+            raise self.fail(name, said, "like 10.0.0.0/16", value=text) from None
 
     def rows(self, name: str) -> Iterator[dict[str, Any]]:
         """The mappings of a list, which must itself be known."""
@@ -262,7 +272,7 @@ class Resource:
             if isinstance(item, Unknown):
                 raise Undetermined(item)
             if not isinstance(item, dict):
-                raise self.fail(name, "is a list of mappings, and this is something else")
+                raise self.fail(name, "is a list of mappings, and this is something else", value=value)
             yield item
 
     def part(self, name: str) -> dict[str, Any]:
@@ -273,7 +283,7 @@ class Resource:
         """A mapping that must be known, empty if it is not there."""
         value = self.known(name)
         if value is not None and not isinstance(value, dict):
-            raise self.fail(name, "is not a mapping")
+            raise self.fail(name, "is not a mapping", value=value)
         return value or {}
 
     def tags(self) -> list[dict[str, str]]:

@@ -18,6 +18,7 @@ from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.reading import properties_of
 from reach.sources.terraform.references import References
+from reach.sources.terraform.spelling import Spelling
 from reach.sources.terraform.types import TYPES
 
 
@@ -48,6 +49,7 @@ def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
             logical = f"{instance.address}.{suffix}" if suffix else instance.address
             whole = not suffix
             body = _body(type_, properties, refs.plan.line(instance.address))
+            body["Spelling"] = Spelling(instance, suffix)
             if whole:
                 _name(body, instance)
                 if instance.before and (type_ in PREFIXES or type_ == BALANCER):

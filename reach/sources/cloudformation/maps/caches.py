@@ -36,7 +36,7 @@ def _groups(draft: Draft, r: Resource, vpc_id: str, name: str) -> list[dict[str,
 def _count(r: Resource, name: str, default: int) -> int:
     count = r.number(name, default) or default
     if not 0 < count <= MOST_NODES:
-        raise r.fail(name, f"is {count}, and ElastiCache takes 1 to {MOST_NODES}")
+        raise r.fail(name, f"is {count}, and ElastiCache takes 1 to {MOST_NODES}", value=count)
     return count
 
 

@@ -73,7 +73,8 @@ def egress(draft: Draft, r: Resource) -> None:
 
 def _own_rule(draft: Draft, r: Resource, member: str) -> None:
     if not r.has("GroupId"):
-        raise r.stack.fail(r.line, f"the rule {r.logical} has no GroupId", "group names work in a default VPC only")
+        said = f"the rule {r.logical} has no {r.word('GroupId')}"
+        raise r.stack.fail(r.line, said, "group names work in a default VPC only")
     row = {name: value for name in r.props if (value := r.get(name)) is not None}
     draft.add("SecurityGroups", r.text("GroupId"), member, rule(draft, r, r.type, row, member), r)
 
@@ -102,7 +103,7 @@ def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str)
         _peer(draft, r, out, name, row[group], row.get(owner))
     if not any(out[key] for key in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")):
         text = f"a rule of {r.logical} names no peer that works in a VPC"
-        raise r.stack.fail(r.line_of(name), text, "like CidrIp: 10.0.0.0/16")
+        raise r.stack.fail(r.line_of(name), text, f"like {r.word('CidrIp')}: 10.0.0.0/16")
     return out
 
 
@@ -142,7 +143,8 @@ def acl_entry(draft: Draft, r: Resource) -> None:
     number = r.number("RuleNumber")
     action = r.known_text("RuleAction").lower()
     if number is None or action not in ("allow", "deny"):
-        raise r.stack.fail(r.line, f"the entry {r.logical} needs a RuleNumber, and a RuleAction that is allow or deny")
+        words = f"needs a {r.word('RuleNumber')}; its {r.word('RuleAction')} is allow or deny"
+        raise r.stack.fail(r.line, f"the entry {r.logical} {words}")
     row: Entry = {
         "RuleNumber": number,
         "RuleAction": action,

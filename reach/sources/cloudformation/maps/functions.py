@@ -97,7 +97,8 @@ def _share(r: Resource, row: dict[str, Any]) -> tuple[str, float]:
     try:
         return r.as_text("RoutingConfig", row.get("FunctionVersion", "")), float(weight)
     except ValueError:
-        raise r.fail("RoutingConfig", f"has the weight {weight!a}, and it must be a number") from None
+        said = f"has the weight {weight!a}, and it must be a number"
+        raise r.fail("RoutingConfig", said, value=weight) from None
 
 
 def alias(draft: Draft, r: Resource) -> None:

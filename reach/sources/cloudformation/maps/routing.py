@@ -37,7 +37,8 @@ def route(draft: Draft, r: Resource) -> None:
     name = next((n for n in DESTINATIONS if r.has(n)), "")
     target = next((n for n in TARGETS if r.has(n)), "")
     if not name or not target:
-        missing = "target, such as NatGatewayId" if name else "destination, such as DestinationCidrBlock"
+        usual = r.word("NatGatewayId" if name else "DestinationCidrBlock")
+        missing = f"{'target' if name else 'destination'}, such as {usual}"
         raise r.stack.fail(r.line, f"the route {r.logical} has no {missing}")
     row: Entry = {TARGETS[target]: r.text(target), "Origin": "CreateRoute", "State": "active"}
     row |= destination(draft, r, name)
@@ -130,9 +131,8 @@ def nat_gateway(draft: Draft, r: Resource) -> None:
         address["PublicIp"] = f"an address of {r.logical}"
         record |= _regional(draft, r, vpc_id)
     if kind == "public" and mode == "zonal" and not r.has("AllocationId"):
-        raise r.stack.fail(
-            r.line, f"the public NAT gateway {r.logical} has no AllocationId", "give it an AWS::EC2::EIP"
-        )
+        said = f"the public NAT gateway {r.logical} has no {r.word('AllocationId')}"
+        raise r.stack.fail(r.line, said, "give it an Elastic IP")
     draft.put("NatGateways", record, r)
 
 
