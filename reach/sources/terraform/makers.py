@@ -111,9 +111,11 @@ def function(refs: References, i: Instance, own: str) -> Iterator[Made]:
             "SecurityGroupIds": refs.all(i, "vpc_config", 0, "security_group_ids"),
             **({} if dual is None else {"Ipv6AllowedForDualStack": dual}),
         }
-    mount = _row(refs, i, "file_system_config")
-    if mount and not isinstance(mount, Unknown):
-        found["FileSystemConfigs"] = [{"Arn": refs.get(i, "file_system_config", 0, "arn")}]
+    mounts = refs.rows(i, "file_system_config")
+    if mounts:
+        found["FileSystemConfigs"] = mounts if isinstance(mounts, Unknown) else [
+            {"Arn": refs.get(i, "file_system_config", at, "arn")} for at in range(mounts)
+        ]  # fmt: skip
     layers = refs.all(i, "layers")
     found |= {"Layers": layers} if layers else {}
     if _row(refs, i, PROVIDER):

@@ -17,12 +17,9 @@ from reach.sources.terraform.configuration import HIDDEN, Configuration
 from reach.sources.terraform.following import Search, followed, given_by_name, named_in, scope_of
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
+from reach.sources.terraform.unwritten import BESIDE, unwritten
 
 AFTER = "the network as it is after terraform apply (--from aws), or the state: terraform show -json"
-# Blocks that are there after apply even if nobody writes them: not known and not written, there are none.
-COMPUTED = ("entry", "egress", "ingress", "route", "subnet_mapping")
-
-
 # What the ids begin with that an attribute holds.
 KINDS: Mapping[str, str | tuple[str, ...]] = {
     "egress_only_gateway_id": "eigw-",
@@ -69,6 +66,7 @@ class References(Struct):
     inferred: dict[tuple[str, str], str] = field(default_factory=dict)  # address, attribute → what was taken, and why
     _named: dict[tuple[bool, str, str, str], list[Instance]] = field(default_factory=dict)
     _types: dict[str, list[Instance]] = field(default_factory=dict)
+    _named_by: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
     modules: tuple[str, ...] = ()  # the addresses of all module instances
 
     def __post_init__(self) -> None:
@@ -82,6 +80,13 @@ class References(Struct):
     def of_type(self, type_: str) -> Sequence[Instance]:
         """The instances of a type."""
         return self._types.get(type_, ())
+
+    def named_by(self, type_: str, attribute: str) -> frozenset[str]:
+        """What the instances of a type name by an attribute."""
+        if (type_, attribute) not in self._named_by:
+            found = (self.get(one, attribute) for one in self.of_type(type_))
+            self._named_by[type_, attribute] = frozenset(one for one in found if isinstance(one, str))
+        return self._named_by[type_, attribute]
 
     def instances(self, module: str, type_: str, name: str, *, data: bool) -> Sequence[Instance]:
         """The instances of a resource or data source of a module."""
@@ -132,15 +137,20 @@ class References(Struct):
         """How many blocks of a kind an instance has, or a block of it."""
         if _walk(instance.unknown, path) is True:
             expression = self.configuration.expression(instance, path)
-            if expression is None and path[-1] in COMPUTED:
-                return 0
+            if expression is None and path[-1] in BESIDE:
+                return unwritten(self, instance, str(path[-1]))
             return len(expression) if isinstance(expression, list) else self.open(instance, path)
         known = _walk(instance.values, path)
         return len(known) if isinstance(known, list) else 0
 
     def whole(self, instance: Instance, *path: str | int) -> Any:
-        """A text that is more than what it refers to, such as a policy: as it is known, else `Unknown`."""
-        return self.open(instance, path) if _any(_walk(instance.unknown, path)) else _walk(instance.values, path)
+        """A text that is more than what it refers to, such as a policy: as it is known, else `Unknown`.
+
+        None if nobody sets it: that AWS will then say what it is by default is nothing that is not known.
+        """
+        if not _any(_walk(instance.unknown, path)):
+            return _walk(instance.values, path)
+        return self.open(instance, path) if self.configuration.expression(instance, path) is not None else None
 
     def configured(self, instance: Instance, name: str) -> bool:
         """Whether the configuration sets an attribute at all."""

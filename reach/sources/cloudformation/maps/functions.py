@@ -10,6 +10,7 @@ from reach.sources.cloudformation.maps.groups import known, listed
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, plain, text_of
 
+MANAGED = "LambdaManagedInstancesCapacityProviderConfig"
 TAGGED = "resourcegroupstaggingapi:ResourceTagMappingList"
 
 
@@ -29,6 +30,8 @@ def function(draft: Draft, r: Resource) -> None:
         record["VpcConfig"] = vpc_config(draft, r, config)
     record |= _beside(r)
     provider = r.get("CapacityProviderConfig")
+    if isinstance(provider, Unknown):  # whether it runs in somebody's network is not known
+        provider = {MANAGED: {"CapacityProviderArn": r.stack.pend(provider)}}
     if isinstance(provider, dict):
         record["CapacityProviderConfig"] = plain(provider)
     draft.put("Functions", record, r, arn)
@@ -40,9 +43,9 @@ def function(draft: Draft, r: Resource) -> None:
 def _beside(r: Resource) -> Entry:
     """What the function needs besides: file systems, layers, traces; what is not known stands as its own text."""
     out: Entry = {}
-    mounts = [m for m in _items(r, "FileSystemConfigs") if isinstance(m, dict)]
+    mounts = [m.get("Arn", "") if isinstance(m, dict) else m for m in _items(r, "FileSystemConfigs")]
     if mounts:
-        out["FileSystemConfigs"] = [{"Arn": r.as_text("FileSystemConfigs", m.get("Arn", ""))} for m in mounts]
+        out["FileSystemConfigs"] = [{"Arn": r.as_text("FileSystemConfigs", arn)} for arn in mounts]
     layers = [r.as_text("Layers", layer) for layer in _items(r, "Layers")]
     if layers:
         out["Layers"] = [{"Arn": layer} for layer in layers]

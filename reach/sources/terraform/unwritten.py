@@ -1,0 +1,46 @@
+"""Blocks that are `known after apply` although the configuration writes none: whether there will be any.
+
+`ingress`, `egress` and `route` are attributes to Terraform, which may be written as blocks: a plan shows a row for each
+block, for a dynamic one of unknown number too. So if nothing of them is known nobody wrote any: that is concluded, and
+labelled. Of other blocks a plan says the same whether there are none or nobody knows how many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
+
+from reach.sources.cloudformation.values import Unknown
+from reach.sources.terraform.plan import Instance
+
+if TYPE_CHECKING:
+    from reach.sources.terraform.references import References
+
+RULES = {
+    "aws_network_acl_rule": "network_acl_id",
+    "aws_security_group_rule": "security_group_id",
+    "aws_vpc_security_group_egress_rule": "security_group_id",
+    "aws_vpc_security_group_ingress_rule": "security_group_id",
+}
+# The resources that say the same beside the one that could have the blocks, and which attribute names it: the provider
+# forbids to use both.
+BESIDE: Mapping[str, Mapping[str, str]] = {
+    "egress": RULES,
+    "entry": {"aws_ec2_managed_prefix_list_entry": "prefix_list_id"},
+    "ingress": RULES,
+    "route": {"aws_route": "route_table_id"},
+    "subnet_mapping": {},
+}
+LIKE_ATTRIBUTES = ("egress", "ingress", "route")
+NONE = "none, as no block of it is written"
+
+
+def unwritten(refs: References, instance: Instance, block: str) -> int | Unknown:
+    """How many blocks there will be of a kind that nobody writes and that is not known."""
+    own = refs.ids.id_of(instance)
+    if any(own in refs.named_by(type_, attribute) for type_, attribute in BESIDE[block].items()):
+        return 0
+    if block not in LIKE_ATTRIBUTES:
+        return refs.open(instance, (block,))
+    refs.inferred[instance.address, block] = NONE
+    return 0
