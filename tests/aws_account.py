@@ -35,6 +35,12 @@ OURS: dict[str, Any] = {
     "ec2.DescribeVpcEndpointAssociations": {
         "VpcEndpointAssociations": [{"Id": "vpce-rsc-asc-1", "AssociatedResourceAccessibility": "Accessible"}]
     },
+    "vpc-lattice.ListResourceConfigurations": {
+        "items": [{"id": "rcfg-0a1b2c3d4e5f60718", "resourceGatewayId": "rgw-0a1b2c3d4e5f60718"}]
+    },
+    "vpc-lattice.ListResourceGateways": {
+        "items": [{"id": "rgw-0a1b2c3d4e5f60718", "subnetIds": ["subnet-0a1b2c3d4e5f60718"]}]
+    },
     "route53resolver.ListFirewallRuleGroupAssociations": {
         "FirewallRuleGroupAssociations": [
             {"Id": "rslvr-frgassoc-1", "FirewallRuleGroupId": "rslvr-frg-1", "VpcId": "vpc-1", "Priority": 101}
@@ -112,6 +118,10 @@ def build(session: Any, region: str = REGION) -> dict[str, str]:
     ec2.create_vpc_endpoint(
         VpcId=ids["vpc"], VpcEndpointType="ServiceNetwork", SubnetIds=[ids["subneta"]], ServiceName="lattice",
         ServiceNetworkArn="arn:aws:vpc-lattice:::servicenetwork/sn-1",
+    )  # fmt: skip
+    ec2.create_vpc_endpoint(
+        VpcId=ids["vpc"], VpcEndpointType="Resource", SubnetIds=[ids["subneta"]], ServiceName="resource",
+        ResourceConfigurationArn="arn:aws:vpc-lattice:::resourceconfiguration/rcfg-1",
     )  # fmt: skip
     zones, resolver = (session.client(name, region_name=region) for name in ("route53", "route53resolver"))
     home = {"VPCRegion": region, "VPCId": ids["vpc"]}

@@ -88,6 +88,7 @@ VPC: tuple[Row, ...] = (
     *scenario_endpoints.NAMES,
     *scenario_names.NAMES,
     *scenario_lattice.ENDPOINTS,
+    *scenario_lattice.GATEWAYS,
     *scenario_lattice.NAMED,
     *scenario_lattice.INSTANCES,
     *scenario_dns.ZONES,

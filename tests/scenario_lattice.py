@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, PART, Row, Step, do, put
+from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, forget, put
 from tests.scenario_dns import HOST_OF_DB
 from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint
 
@@ -17,13 +17,15 @@ def kind(type: str, **members: Any) -> Step:
     return put("vpce-i", VpcEndpointType=type, ServiceName="", **members)
 
 
-def leads(name: str = "", accessible: str | None = "Accessible") -> Step:
+def leads(name: str = "", accessible: str | None = "Accessible", arn: str = "") -> Step:
     """What the endpoint's association with a resource says, and the private name that it gives it."""
 
     def change(w: Any) -> None:
         record: dict[str, Any] = {"Id": "vpce-rsc-asc-1", "VpcEndpointId": "vpce-i", "DnsEntry": {"DnsName": OWN}}
         if name:
             record["PrivateDnsEntry"] = {"DnsName": name}
+        if arn:
+            record["AssociatedResourceArn"] = arn
         if accessible:
             record["AssociatedResourceAccessibility"] = accessible
         w.collections["VpcEndpointAssociations"] = [record]
@@ -75,6 +77,74 @@ def in_zones(*zones: str, ids: bool = False) -> Step:
 
 
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
+ARN = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/"
+
+
+def shared(*zones: str, group: bool = False, **members: Any) -> Step:
+    """The resource behind the endpoint, and its gateway in a VPC next door, in these zones."""
+
+    def change(w: Any) -> None:
+        w.vpc("10.7.0.0/16", id="vpc-r")
+        subnets = [w.subnet("vpc-r", f"10.7.{i}.0/24", zone, id=f"subnet-r{zone}") for i, zone in enumerate(zones)]
+        one: dict[str, Any] = {"id": "rcfg-1", "arn": f"{ARN}rcfg-1", "resourceGatewayId": "rgw-1", "status": "ACTIVE"}
+        if group:
+            w.add("vpc-lattice:ResourceConfigurations", {**one, "id": "rcfg-g", "arn": f"{ARN}rcfg-g"})
+            one = {"id": "rcfg-1", "arn": f"{ARN}rcfg-1", "resourceConfigurationGroupId": "rcfg-g"}
+        w.add("vpc-lattice:ResourceConfigurations", one)
+        gateway = {"id": "rgw-1", "vpcIdentifier": "vpc-r", "subnetIds": subnets, "status": "ACTIVE", **members}
+        w.add("vpc-lattice:ResourceGateways", {k: v for k, v in gateway.items() if v is not None}, "rgw-1")
+        w["vpce-i"]["ResourceConfigurationArn"] = f"{ARN}rcfg-1"
+
+    return change
+
+
+def no_zone_ids(*subnets: str, name: str = "") -> Step:
+    """Subnets of which only the zone's name is known, or `name` instead of that."""
+
+    def change(w: Any) -> None:
+        for id in subnets:
+            w[id].pop("AvailabilityZoneId")
+            w[id]["AvailabilityZone"] = name or w[id]["AvailabilityZone"]
+
+    return change
+
+
+NEXT_ACCOUNT = do("move", "222222222222", "eu-west-1", "vpc-r", "subnet-rb", "rgw-1")
+SHARED = (*RESOURCE, leads())
+TWO = (*PRIVATE, endpoint(subnets=("subnet-d", "subnet-e")), kind("Resource"), leads())
+APART: dict[str, Any] = {"want": NO, "code": "VPCE_SERVICE_NOT_INSTALLED_IN_AZ", "at": "vpce-i"}
+UNTOLD: dict[str, Any] = {"want": HM, "code": "UNKNOWN_RESOURCE"}
+GATEWAYS = (
+    *(Row(ids="VPCE-23", about=f"a resource gateway {about}", to=OWN, world=(*world, *more), **want)
+      for about, world, more, want in (
+          ("in the endpoint's zone", SHARED, (shared("a"),), {"want": OK, "via": ("vpce-i",)}),
+          ("in that zone and others", SHARED, (shared("c", "a"),), {"want": OK}),
+          ("in other zones only", SHARED, (shared("b", "c"),), {**APART, "says": "rgw-1"}),
+          ("of the resource's group, in the zone", SHARED, (shared("a", group=True),), {"want": OK}),
+          ("of the resource's group, elsewhere", SHARED, (shared("b", group=True),), APART),
+          ("elsewhere, while nothing is said of the resource", RESOURCE, (shared("b"),), APART),
+          ("in the zone, while nothing is said of the resource", RESOURCE, (shared("a"),),
+           {**UNTOLD, "needs": "ec2:DescribeVpcEndpointAssociations"}),
+          ("in one of the endpoint's two zones", TWO, (shared("a"),), {"want": OK, "assumes": ("VPCE-23",)}),
+          ("in neither of the endpoint's two zones", TWO, (shared("c"),), APART),
+          ("in the zone, by its name", SHARED, (shared("a"), no_zone_ids("subnet-ra")), {"want": OK}),
+          ("elsewhere, by the zone's name", SHARED, (shared("b"), no_zone_ids("subnet-rb")), APART),
+          ("whose record has no subnets", SHARED, (shared("b", subnetIds=None),),
+           {**UNTOLD, "needs": "vpc-lattice:ListResourceGateways", "at": "rgw-1"}),
+          ("whose subnets were not read", SHARED, (shared("b", subnetIds=["subnet-of-another-account"]),),
+           {**UNTOLD, "needs": "ec2:DescribeSubnets", "at": "rgw-1"}),
+          ("that failed", SHARED, (shared("a", status="CREATE_FAILED"),), {**UNTOLD, "at": "rgw-1"}),
+          ("that is being updated", SHARED, (shared("a", status="UPDATE_IN_PROGRESS"),), {"want": OK}),
+          ("of somebody else, which no call of this account lists", SHARED,
+           (shared("b"), forget("vpc-lattice:ResourceGateways", "rgw-1")), {"want": OK, "assumes": ("VPCE-23",)}))),
+    Row(ids="VPCE-23", about="a resource gateway next door tells zones by names of its own account", to=OWN,
+        world=(*SHARED, shared("b"), no_zone_ids("subnet-rb"), NEXT_ACCOUNT), **UNTOLD, needs="ec2:DescribeSubnets"),
+    Row(ids="VPCE-23", about="the endpoint's association names the resource", to=OWN, **APART,
+        world=(*RESOURCE, shared("b"), cut("vpce-i", "ResourceConfigurationArn"), leads(arn=f"{ARN}rcfg-1"))),
+    Row(ids="VPCE-23", about="a closed group beside a resource gateway elsewhere: both are told", to=OWN, want=NO,
+        world=(*SHARED, shared("b"), put("sg-vpce", IpPermissions=[])), code="SG_HAS_NO_RULES", at="sg-vpce",
+        cause="ENDPOINT_SG_CLOSED", more=("VPCE_SERVICE_NOT_INSTALLED_IN_AZ",)),
+)  # fmt: skip
 
 
 def express(w: Any) -> None:

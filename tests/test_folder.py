@@ -113,6 +113,16 @@ def test_vpc_attributes_merge_by_vpc(tmp_path: Path, value: Any) -> None:
 ROUTE = {"DestinationCidrBlock": "10.0.0.0/8", "TransitGatewayAttachments": []}
 
 
+def test_resource_gateways_and_configurations_are_told_apart_by_their_ids(tmp_path: Path) -> None:
+    gateways, configurations = [{"id": "rgw-1", "subnetIds": ["subnet-1"]}], [{"id": "rcfg-1"}]
+    others = [{"id": "sn-1", "name": "network"}]  # a service network, which nothing asks for
+    files = {"a.json": {"items": gateways}, "b.json": {"items": configurations}, "c.json": {"items": others}}
+    held = only(folder(tmp_path, {"s.json": {"Subnets": [SUBNET]}, **files}))
+    assert held["vpc-lattice:ResourceGateways"] == gateways
+    assert held["vpc-lattice:ResourceConfigurations"] == configurations
+    assert len(held) == 3
+
+
 def test_outputs_that_do_not_name_their_owner_take_it_from_the_file_name(tmp_path: Path) -> None:
     found = only(folder(tmp_path, {
         "entries.pl-63a5400a.json": {"Entries": [{"Cidr": "52.0.0.0/8"}]},

@@ -42,6 +42,7 @@ UNCONFIRMED = {
     "TGW-2": "that one attachment subnet serves its whole zone",
     "NAT-10": "that a NAT gateway serves senders behind a transit gateway",
     "NAT-11": "that replies return to a NAT gateway without a route of the peer's",
+    "VPCE-23": "that one zone in common serves the endpoint's interfaces in other zones too",
     "PCX-4": "a reply that takes another way than the peering connection of its request",
 }
 MATRIX = {f"T{n}" for n in range(1, 41)}

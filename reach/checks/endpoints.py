@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Note, Reason
+from reach.checks import resource_gateways
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
@@ -129,6 +130,9 @@ def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
             why = f"{vpc.id} enforces encryption, so {endpoint.id} drops plain HTTP."
             return partition(flow, stopped, endpoint.id, ENCRYPTION, evidence=shown, why=why, fix=ENCRYPTION.fix)
     if kind == "resource":
+        apart = resource_gateways.zones(network, endpoint, flow)
+        if apart:
+            return apart
         taken = flow.traffic.where(flow.header.protocol, Ranges.of(TCP))
         if flow.traffic - taken:
             why = f"{endpoint.id} leads to a resource of VPC Lattice and carries TCP only."
@@ -138,6 +142,8 @@ def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
             )
     if kind == "interface" or (kind == "resource" and endpoint.accessible.lower() == "accessible"):
         found = passed(flow, endpoint.id, proof)
+        if kind == "resource":
+            found = tuple(replace(f, assumption=resource_gateways.reading(network, endpoint, subnet)) for f in found)
         return found if _of_aws(endpoint) else tuple(replace(f, note=_unseen(endpoint)) for f in found)
     needs = "ec2:DescribeVpcEndpointAssociations" if not endpoint.accessible else f"what lies behind {endpoint.id}"
     said = f" ({endpoint.accessible})" if endpoint.accessible else ""

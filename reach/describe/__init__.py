@@ -35,6 +35,7 @@ from reach.describe import (
     route53resolver,
     s3,
     s3files,
+    vpclattice,
     workloads,
 )
 from reach.describe.records import Section
@@ -62,6 +63,7 @@ READERS: tuple[Callable[[Section], Iterable[Thing]], ...] = (
     route53resolver.read,
     s3.read,
     apigateway.read,
+    vpclattice.read,
 )
 
 

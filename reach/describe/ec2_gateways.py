@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
+from reach.describe.vpclattice import configuration_in
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.network.domains import plain
 from reach.services import by_endpoint_service
@@ -125,6 +126,7 @@ def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
     groups = deciding_rows(record, "Groups")
     entries = [*rows(record, "DnsEntries"), *(part(a, k) for a in led for k in ("DnsEntry", "PrivateDnsEntry"))]
     said = {text(a, "AssociatedResourceAccessibility") or text(a, "FailureCode") for a in led}
+    arns = (text(record, "ResourceConfigurationArn"), *(text(a, "AssociatedResourceArn") for a in led))
     kind = text(record, "VpcEndpointType") or ("Interface" if texts(record, "SubnetIds") else "Gateway")
     return Endpoint(
         id=text(record, "VpcEndpointId"),
@@ -148,6 +150,7 @@ def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
         ip_type=text(record, "IpAddressType").lower() or "ipv4",
         dns_records=text(options, "DnsRecordIpType").lower(),
         accessible=", ".join(sorted(said)),
+        resources=tuple(sorted({configuration_in(arn) for arn in arns} - {""})),
     )
 
 

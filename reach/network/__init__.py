@@ -15,7 +15,16 @@ from msgspec.structs import replace
 from reach.answer import Note
 from reach.network.collected import ACTION_OF_KEY, KEY_OF_PREFIX
 from reach.network.firewalls import EndpointService, Firewall, FirewallPolicy, RuleGroup
-from reach.network.gateways import CarrierGateway, Exclusion, InternetGateway, NatGateway, VpnConnection, VpnGateway
+from reach.network.gateways import (
+    CarrierGateway,
+    Exclusion,
+    InternetGateway,
+    NatGateway,
+    ResourceConfiguration,
+    ResourceGateway,
+    VpnConnection,
+    VpnGateway,
+)
 from reach.network.senders import Alias, Function
 from reach.network.served import Database, Node
 from reach.network.things import (
@@ -81,6 +90,8 @@ __all__ = [
     "Node",
     "Peering",
     "PrefixList",
+    "ResourceConfiguration",
+    "ResourceGateway",
     "Route",
     "RouteTable",
     "RuleGroup",

@@ -1,4 +1,4 @@
-"""The nouns at the edge of a VPC: internet, NAT, VPN and carrier gateways, and what an account blocks there."""
+"""The nouns at the edges of a VPC: internet, NAT, VPN, carrier, resource gateways, and what an account blocks there."""
 
 from __future__ import annotations
 
@@ -82,3 +82,18 @@ class Exclusion(Thing, frozen=True, kw_only=True):
     def covers(self, vpc: str, subnet: str) -> bool:
         """Whether it is about this subnet or its VPC."""
         return self.resource_arn.rpartition("/")[2] in (vpc, subnet)
+
+
+class ResourceConfiguration(Thing, frozen=True, kw_only=True):
+    """A resource that VPC Lattice shares. One within a group has the group's gateway (VPCE-23)."""
+
+    gateway: str
+    group: str = ""
+
+
+class ResourceGateway(Thing, frozen=True, kw_only=True):
+    """Where what VPC Lattice carries enters the VPC of a resource; `subnets` None: the record lacks them."""
+
+    vpc: str
+    subnets: tuple[str, ...] | None
+    status: str = ""

@@ -230,6 +230,7 @@ class Endpoint(Thing, frozen=True, kw_only=True):
     ip_type: str = "ipv4"  # ipv4, ipv6, dualstack
     dns_records: str = ""  # ipv4, ipv6, dualstack, service-defined
     accessible: str = ""  # what is said of the resource behind it; "" = nothing
+    resources: tuple[str, ...] = ()  # ids of the VPC Lattice resource configurations that it leads to
     policy: str = ""  # as text; "" is full access (AUTH-01)
 
     @property

@@ -91,6 +91,8 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "Versions": ("FunctionName", "Version"),
     "VpcAttributes": ("VpcId",),
     "VpcEndpointAssociations": ("Id",),
+    "vpc-lattice:ResourceConfigurations": ("id",),
+    "vpc-lattice:ResourceGateways": ("id",),
     "VpcBlockPublicAccessExclusions": ("ExclusionId",),
     "VpcBlockPublicAccessOptions": ("AwsAccountId", "AwsRegion"),
     "VpcEndpoints": ("VpcEndpointId",),

@@ -75,6 +75,11 @@ def _lattice(data: Data) -> list[Arguments]:
     return [{}] if kinds & {"Resource", "ServiceNetwork"} else []
 
 
+def _resources(data: Data) -> list[Arguments]:
+    """Once if an endpoint leads to a resource: its gateway has to be in one of the endpoint's zones."""
+    return [{}] if any(e.get("VpcEndpointType") == "Resource" for e in data.get("VpcEndpoints", ())) else []
+
+
 def _after(operation: str, key: str, needs: str, plan: Plan, **more: Any) -> Call:
     service = key.partition(":")[0] if ":" in key else "ec2"
     return Call(service, operation, key, needs=(needs,), plan=plan, **{"stage": 2, **more})
@@ -90,6 +95,18 @@ NAMING: tuple[Call, ...] = (
         "VpcEndpoints",
         _lattice,
         result="VpcEndpointAssociations",
+    ),
+    *(
+        Call(
+            "vpc-lattice",
+            f"List{what}",
+            f"vpc-lattice:{what}",
+            "items",
+            stage=2,
+            plan=_resources,
+            needs=("VpcEndpoints",),
+        )
+        for what in ("ResourceConfigurations", "ResourceGateways")
     ),
     _after("ListHostedZonesByVPC", ZONES, "Vpcs", _zones_of_vpcs, owner="VPCId"),
     _after("ListResourceRecordSets", "route53:RecordSets", ZONES, _zones, stage=3, owner="HostedZoneId"),

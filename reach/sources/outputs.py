@@ -170,6 +170,8 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
         return "Instances"
     if key == "PrefixLists":
         return _prefix_lists(value)
+    if key == "items" and (lattice := _lattice(value)):
+        return lattice
     if key in shapes()["read"]:
         return key
     if not isinstance(value, list) or any(isinstance(item, str) for item in value):
@@ -192,6 +194,16 @@ def _prefix_lists(value: Any) -> str:
     first = value[0] if isinstance(value, list) and value else None
     managed = isinstance(first, dict) and ("PrefixListArn" in first or "AddressFamily" in first or "State" in first)
     return "ManagedPrefixLists" if managed else "PrefixLists"
+
+
+LATTICE = {"rcfg-": "vpc-lattice:ResourceConfigurations", "rgw-": "vpc-lattice:ResourceGateways"}
+
+
+def _lattice(value: Any) -> str | None:
+    """Every list of VPC Lattice has the same key; the ids in it tell what is listed."""
+    first = value[0] if isinstance(value, list) and value else None
+    id = str(first.get("id") or "") if isinstance(first, dict) else ""
+    return next((key for prefix, key in LATTICE.items() if id.startswith(prefix)), None)
 
 
 def _service_in(file: Path, owners: Sequence[str]) -> str | None:
