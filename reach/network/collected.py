@@ -58,6 +58,8 @@ ACTION_OF_KEY: Mapping[str, str] = {
     "DBClusterEndpoints": "rds:DescribeDBClusterEndpoints",
     "DBProxyTargets": "rds:DescribeDBProxyTargets",
     "ServiceDetails": "ec2:DescribeVpcEndpointServices",
+    "vpc-lattice:ResourceConfigurations": "vpc-lattice:ListResourceConfigurations",
+    "vpc-lattice:ResourceGateways": "vpc-lattice:ListResourceGateways",
     "CapacityProviders": "lambda:GetCapacityProvider",
     "EventSourceMappings": "lambda:ListEventSourceMappings",
     "apigateway:items": "apigateway:GET",
