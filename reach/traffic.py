@@ -201,18 +201,6 @@ def format_ports(ports: Ranges) -> list[str]:
     return [str(first) if first == last else f"{first}-{last}" for first, last in ports.spans]
 
 
-def permission_text(protocols: Ranges, ports: Ranges) -> str:
-    """How people write a permission: ``tcp/443``, ``udp/1024-65535``, ``all traffic``."""
-    if protocols == ANY_PROTOCOL:
-        return "all traffic"
-    names = {v: k for k, v in PROTOCOL_NAMES.items()}
-    numbers = protocols.spans[0][0] if protocols else -1
-    name = names.get(numbers, f"protocol {numbers}")
-    if numbers not in (TCP, UDP) or ports == ANY_PORT:
-        return name
-    return f"{name}/" + ",".join(str(a) if a == b else f"{a}-{b}" for a, b in ports.spans)
-
-
 class Header(NamedTuple):
     """Which axis of a box plays which role on the wire."""
 

@@ -22,6 +22,7 @@ ORDER = [
     "errors",
     "files",
     "traffic",
+    "permission",
     "answer",
     "network.collected",
     "network.things",

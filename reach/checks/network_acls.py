@@ -6,7 +6,8 @@ from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.guard import Findings, Guard, undecided, unreadable
 from reach.flow import Flow
 from reach.network import AclEntry, Gap, Network, NetworkAcl, Subnet
-from reach.traffic import IPV6, Ranges, Traffic, cidr_cover, format_addresses, format_ports, permission_text
+from reach.permission import permission_text
+from reach.traffic import IPV6, Ranges, Traffic, cidr_cover, format_addresses, format_ports
 
 ACL = Reason(
     code="SUBNET_ACL_RESTRICTION",
@@ -125,7 +126,8 @@ def _denied(acl: NetworkAcl, subnet: Subnet, flow: Flow, outbound: bool, entries
 
 def _what(flow: Flow) -> str:
     """Protocol and ports as the AWS CLI takes them; ICMP has types and codes, and no name for that of IPv6."""
-    protocol = permission_text(flow.traffic.along(flow.header.protocol), flow.ports).split(",")[0].split("/")[0]
+    asked = permission_text(flow.traffic.along(flow.header.protocol), flow.ports)
+    protocol = asked.partition("/")[0].split()[0]
     if protocol.startswith("icmp"):
         return f"--protocol {'58' if protocol == 'icmpv6' else '1'} --icmp-type-code Type=-1,Code=-1"
     if protocol not in ("tcp", "udp"):

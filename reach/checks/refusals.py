@@ -8,7 +8,8 @@ from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.references import CARRIED, SUPPORT, Carriage
 from reach.flow import Flow
 from reach.network import GroupRule, Interface, Network, SecurityGroup, Subnet, Thing
-from reach.traffic import cidr, format_addresses, format_ports, permission_text
+from reach.permission import permission_text
+from reach.traffic import cidr, format_addresses, format_ports
 
 Rules = list[tuple[SecurityGroup, GroupRule]]
 
@@ -63,7 +64,8 @@ def refused(
 def _why(flow: Flow, groups: tuple[str, ...], side: Side, rules: Rules, cause: str | None) -> str:
     listed = "; ".join(f"{g.id}: {r.text}" for g, r in rules[:4]) or f"no {side.word} rule"
     if cause == "DEST_SG_PORT_MISMATCH":
-        return f"The {side.word} rules of {', '.join(groups)} admit this source, but on another port: {listed}."
+        other = "for another ICMP type" if _asked(flow).startswith("icmp") else "on another port"
+        return f"The {side.word} rules of {', '.join(groups)} admit this source, but {other}: {listed}."
     why = f"No {side.word} rule of {', '.join(groups)} allows {_asked(flow)} ({listed})"
     named = {g for _, r in rules for g in r.groups} & side.theirs
     if named and side.groups_kept and side.carriage.why:
@@ -98,7 +100,8 @@ def _block(network: Network, flow: Flow, side: Side) -> str:
 def _command(network: Network, group: str, flow: Flow, side: Side, peer: str) -> str:
     """The AWS CLI command that adds the rule."""
     protocol, _, port = _asked(flow).split(",")[0].partition("/")
-    span = _span(flow) if port else ("-1", "-1")  # of ICMP every type and code
+    protocol = protocol.split()[0]  # of ICMP every type and code
+    span = _span(flow) if port else ("-1", "-1")
     block = _block(network, flow, side)
     verb = "egress" if side.word == "outbound" else "ingress"
     command = f"aws ec2 authorize-security-group-{verb} --group-id {group}"

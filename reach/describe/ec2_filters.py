@@ -17,6 +17,7 @@ from reach.network import (
     SecurityGroup,
     Thing,
 )
+from reach.permission import permission_text
 from reach.services import by_prefix_list
 from reach.traffic import (
     ANY_PORT,
@@ -29,7 +30,6 @@ from reach.traffic import (
     UDP,
     Ranges,
     cidr,
-    permission_text,
 )
 
 
