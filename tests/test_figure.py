@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import io
 import itertools
 import json
 import os
@@ -17,6 +18,7 @@ import pytest
 from hypothesis import given, settings
 from matplotlib.text import Text
 from msgspec.structs import replace
+from PIL import Image
 
 import reach
 from reach.answer import Answer, Verdict
@@ -27,11 +29,11 @@ from reach.render import diagram, jupyter, layout
 from reach.render.compose import WIDEST, compose
 from reach.render.drawing import Area, Box, Disc, Drawing, Label, Stretch
 from reach.render.figure import path_figure
-from reach.render.lettering import shorten, width, wrap
+from reach.render.lettering import shorten, two_lines, width, wrap
 from reach.render.paint import paint, pdf_bytes, png_bytes, svg_text
 from reach.render.palette import STROKES, THEMES, contrast
 from reach.render.path_scene import path_scene
-from reach.render.scene import Scene, State, clean
+from reach.render.scene import Line, Scene, State, clean
 from reach.render.vpc_figure import vpc_figure
 from reach.render.vpc_scene import vpc_scene
 from reach.render.wording import TAGS
@@ -137,6 +139,20 @@ def test_every_text_lies_within_the_figure_and_is_as_wide_as_measured(name: str,
         assert Area(frame.x0, frame.y0, frame.x1, frame.y1).holds(seen), text.get_text()
         assert text.get_text() == label.text
         assert extent.width == pytest.approx(label.area.right - label.area.left, rel=0.12, abs=2.5)
+
+
+@pytest.mark.parametrize("dpi", [72, 80, 100])
+def test_nothing_runs_out_of_the_page_at_any_resolution(dpi: int) -> None:
+    """Hinted letters are wider than they were measured; the margin stays white."""
+    for name in ("partial", "unattached", "map"):
+        scene = SCENES[name]
+        line = Line("1", " ".join(["igw-0thumbs leads to an internet gateway that has no address"] * 9), State.OK)
+        drawing = compose(replace(scene, lines=(line,)), THEMES["light"])
+        file = io.BytesIO()
+        paint(drawing).savefig(file, dpi=dpi)
+        picture = Image.open(file).convert("L")
+        margin = picture.crop((picture.width - 12 * dpi // 72, 0, picture.width, picture.height))
+        assert margin.getextrema() == (255, 255), name
 
 
 @pytest.mark.parametrize("name", SCENES)
@@ -272,6 +288,24 @@ def test_a_question_mark_stands_where_nothing_is_known() -> None:
     assert "ec2:DescribeRouteTables" in SCENES["unknown"].lines[0].text
 
 
+def test_rows_of_different_networks_are_level() -> None:
+    """Lambda's own network has no zones and no subnets; a line from there need not turn."""
+    drawing = compose(path_scene(reach.demo("dest-sg-no-match").path("free", "rds:far-db")), THEMES["light"])
+    tops = {round(area.top) for area in boxes(drawing, "node").values()}
+    assert len(tops) == 1
+
+
+def test_a_lost_reply_says_whose_it_is() -> None:
+    lines = path_scene(reach.demo("cannot-route").path("both", "10.9.1.9:5432")).lines
+    assert [x.text for x in lines if x.state is State.BLOCKED] == [
+        "rtb-x has no route to there for the reply. This is so for subnet-0000000b only."
+    ]
+
+
+def test_a_lone_long_word_is_halved() -> None:
+    assert two_lines("tomorrow", width("tomorro", 7.4, bold=True) + 0.1, 7.4, bold=True) == ["tomo", "rrow"]
+
+
 def test_a_peer_vpc_stands_to_the_right() -> None:
     vpcs = boxes(drawn("peering"), "vpc")
     assert vpcs["vpc-0peer"].left > vpcs["vpc-0a1b2c3d"].right
@@ -291,7 +325,7 @@ def test_every_other_blocker_is_listed_and_the_fix_comes_last() -> None:
     scene = path_scene(answer(BASE, BLOCKED, path("subnet-0b81f2", fn("subnet-0b81f2"), first, second)))
     assert [(line.label, line.text) for line in scene.lines] == [
         ("1", "sg-a is empty."),
-        ("Also", "acl-b: acl-b denies it."),
+        ("Also", "acl-b denies it."),
         ("Fix", "Fill sg-a."),
     ]
 
@@ -654,7 +688,7 @@ def test_a_definite_block_is_drawn_before_a_gap_on_the_same_step() -> None:
     gone = hop("nat-04e5", "nat_gateway", "pending", BLOCKED, "BAD_STATE", "nat-04e5 is pending.")
     scene = path_scene(answer(BASE, BLOCKED, path("subnet-0b81f2", fn("subnet-0b81f2"), gap, gone)))
     assert next((e.state, e.tag) for e in scene.edges) == (State.BLOCKED, "bad state")
-    assert [line.text for line in scene.lines if line.label == "Also"] == ["sg-lambda: sg-lambda is not known."]
+    assert [line.text for line in scene.lines if line.label == "Also"] == ["sg-lambda is not known."]
 
 
 @pytest.mark.slow

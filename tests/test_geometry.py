@@ -14,7 +14,7 @@ from reach.answer import Answer
 from reach.describe import describe
 from reach.errors import QuestionError
 from reach.network import Network
-from reach.render.compose import compose
+from reach.render.compose import WIDEST, compose
 from reach.render.diagram import asked_of, path_svg, vpc_svg
 from reach.render.palette import THEMES
 from reach.render.path_scene import path_scene
@@ -60,6 +60,7 @@ def maps(network: Network | None) -> Iterator[Scene]:
 def test_the_gallery(slug: str, gallery: dict[str, Answer]) -> None:
     answer = gallery[slug]
     assert wrong(path_scene(answer)) == []
+    assert compose(path_scene(answer), THEMES["light"]).wide <= WIDEST
     assert path_svg(answer) == path_svg(answer)
     for scene in maps(answer.network):
         assert wrong(scene) == []

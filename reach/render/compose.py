@@ -32,9 +32,9 @@ def compose(scene: Scene, theme: Theme) -> Drawing:
     """Lay a scene out and say what to paint."""
     is_map = scene.verdict is None
     grid = plan(scene, MAP_GAP, MAP_SLOT_GAP, stacked=True) if is_map else plan(scene)
-    for node_w, gap in () if is_map else NARROWER:
+    for node_w, gap, channel in () if is_map else NARROWER:
         if grid.right + PAGE > WIDEST:
-            grid = plan(scene, gap, node_w=node_w)
+            grid = plan(scene, gap, node_w=node_w, channel=channel)
     longest = max((width(line.text, LIST_SIZE) for line in scene.lines), default=0) + LIST_AT + PAGE + 2
     wide = max(grid.right + PAGE, NARROWEST, min(_header_width(scene), WIDEST), min(longest, READABLE))
     shapes = _header(scene, theme, wide)
@@ -195,7 +195,7 @@ def _node(node: Node, area: Area, theme: Theme) -> list[Shape]:
     fill = theme.off_node if off else theme.node
     dash = stroke.dash if node.state is State.UNKNOWN or node.ghost else ()
     line = 1.1 if off or node.state is State.PLAIN else 2.0
-    glyph, tile = TILES.get(node.kind, TILES["unsupported"])
+    glyph, tile = TILES.get(node.tile) or TILES.get(node.kind, TILES["unsupported"])
     tile, white = (theme.off_tile, theme.muted) if off else (theme.generic if tile == GENERIC else tile, WHITE)
     size = {1: 11.0, 2: 8.0}.get(len(glyph), 6.8)
     at = Area(area.left + 5, area.top + 5, area.left + 27, area.top + 27)
@@ -214,7 +214,7 @@ def _name(title: str, area: Area, ink: str, fill: str, key: str) -> list[Shape]:
     """The name, smaller or on two lines if it is long."""
     room = area.right - area.left - 32 - 6
     x = area.left + 32
-    for size in (8.5, 7.8):
+    for size in (8.5, 7.8, *(() if set(title) & set("-_./ ") else (7.2, 6.8))):  # a lone word is not broken
         if width(title, size, bold=True) <= room:
             return [Label(x, area.top + 19, title, size, ink, True, role="name", of=key, on=fill)]
     rows = two_lines(title, room, 7.4, bold=True)

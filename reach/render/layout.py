@@ -15,7 +15,8 @@ from reach.render.sequence import sequence
 
 PAGE, HEADER_ROOM = 20, 50
 NODE_W, NODE_H, SLOT_GAP = 118, 52, 18
-NARROWER = ((96, 40), (84, 34))  # nodes and gaps where a path has too many steps for a page
+# Nodes, gaps and channels where a path has too many steps for a page.
+NARROWER = ((96.0, 40.0, 44.0), (84.0, 34.0, 44.0), (78.0, 28.0, 34.0), (74.0, 20.0, 28.0))
 PAD, VPC_HEADER, ZONE_HEADER = 14, 28, 22
 SUBNET_HEADER, SUBNET_FOOT = 32, 18
 GAP, ROW_GAP, LANE_GAP, CHANNEL = 58, 16, 14, 44
@@ -36,6 +37,7 @@ class Plan(Struct):
     bottom: float = 0
     right: float = 0
     node_w: float = NODE_W
+    channel: float = CHANNEL
 
 
 class _Lane(Struct):
@@ -59,7 +61,13 @@ def stops(edge: Edge) -> bool:
 
 
 def plan(
-    scene: Scene, gap: float = GAP, slot_gap: float = SLOT_GAP, node_w: float = NODE_W, stacked: bool = False
+    scene: Scene,
+    gap: float = GAP,
+    slot_gap: float = SLOT_GAP,
+    node_w: float = NODE_W,
+    channel: float = CHANNEL,
+    *,
+    stacked: bool = False,
 ) -> Plan:
     """Place everything in a scene.
 
@@ -69,6 +77,8 @@ def plan(
         Between columns, and between nodes above each other.
     node_w
         How wide a node is.
+    channel
+        The least room on either side of what stands on a VPC's border.
     stacked
         VPCs stand above each other with one right border, as in a map, else beside each other.
 
@@ -77,23 +87,26 @@ def plan(
     Plan
         INVARIANT: no two nodes touch, no two subnets touch, and a node is inside its subnet.
     """
-    out = Plan(node_w=node_w)
+    out = Plan(node_w=node_w, channel=channel)
     left = float(PAGE)
     parts = sequence(scene)
     if stacked:
-        blocks = [_Block(scene, part, gap, slot_gap, node_w) for part in parts if isinstance(part, str)]
+        blocks = [_Block(scene, part, gap, slot_gap, node_w, channel) for part in parts if isinstance(part, str)]
         left = _above_each_other(out, blocks) + sum(e.joins for e in scene.edges) * JOIN_GAP
-        left += _channel(scene, {n.key for n in scene.nodes if n.border_of})
+        left += _channel(scene, {n.key for n in scene.nodes if n.border_of}, channel)
         parts = [part for part in parts if not isinstance(part, str)]
+    made = {part: _Block(scene, part, gap, slot_gap, node_w, channel) for part in parts if isinstance(part, str)}
+    head = max((block.head for block in made.values()), default=0)
     for part in parts:
         if isinstance(part, str):
-            left = _Block(scene, part, gap, slot_gap, node_w).place(out, left)
+            block = made[part]  # its first row is level with the others'
+            left = block.place(out, left, HEADER_ROOM + (head - block.head if block.boxes else 0))
             keys = {n.key for n in scene.nodes if n.border_of == part}
         else:
             _stack(out, scene, part, left, _middle(out))
             left += node_w
             keys = {n.key for n in part}
-        left += _channel(scene, keys)
+        left += _channel(scene, keys, channel)
     areas = [*out.nodes.values(), *out.vpcs.values()]
     out.right = max((a.right for a in areas), default=300)
     out.bottom = max((a.bottom for a in areas), default=120)
@@ -118,11 +131,11 @@ def _middle(out: Plan) -> float:
     return (min(tops) + max(a.bottom for a in out.vpcs.values())) / 2 if tops else HEADER_ROOM + 40
 
 
-def _channel(scene: Scene, keys: set[str]) -> float:
+def _channel(scene: Scene, keys: set[str], least: float) -> float:
     """The room right of nodes on a border or outside, more if something is stopped there."""
     ends = [e for e in scene.edges if stops(e) and (e.target if e.reply else e.source) in keys]
     inside = {n.key for n in scene.nodes if n.subnet}
-    return max([float(CHANNEL), *(stub_room(e) + _turn_room(e, inside) for e in ends)])
+    return max([least, *(stub_room(e) + _turn_room(e, inside) for e in ends)])
 
 
 def _turn_room(edge: Edge, inside: set[str]) -> float:
@@ -168,8 +181,11 @@ def _snapped(middle: float, out: Plan) -> float:
 class _Block:
     """One VPC: its zones, their lanes, its columns."""
 
-    def __init__(self, scene: Scene, vpc: str, gap: float, slot_gap: float, node_w: float) -> None:
+    def __init__(
+        self, scene: Scene, vpc: str, gap: float, slot_gap: float, node_w: float, channel: float
+    ) -> None:
         self.scene, self.vpc, self.gap, self.slot_gap, self.node_w = scene, vpc, gap, slot_gap, node_w
+        self.channel = channel
         self.boxes = [b for b in scene.subnets if b.vpc == vpc]
         self.nodes = {b.id: [n for n in scene.nodes if n.subnet == b.id] for b in self.boxes}
         self.borders = [n for n in scene.nodes if n.border_of == vpc]
@@ -180,6 +196,14 @@ class _Block:
         for box in self.boxes:
             self._choose_lane(box)
         self.gaps = self._gaps()
+
+    @property
+    def head(self) -> int:
+        """How far below the block's top its first nodes stand."""
+        if not self.boxes:
+            return 0
+        first = next(iter(self.zones))
+        return VPC_HEADER + (ZONE_HEADER if first else 0) + (0 if self.boxes[0].bare else SUBNET_HEADER)
 
     # -- which lane and which columns ---------------------------------------------------------------
 
@@ -275,7 +299,7 @@ class _Block:
         for gap in self.gaps[:-1]:
             xs.append(xs[-1] + subnet_w + gap)
         right = xs[-1] + subnet_w + max(self.gaps[-1], inset) if self.boxes else left
-        right = max(right, left + self._header() - (CHANNEL + self.node_w / 2 if self.borders else PAD)) + more
+        right = max(right, left + self._header() - (self.channel + self.node_w / 2 if self.borders else PAD)) + more
         at = top + VPC_HEADER
         for zone, lanes in self.zones.items():
             start = at
@@ -289,7 +313,7 @@ class _Block:
             at += ROW_GAP
         bottom = at - ROW_GAP + PAD if self.zones else at + NODE_H
         if self.borders:
-            edge = right + CHANNEL + self.node_w / 2
+            edge = right + self.channel + self.node_w / 2
             bottom = max(bottom, top + VPC_HEADER + len(self.borders) * (NODE_H + 24) + 10)
             _stack(out, self.scene, self.borders, edge - self.node_w / 2, (top + VPC_HEADER + bottom - PAD) / 2)
             bottom = max(bottom, *(out.nodes[n.key].bottom + PAD for n in self.borders))

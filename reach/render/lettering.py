@@ -85,7 +85,9 @@ def two_lines(text: str, room: float, size: float, *, bold: bool = False) -> lis
             break
         first += char
     cut = max((i + 1 for i, c in enumerate(first) if c in "-_./ "), default=0)
-    if cut < len(first) // 2 and not (cut and width(text[cut:], size, bold=bold) <= room):
+    if not set(text) & set("-_./ ") and len(text) <= 2 * len(first) - 2:
+        cut = (len(text) + 1) // 2  # a lone word: two halves read better than all but its last letter
+    elif cut < len(first) // 2 and not (cut and width(text[cut:], size, bold=bold) <= room):
         cut = len(first)
     return [text[:cut].rstrip(), shorten(text[cut:].lstrip(), room, size, bold=bold)]
 

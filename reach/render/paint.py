@@ -31,9 +31,21 @@ FALLBACKS = {f"'{SANS}'": f"'{SANS}', Verdana, sans-serif", f"'{MONO}'": f"'{MON
 BEND = 0.5523  # of a circle's quarter, for Bézier corners
 
 
+class Picture(Figure):
+    """A figure whose letters are as wide as they were measured: hinting can stretch a line out of the page."""
+
+    def draw(self, renderer: Any) -> None:
+        with rc_context({"text.hinting": "no_hinting"}):
+            super().draw(renderer)
+
+    def get_tightbbox(self, *args: Any, **options: Any) -> Any:
+        with rc_context({"text.hinting": "no_hinting"}):  # what is measured here is kept for drawing
+            return super().get_tightbbox(*args, **options)
+
+
 def paint(drawing: Drawing) -> Figure:
-    """Put the shapes of a drawing on a figure; the figure's texts and patches carry their role as gid."""
-    figure = Figure(figsize=(drawing.wide / 72, drawing.high / 72), facecolor=drawing.page, dpi=100)
+    """Put the shapes of a drawing on a figure, whatever resolution it is saved at."""
+    figure = Picture(figsize=(drawing.wide / 72, drawing.high / 72), facecolor=drawing.page, dpi=100)
     points = Affine2D().scale(1 / 72, -1 / 72).translate(0, drawing.high / 72) + figure.dpi_scale_trans
     for order, shape in enumerate(drawing.shapes):
         for artist in _artists(shape, points):

@@ -52,7 +52,7 @@ VERDICT_GLYPH = {
 }
 
 COMPUTE, NETWORK, DATABASE, STORAGE = "#B85600", "#8048F0", "#B91FC1", "#4F6B0B"
-SECURITY, GENERIC = "#C7131F", "#232F3E"
+SECURITY, MESSAGES, GENERIC = "#C7131F", "#C2185B", "#232F3E"
 TILES = {
     "function": ("λ", COMPUTE),
     "nat_gateway": ("NAT", NETWORK),
@@ -70,6 +70,16 @@ TILES = {
     "interface": ("ENI", GENERIC),
     "database": ("DB", DATABASE),
     "cache": ("CA", DATABASE),
+    "file_system": ("EFS", STORAGE),
+    "s3_file_system": ("S3", STORAGE),
+    "load_balancer": ("LB", NETWORK),
+    "kafka_cluster": ("MSK", NETWORK),
+    "opensearch_domain": ("OS", NETWORK),
+    "collection": ("OS", NETWORK),
+    "redshift_cluster": ("RS", NETWORK),
+    "redshift_endpoint": ("RS", NETWORK),
+    "redshift_workgroup": ("RS", NETWORK),
+    "broker": ("MQ", MESSAGES),
     "internet": ("www", GENERIC),
     "service": ("AWS", GENERIC),
     "s3": ("S3", STORAGE),

@@ -102,7 +102,8 @@ def _further(answer: Answer, shown: set[tuple[str, str]]) -> Iterator[Line]:
     wanted = answer.blockers or answer.unknowns
     for blocker in (b for b in (*answer.blockers, *answer.unknowns) if not _is_shown(b, shown)):
         state = State.BLOCKED if blocker in answer.blockers else State.UNKNOWN
-        yield Line("Also", clean(f"{blocker.resource}: {blocker.why or blocker.title}"), state)
+        said = blocker.why or blocker.title
+        yield Line("Also", clean(said if blocker.resource in said else f"{blocker.resource}: {said}"), state)
     if wanted:
         first = wanted[0]
         if first.fix:
@@ -211,12 +212,20 @@ class _Draft(Struct):
         at = max(at, 1)
         source, target = order[at], order[at - 1]
         state, finding = _STATE[bad.verdict], _finding(bad)
-        badge = self._number(said_by(bad, finding), state)
+        badge = self._number(said_by(bad, finding) + self._only_from(bad), state)
         self._mark(bad, finding)
         self._edge(Edge(source.key, target.key, state, badge, f"reply: {tag_of(bad, finding)}", reply=True))
         if state is State.BLOCKED:
             owner = source if _is_of_source(Step(source, guards), bad, finding) else target
             self._node(owner, state)
+
+    def _only_from(self, bad: Hop) -> str:
+        """Which subnets a lost reply is for, where the replies to others pass the same place."""
+        paths = self.places.answer.paths
+        here = (bad.resource, bad.direction, bad.verdict)
+        hit = {str(p.subnet) for p in paths if any((h.resource, h.direction, h.verdict) == here for h in p.hops)}
+        every = {str(p.subnet) for p in paths}
+        return f" This is so for {clean(', '.join(sorted(hit)))} only." if hit != every else ""
 
     def _seen_from(self, hop: Hop, path: Path, order: list[Node], at: int) -> tuple[bool, int | None]:
         """Whether a hop of the reply lets it in rather than out, and the station that it belongs to."""

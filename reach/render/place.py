@@ -93,7 +93,7 @@ def database_node(database: Database, subnet: str | None) -> Node:
     """A database or cache as a node."""
     name = clean(database.name or database.id)
     detail = clean(database.engine or database.kind.replace("_", " "))
-    return Node(f"{database.id}@{subnet}", database.hop, name, detail, State.OK, subnet)
+    return Node(f"{database.id}@{subnet}", database.hop, name, detail, State.OK, subnet, tile=database.kind)
 
 
 class Places(Struct):
@@ -140,7 +140,9 @@ class Places(Struct):
             return Node(hop.resource, "vpn_connection", "VPN connection", clean(hop.resource))
         if hop.kind == "interface_endpoint" and before.kind == hop.kind and not self.is_a(hop.resource, Endpoint):
             return Node(hop.resource, "service", clean(hop.resource), "behind the endpoint")
-        node = Node(hop.resource, hop.kind, self._title(hop), self._detail(hop))
+        thing = self._thing(hop.resource)
+        tile = thing.kind if isinstance(thing, Database) else ""
+        node = Node(hop.resource, hop.kind, self._title(hop), self._detail(hop), tile=tile)
         if hop.kind == "unsupported" and hop.resource.startswith("subnet-"):  # of a target, and not read
             column = before.column + 1 if before.subnet else 0
             return replace(node, title=self._asked_for(), subnet=hop.resource, column=column)
@@ -178,7 +180,11 @@ class Places(Struct):
 
     def _asked_for(self) -> str:
         """The target's own name."""
-        return clean(re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target).rpartition(":")[2])
+        return clean(self._target_word().rpartition(":")[2])
+
+    def _target_word(self) -> str:
+        """The target without its ports."""
+        return re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target)
 
     def _nameless(self, hop: Hop, before: Node) -> str | None:
         """A component whose subnet is not known stands in a nameless box of its VPC."""
@@ -194,11 +200,15 @@ class Places(Struct):
             return self._over_internet()
         name = hop.resource.split("@")[0].split("://")[0].split(":")[0]
         kind = name if name in _SERVICES else "service"
-        return Node("service", kind, _SERVICES.get(name, clean(name)), clean(hop.resource))
+        word = self._target_word()
+        detail = word if hop.resource == name and word != name else hop.resource
+        if detail in _SERVICES:
+            detail = self.answer.source.region
+        return Node("service", kind, _SERVICES.get(name, clean(name)), clean(detail))
 
     def _over_internet(self) -> Node:
         """What is reached over the internet: everything, an AWS service, or one host."""
-        word = re.sub(r":[\d,*-]+(/\w+)?$", "", self.answer.target)
+        word = self._target_word()
         if word != "internet" and re.fullmatch(r"[a-z][a-z0-9-]*(@[a-z0-9-]+|://.*)?", word):
             return self._outside(Hop(word, "service", Direction.FORWARD))
         node = self._internet()

@@ -14,7 +14,6 @@ from reach.render.drawing import Area, Disc, Label, Shape, Stretch
 from reach.render.layout import (
     BADGE_AT,
     BADGE_R,
-    CHANNEL,
     CROSS_AT,
     CROSS_R,
     JOIN_GAP,
@@ -123,7 +122,7 @@ class Routing(Struct):
         for x in tracks:
             yield _tidy((out, (x, out[1]), (x, into[1]), into))
         for level in self._levels():
-            for first in (out[0] + 28, out[0] + 40, out[0] + 20):
+            for first in (out[0] + self.plan.channel - 16, out[0] + 40, out[0] + 20):
                 for x in tracks[:3]:
                     yield _tidy((out, (first, out[1]), (first, level), (x, level), (x, into[1]), into))
 
@@ -131,7 +130,7 @@ class Routing(Struct):
         """Where a line may turn: in the channel before its target, then nearer to its source."""
         subnet = self.scene.node(edge.target or "").subnet
         edge_x = max(self.plan.subnets[subnet].left, into[0] - PAD) if subnet else into[0]
-        offsets = (29, 20, 38, 15, 44) if subnet else (24, 34, 16)
+        offsets = (29, 20, 38, 15, 44) if subnet else (min(24, self.plan.channel / 2 + 2), 34, 16)
         if subnet and not self.scene.node(edge.source).subnet:  # in the channel before a VPC
             offsets = (50, 46, 54, 43, 57)
         near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
@@ -226,7 +225,7 @@ class Routing(Struct):
         there = next((x.points for x in self.lines if x.of == f"{edge.target}>{edge.source}"), ())
         turn = there[-2][0] if len(there) > 2 else far.left - 24
         beside = 13 if far.top < near.top else -13
-        if far.left - (turn + beside) > CHANNEL - 6 and self.scene.node(edge.source).border_of:
+        if far.left - (turn + beside) > self.plan.channel - 6 and self.scene.node(edge.source).border_of:
             beside = 13  # else it would run along the zone's border
         turn += beside
         way = _tidy(((far.left, y), (turn, y), (turn, at[1]), (at[0] + CROSS_R, at[1])))

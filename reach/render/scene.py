@@ -68,6 +68,7 @@ class Node(Struct, frozen=True):
     border_of: str | None = None
     column: int = 0
     ghost: bool = False  # may also be here
+    tile: str = ""  # what its tile shows, if its kind does not say
 
 
 class Edge(Struct, frozen=True):

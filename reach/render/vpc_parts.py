@@ -22,7 +22,7 @@ from reach.network import (
 from reach.render.palette import VERDICT_GLYPH, VERDICT_STATE
 from reach.render.place import database_node
 from reach.render.scene import Edge, Node, State, clean
-from reach.render.wording import TAGS
+from reach.render.wording import tag_for
 
 MOST_IN_SUBNET, MOST_BORDER = 4, 6
 Answers = Mapping[str, Answer]  # by the id of the function
@@ -89,7 +89,7 @@ def verdict_in(answer: Answer, subnet: str) -> Verdict:
 def tag_in(answer: Answer, subnet: str | None = None) -> str:
     """Two or three words for why it fails."""
     here = [b for b in answer.blockers if subnet is None or not b.subnets or subnet in b.subnets]
-    return next((TAGS.get(b.code, "") for b in here), "")
+    return next((tag_for(b.code, b.cause) for b in here), "")
 
 
 def _endpoint(point: Endpoint, key: str, subnet: str | None = None, border: str | None = None) -> Node:

@@ -68,7 +68,19 @@ TAGS = {
     "TGW_ATTACH_VPC_AZ_RESTRICTION": "other zone",
     "VPCE_SERVICE_NOT_INSTALLED_IN_AZ": "zone not served",
 }
-CAUSE_TAGS = {"FUNCTION_FAILED": "function failed", "GATEWAY_ENDPOINT_NOT_ASSOCIATED": "no endpoint route"}
+CAUSE_TAGS = {
+    "FUNCTION_FAILED": "function failed",
+    "GATEWAY_ENDPOINT_NOT_ASSOCIATED": "no endpoint route",
+    "SUBNET_OUT_OF_IPS": "out of addresses",
+    "INVALID_SUBNET": "subnet is gone",
+    "INVALID_SECURITY_GROUP": "group is gone",
+    "ENI_QUOTA": "interface quota",
+    "ROLE_LACKS_ENI_PERMISSIONS": "role lacks permissions",
+    "VPC_CONFIG_REFUSED": "Lambda refuses this",
+    "SUBNETS_IN_DIFFERENT_VPCS": "2+ VPCs",
+    "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL": "encryption enforced",
+    "DEST_NOT_AVAILABLE": "not available",
+}
 
 
 def question(answer: Answer) -> str:
@@ -105,10 +117,13 @@ def tag_of(hop: Hop, finding: Finding | None) -> str:
         return "not known"
     if finding is None or finding.reason is None:
         return "blocked"
-    if finding.cause in CAUSE_TAGS:
-        return CAUSE_TAGS[finding.cause]
-    known = TAGS.get(finding.reason.code)
-    return known or clean(" ".join(finding.reason.code.lower().split("_")[:3]))
+    return tag_for(finding.reason.code, finding.cause)
+
+
+def tag_for(code: str, cause: str | None = None) -> str:
+    """Two or three words for a code; its cause says more."""
+    known = CAUSE_TAGS.get(cause or "") or TAGS.get(code)
+    return known or clean(" ".join(code.lower().split("_")[:3]))
 
 
 def said_by(hop: Hop, finding: Finding | None) -> str:
