@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from reach.answer import Answer
 from reach.describe import describe
 from reach.errors import QuestionError
-from reach.network import Network
+from reach.network import Interface, Network
 from reach.render.compose import WIDEST, compose
 from reach.render.diagram import asked_of, path_svg, vpc_svg
 from reach.render.palette import THEMES
@@ -66,11 +66,21 @@ def test_the_gallery(slug: str, gallery: dict[str, Answer]) -> None:
         assert wrong(scene) == []
 
 
+def twice(answer: Answer, scene: Scene) -> list[str]:
+    """Instances that are drawn beside their own interfaces, as if they were two things."""
+    network = answer.network
+    held = network.all(Interface) if network else ()
+    drawn = {node.key.partition("@")[0] for node in scene.nodes}
+    return [f"{i.instance} is {i.id}" for i in held if i.instance in drawn and i.id in drawn]
+
+
 @pytest.mark.slow
 def test_all_scenarios() -> None:
     found = {}
     for row in (*scenario_all.VPC, *scenario_all.USER):
-        if bad := wrong(path_scene(scenario.answer(row))):
+        answer = scenario.answer(row)
+        scene = path_scene(answer)
+        if bad := [*wrong(scene), *twice(answer, scene)]:
             found[row.about] = bad
     assert found == {}
 

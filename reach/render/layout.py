@@ -37,6 +37,7 @@ class Plan(Struct):
     bottom: float = 0
     right: float = 0
     node_w: float = NODE_W
+    gap: float = GAP
     channel: float = CHANNEL
 
 
@@ -87,7 +88,7 @@ def plan(
     Plan
         INVARIANT: no two nodes touch, no two subnets touch, and a node is inside its subnet.
     """
-    out = Plan(node_w=node_w, channel=channel)
+    out = Plan(node_w=node_w, gap=gap, channel=channel)
     left = float(PAGE)
     parts = sequence(scene)
     if stacked:

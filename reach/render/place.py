@@ -13,6 +13,7 @@ from reach.network import (
     Attachment,
     Database,
     Endpoint,
+    Instance,
     Interface,
     InternetGateway,
     NatGateway,
@@ -133,7 +134,9 @@ class Places(Struct):
         return Node(f"function@{subnet}", kind, name, clean(subnet), subnet=subnet)
 
     def station(self, hop: Hop, path: Path, before: Node) -> Node:
-        """The node of a hop that is a place of its own."""
+        """The node of a hop that is a place of its own; an instance stands where its interface does."""
+        if self.is_a(hop.resource, Instance):
+            hop = replace(hop, resource=self._interface_of(hop.resource, path))
         if hop.kind in OUTSIDE:
             return self._outside(hop)
         if self.is_a(hop.resource, VpnConnection):
@@ -159,6 +162,12 @@ class Places(Struct):
         column = before.column + 1 if same_vpc and before.subnet else 0
         key = hop.resource if hop.kind in ("nat_gateway", "nat_instance") else f"{hop.resource}@{subnet}"
         return replace(node, key=key, subnet=subnet, column=column)
+
+    def _interface_of(self, instance: str, path: Path) -> str:
+        """The interface of an instance that a path goes through, else its only one, else the instance itself."""
+        mine = [i.id for i in self.network.all(Interface) if i.instance == instance] if self.network else []
+        met = [h.resource for h in path.hops if h.resource in mine]
+        return next(iter(met), mine[0] if len(mine) == 1 else instance)
 
     def gateway_of(self, hop: Hop) -> Hop | None:
         """The transit gateway that traffic has come to when its table is asked, or an attachment that is no VPC's."""

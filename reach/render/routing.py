@@ -130,7 +130,8 @@ class Routing(Struct):
         """Where a line may turn: in the channel before its target, then nearer to its source."""
         subnet = self.scene.node(edge.target or "").subnet
         edge_x = max(self.plan.subnets[subnet].left, into[0] - PAD) if subnet else into[0]
-        offsets = (29, 20, 38, 15, 44) if subnet else (min(24, self.plan.channel / 2 + 2), 34, 16)
+        middle = 29 if self.plan.gap >= 34 else self.plan.gap / 2  # keeps off the borders on either side
+        offsets = (middle, 20, 38, 15, 44) if subnet else (min(24, self.plan.channel / 2 + 2), 34, 16)
         if subnet and not self.scene.node(edge.source).subnet:  # in the channel before a VPC
             offsets = (50, 46, 54, 43, 57)
         near = [edge_x - o for o in offsets] + [out[0] + PAST for PAST in (14 + 29, 14 + 20, 14 + 40)]
