@@ -113,13 +113,17 @@ class Edges(Middle):
             self.block(leg, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED")
 
     def gateway_endpoint(self, leg: Leg, record: Record) -> End:
-        """Reach the service through its gateway endpoint, from its own VPC only (VPCE-1, VPCE-6, VPCE-8)."""
+        """Reach the service by its own addresses, from the endpoint's VPC only (VPCE-1, VPCE-6, VPCE-8)."""
         if leg.back:
             return self.block(leg, "NO_ROUTE_TO_DESTINATION")
         if str(record["State"]).lower() != "available":
             self.block(leg, "BAD_STATE")
         if leg.crossed and not self.translators:
             return self.block(leg, "GATEWAY_ENDPOINT_NOT_EXTENSIBLE")
+        listed = [p for p in self.facts.known("ManagedPrefixLists") if p["PrefixListName"] == record["ServiceName"]]
+        blocks = [block for p in listed for block in self.facts.list_entries(p["PrefixListId"])]
+        if not any(leg.dst in block for block in blocks):
+            return self.block(leg, "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION")
         if self.packet.protocol != "tcp":
             return self.block(leg, "VPCE_GATEWAY_PROTOCOL_RESTRICTION")
         self.gate = str(record["VpcEndpointId"])

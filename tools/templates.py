@@ -15,6 +15,7 @@ STACK, FILE = "template", "template.yaml"
 MADE = "which interfaces AWS makes, and their ids and addresses, is known when they are there"
 PUBLIC = "which public addresses AWS gives is known when they are there"
 RUNS = "the function runs already: one that a template makes would be refused by the VPC"
+KEPT = "AWS itself keeps the routes to gateway endpoints, and a template cannot write another"
 NAMES = "which names AWS gives to an endpoint is known when it is there"
 # Networks that a template can express, of which it yet cannot tell what the page shows.
 NOT_TOLD = {
@@ -32,6 +33,7 @@ NOT_TOLD = {
     "tgw-without-encryption": RUNS,
     "unsupported-component": PUBLIC,
     "vpce-intra-vpc-traffic": MADE,
+    "vpce-gateway-egress-source-address-restriction": KEPT,
 }
 
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reach.answer import Assumption, Evidence, Note, Reason
+from reach.answer import Assumption, Evidence, Finding, Note, Reason, Verdict
 from reach.checks import resource_gateways
-from reach.checks.guard import Findings, Guard, partition, passed, unreadable
+from reach.checks.guard import Findings, Guard, partition, passed, undecided, unreadable
 from reach.checks.targets import BAD_STATE, missing
 from reach.flow import Flow
-from reach.network import Absent, Endpoint, EndpointService, Gap, Network, Subnet, Vpc
-from reach.traffic import ICMP, TCP, Ranges
+from reach.network import Absent, Endpoint, EndpointService, Gap, Network, PrefixList, Subnet, Vpc
+from reach.traffic import ICMP, IPV4, IPV6, NAMES, TCP, Ranges, cidrs, name_point, together
 
 GATEWAY_PROTOCOL = Reason(
     code="VPCE_GATEWAY_PROTOCOL_RESTRICTION",
@@ -26,6 +26,14 @@ NOT_EXTENSIBLE = Reason(
     "gateway endpoints.",
     fix="Create a gateway endpoint in the sender's own VPC, or use an interface endpoint.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/gateway-endpoints.html",
+)
+NOT_ITS_ADDRESSES = Reason(
+    code="VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION",
+    title="A gateway endpoint has only the addresses of its service",
+    why="Behind a gateway endpoint is one service in one Region, and what comes out of it comes from the addresses of "
+    "that service's prefix list. A route of any other range to the endpoint leads to nobody.",
+    fix="Route other ranges elsewhere: AWS itself keeps the endpoint's one route, that of the prefix list.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
 )
 RESOURCE_PROTOCOL = Reason(
     code="PROTOCOL_RESTRICTION",
@@ -64,7 +72,16 @@ NEVER_OPENS = Reason(
     fix="Ask from whoever opens the connection: a function, an instance, or a network interface of its own.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/concepts.html",
 )
-REASONS = (GATEWAY_PROTOCOL, NOT_EXTENSIBLE, RESOURCE_PROTOCOL, ENCRYPTION, NOT_THERE, NOT_INSTALLED, NEVER_OPENS)
+REASONS = (
+    GATEWAY_PROTOCOL,
+    NOT_EXTENSIBLE,
+    NOT_ITS_ADDRESSES,
+    RESOURCE_PROTOCOL,
+    ENCRYPTION,
+    NOT_THERE,
+    NOT_INSTALLED,
+    NEVER_OPENS,
+)
 ONLY_OWN_REGION = ("use1-az3", "usw1-az2", "apne1-az3", "apne2-az2", "apne2-az4")  # zones, by id (VPCE-3)
 PLAIN = Ranges.of(80)
 IDLE = ("pendingacceptance", "pending", "deleting", "deleted", "rejected", "failed", "expired")
@@ -182,6 +199,9 @@ def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
         return partition(
             flow, flow.traffic, endpoint.id, NOT_EXTENSIBLE, evidence=shown, why=why, fix=NOT_EXTENSIBLE.fix
         )
+    elsewhere = _elsewhere(network, endpoint, flow) if isinstance(endpoint, Endpoint) else ()
+    for lost in elsewhere:
+        flow = flow.of(flow.traffic - lost.traffic)
     taken = flow.traffic.where(flow.header.protocol, Ranges.of(ICMP, TCP))
     why = f"{guard.resource} carries TCP and ping only."
     fix = GATEWAY_PROTOCOL.fix
@@ -193,6 +213,32 @@ def gateway_traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
         )
         found = tuple(replace(f, note=note, assumption=taken_for) for f in found)
     if not flow.translations:
-        return found
+        return (*elsewhere, *found)
     text = f"{flow.sender.id} may send through {guard.resource} of its own subnet's table."
-    return tuple(replace(f, assumption=Assumption("NAT-12", text)) for f in found)
+    return (*elsewhere, *(replace(f, assumption=Assumption("NAT-12", text)) for f in found))
+
+
+def _elsewhere(network: Network, endpoint: Endpoint, flow: Flow) -> Findings:
+    """What stops because it is not for an address of the endpoint's service; nothing if all of it is (VPCE-4)."""
+    if not endpoint.service:
+        return ()
+    lists = [p for p in network.all(PrefixList) if p.service == (endpoint.service, endpoint.service_region)]
+    own = cidrs(block for p in lists for block in p.cidrs or ())
+    point = name_point(f"{endpoint.service}@{endpoint.service_region}")
+    untold = together(family for family in (IPV4, IPV6) if not own & family or any(p.cidrs is None for p in lists))
+    vague = flow.to(untold - own)
+    strange = flow.to((IPV4 | IPV6 | NAMES) - untold - own - point)
+    out: list[Finding] = []
+    if strange:
+        why = (
+            f"{endpoint.id} leads to {endpoint.service} in {endpoint.service_region} alone, which has no such address."
+        )
+        shown = (endpoint.proof("ServiceName", endpoint.service_name),)
+        stopped = Finding(strange.traffic, Verdict.BLOCKED, endpoint.id, shown, NOT_ITS_ADDRESSES)
+        out.append(replace(stopped, why=why, fix=NOT_ITS_ADDRESSES.fix))
+    if vague:
+        why = (
+            f"whether the addresses are {endpoint.service}'s is not known: the entries of its prefix list were not read"
+        )
+        out.append(undecided(vague.traffic, Gap(endpoint.id, "ec2:GetManagedPrefixListEntries", why)))
+    return tuple(out)

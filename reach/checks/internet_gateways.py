@@ -78,7 +78,7 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     sender = flow.sender
     record = network.things.get(sender.of or sender.id) or sender
     if flow.crossed and flow.sender.vpc != guard.peer:
-        return _foreign(flow, guard)
+        return _foreign(flow, guard)  # of IPv6, which has nothing to be translated to, "ipv6_source" asks that
     if sender.public_ips and sender.type == "lambda":
         why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
@@ -109,7 +109,8 @@ def _foreign(flow: Flow, guard: Guard) -> Findings:
         f"not to {guard.resource}."
     )
     shown = (Evidence(flow.sender.id, "VpcId", flow.sender.vpc),)
-    return partition(flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=shown, why=why, fix=fix)
+    ipv4 = flow.traffic - flow.traffic.where(flow.header.src, IPV6)
+    return partition(flow, ipv4, guard.resource, NO_PUBLIC_IP, evidence=shown, why=why, fix=fix)
 
 
 def _public_field(record: Thing) -> str:

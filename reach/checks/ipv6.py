@@ -19,6 +19,14 @@ PRIVATE_SOURCE = Reason(
     fix="Associate an Amazon-provided or other public IPv6 block with the VPC and the subnet.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/vpc-ip-addressing.html",
 )
+FOREIGN_SOURCE = Reason(
+    code="GATEWAY_REJECTS_SPOOFED_TRAFFIC",
+    title="The gateway serves only addresses of its own VPC",
+    why="Nothing translates IPv6 on its way out, so an internet gateway or an egress-only one sees the sender's own "
+    "address, and drops it unless it is that of an interface in its VPC.",
+    fix="Give the sender's own VPC an egress-only internet gateway: IPv6 cannot leave through another VPC's.",
+    source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
+)
 NONE_THERE = Reason(
     code="DESTINATION_HAS_NO_IPV6",
     title="The destination has no IPv6 address",
@@ -37,7 +45,7 @@ NO_IPV4 = Reason(
     fix="Ask with --family 6; for IPv4 hosts route 64:ff9b::/96 to a NAT gateway and enable DNS64 on the subnet.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/nat-gateway-nat64-dns64.html",
 )
-REASONS = (PRIVATE_SOURCE, NONE_THERE, NO_IPV4)
+REASONS = (PRIVATE_SOURCE, FOREIGN_SOURCE, NONE_THERE, NO_IPV4)
 LOCAL = cidr("fc00::/7")
 
 
@@ -106,7 +114,13 @@ def no_ipv4(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def public_source(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """Only public IPv6 addresses pass a gateway (IGW-6); that a plain one serves functions is assumed (IGW-8)."""
+    """Only public IPv6 addresses pass a gateway (IGW-6), and only its own VPC's (IGW-5); that a plain one serves
+    functions is assumed (IGW-8)."""
+    if flow.crossed and flow.sender.vpc != guard.peer:
+        foreign = flow.traffic.where(flow.header.src, IPV6)
+        why = f"{guard.resource} drops IPv6 of other VPCs: it came through {flow.crossed[-1]}."
+        shown = (Evidence(flow.sender.id, "VpcId", flow.sender.vpc),)
+        return partition(flow, foreign, guard.resource, FOREIGN_SOURCE, evidence=shown, why=why, fix=FOREIGN_SOURCE.fix)
     subnet = network.get(flow.sender.subnet)
     hidden: Ranges = IPV6 if isinstance(subnet, Subnet) and subnet.ipv6_private else LOCAL
     stopped = flow.traffic.where(flow.header.src, hidden)
