@@ -40,12 +40,15 @@ class Service(Struct, frozen=True):
         TCP ports that its clients use (SVC-02).
     private_dns
         Whether an interface endpoint can take over the public name; not for DynamoDB (SVC-14).
+    actions
+        The prefix of its IAM actions, such as ``states`` for ``stepfunctions`` (AUTH-04).
     """
 
     name: str
     gateway: bool = False
     ports: tuple[int, ...] = (443,)
     private_dns: bool = True
+    actions: str = ""
     _host: str = ""
     _hosts: tuple[tuple[str, str], ...] = ()
     _endpoints: tuple[str, ...] = ()
@@ -277,6 +280,7 @@ def _services() -> Mapping[str, Service]:
             gateway=record.get("gateway", False),
             ports=tuple(record.get("ports", (443,))),
             private_dns=record.get("private_dns", True),
+            actions=record.get("actions", name),
             _host=record["host"],
             _hosts=tuple(record.get("hosts", {}).items()),
             _endpoints=tuple(record.get("endpoints", ())),

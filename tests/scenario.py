@@ -72,6 +72,7 @@ class Row:
     want: Verdict
     who: str = "orders"
     family: str = "4"
+    actions: tuple[str, ...] = ()
     config: str | None = None
     resolve: tuple[tuple[str, str], ...] = ()
     code: str | None = None
@@ -122,7 +123,7 @@ def answer_in(world: Network, row: Row) -> Answer:
     """The same in a given network."""
     if row.config is not None:
         world = planned(world, row.who, read(row.config))
-    return ask(told(world, dict(row.resolve)), row.who, row.to, row.family)
+    return ask(told(world, dict(row.resolve)), row.who, row.to, row.family, row.actions)
 
 
 def check(row: Row) -> None:

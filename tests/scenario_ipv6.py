@@ -71,6 +71,11 @@ IPV6 = (
     six("U-33", "an egress-only gateway is no way out for IPv4", *READY, gateway(),
         lambda w: w["rtb-fn"]["Routes"].remove(next(r for r in w["rtb-fn"]["Routes"] if r.get("NatGatewayId"))),
         family="4", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    *(six("FN-08 FNSRC-5", f"a block that is {word} is none", *READY, gateway(),
+          lambda w, word=word: w["subnet-a"]["Ipv6CidrBlockAssociationSet"][0].update(
+              Ipv6CidrBlockState={"State": word}),
+          want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK")
+      for word in ("disassociated", "disassociating", "associating", "failed")),
     six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
     six("RT-4", "the IPv4 default route does not carry IPv6", *READY,

@@ -89,6 +89,24 @@ ENDPOINT_POLICIES = (
     over("AUTH-04", "another service: some actions are allowed", endpoint(
          "secretsmanager", PolicyDocument=policy(allow("secretsmanager:GetSecretValue"))), to="secretsmanager",
          want=OK, notes=("POLICY_NOT_DECIDED",)),
+    over("AUTH-05", "an action on the bucket itself is written without capitals",
+         *gateway(allow("s3:*", "arn:aws:s3:::reports")), actions=("s3:listbucket",), want=OK),
+    over("AUTH-05", "settings of a bucket are its own, whatever the action is called",
+         *gateway(allow("s3:*", "arn:aws:s3:::reports")), actions=("s3:GetLifecycleConfiguration",), want=OK),
+    over("AUTH-04 AUTH-05", "a pattern asks about several actions, of which the policy lets some pass",
+         *gateway(allow("s3:GetObject")), actions=("s3:Get*",), want=OK, notes=("POLICY_NOT_DECIDED",)),
+    over("AUTH-04 AUTH-05", "a pattern of which the policy lets nothing pass",
+         *gateway(allow("s3:GetObject")), actions=("s3:Put*",), **AT_ENDPOINT),
+    over("AUTH-07", "a role at a gateway endpoint, whose principal is to be everybody",
+         *gateway({**OPEN, "Principal": {"AWS": "arn:aws:iam::123456789012:role/orders"}}), want=OK,
+         notes=("POLICY_NOT_DECIDED",)),
+    *(over("AUTH-04", f"the actions of {to} begin with {prefix}",
+           endpoint(suffix, PolicyDocument=policy(allow(f"{prefix}:*"))), to=to, want=OK, never=("POLICY_NOT_DECIDED",))
+      for to, suffix, prefix in (
+          ("appconfigdata", "appconfigdata", "appconfig"), ("stepfunctions", "states", "states"),
+          ("cloudwatch", "monitoring", "cloudwatch"), ("bedrock-agent", "bedrock-agent", "bedrock"),
+          ("lexv2-runtime", "runtime-v2-lex", "lex"), ("emr", "elasticmapreduce", "elasticmapreduce"),
+          ("resourcegroupstaggingapi", "tagging", "tag"))),
     over("AUTH-10", "DynamoDB: the policy must admit what the client does",
          do("gateway_endpoint", "vpc-1", "dynamodb", ["rtb-fn"], id="vpce-ddb",
             PolicyDocument=policy(allow("dynamodb:DescribeEndpoints"))), to="dynamodb", want=NO,
@@ -188,5 +206,17 @@ APIS = (
     over("AUTH-28 AUTH-29", "a private API that admits another endpoint", CAPTURE, api("PRIVATE", policy=policy(
          {**INVOKE, "Condition": {"StringEquals": {"aws:SourceVpce": "vpce-other"}}})), to=API, want=NO,
          code="RESOURCE_POLICY_DENIES", at="abc123", layer="authz"),
+    over("AUTH-29", "a private API past the endpoints, through a NAT gateway", api("PRIVATE", policy=policy(INVOKE)),
+         to=API, world=NAT, want=NO, code="RESOURCE_POLICY_DENIES", at="abc123", layer="authz"),
+    over("AUTH-29", "a private API called by a function in no VPC", api("PRIVATE", policy=policy(INVOKE)),
+         to=API, world=NAT, who="free", want=NO, code="RESOURCE_POLICY_DENIES", at="abc123", layer="authz"),
+    over("AUTH-29", "a public API by the same ways", api("REGIONAL"), to=API, world=NAT, want=OK),
+    over("AUTH-29", "its name at an endpoint leads there without private DNS",
+         endpoint("execute-api", PrivateDnsEnabled=False), api("PRIVATE", policy=policy(INVOKE)),
+         to="abc123-vpce-i.execute-api.eu-west-1.amazonaws.com", want=OK),
+    over("AUTH-29 SVC-08", "past the endpoint's group all the same",
+         endpoint("execute-api", PrivateDnsEnabled=False), api("PRIVATE", policy=policy(INVOKE)),
+         put("sg-vpce", IpPermissions=[]), to="abc123-vpce-i.execute-api.eu-west-1.amazonaws.com", want=NO,
+         code="SG_HAS_NO_RULES", cause="ENDPOINT_SG_CLOSED", at="sg-vpce"),
 )  # fmt: skip
 POLICIES = (*ENDPOINT_POLICIES, *_table(), *BUCKET_POLICIES, *APIS)

@@ -12,6 +12,7 @@ import botocore
 import botocore.config
 import botocore.session
 import pytest
+from moto.iam.aws_managed_policies import aws_managed_policies_data
 
 from reach import services
 from reach.spellings import kind_of, spelling_of
@@ -22,6 +23,10 @@ STALE = "reach/services.json is stale: run make services"
 
 # Their endpoint services serve hosts below the client's own, such as `<api>.execute-api.<region>`.
 SERVE_SUBDOMAINS = {"apigatewaymanagementapi", "deadline", "location"}
+
+
+# Prefixes that no policy of AWS's own names.
+UNWRITTEN = {"managedblockchain-query", "repostspace", "snow-device-management"}
 
 
 @pytest.fixture(scope="module")
@@ -374,3 +379,11 @@ def test_fn_09_the_hosts_that_a_client_calls_with_these_settings(name: str, regi
 )
 def test_dst_09_kind_of(host: str, expected: str | None) -> None:
     assert kind_of(host) == expected
+
+
+@pytest.mark.slow
+def test_prefixes_of_actions_are_those_of_policies_that_aws_wrote() -> None:
+    """AUTH-04: a prefix that no policy has would make every endpoint policy seem to refuse the service."""
+    written = set(re.findall(r'"([a-z0-9-]+):[a-z*]', aws_managed_policies_data.lower()))
+    known = [s for name in services.names() if (s := services.find(name)) is not None]
+    assert {s.actions for s in known if s.endpoint_services("eu-west-1")} - written == UNWRITTEN

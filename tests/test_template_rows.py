@@ -42,6 +42,8 @@ OTHERWISE = {
     "NotIpAddressIfExists aws:SourceIp, over another address": PUBLIC,
     "both, the repaired form, over another address": PUBLIC,
     "a function in no VPC never has the address of one's own NAT gateway": PUBLIC,
+    **{f"a block that is {word} is none": "a template's blocks are there once it is deployed"
+       for word in ("disassociated", "disassociating", "associating", "failed")},
     "an entry whose block cannot be read might deny anything": READ,
 }
 

@@ -115,6 +115,7 @@ def _rank(row: Row, code: str) -> tuple[int, int] | None:
 def _words(row: Row) -> tuple[str, ...]:
     out = [_long(row.who), _long(row.to)]
     out += ["--family", row.family] if row.family != "4" else []
+    out += [word for action in row.actions for word in ("--action", action)]
     out += ["--vpc-config", _long(row.config)] if row.config else []
     for host, address in row.resolve:
         out += ["--resolve", f"{host}={address}"]

@@ -133,6 +133,51 @@ OWNERS: dict[str, tuple[str, str]] = {
     "aws-eusc": ("eu.amazonaws", "ecr.api ecr.dkr execute-api securityhub"),
 }
 
+# The prefix of a service's IAM actions, where it is not its boto3 name (AUTH-04).
+# https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html
+_ACTIONS = """
+accessanalyzer=access-analyzer account-access-runtime=account-access agent-registry-control=agent-registry
+amp=aps apigatewaymanagementapi=execute-api apigatewayv2=apigateway appconfigdata=appconfig
+appintegrations=app-integrations application-insights=applicationinsights backupsearch=backup-search
+bedrock-agent-runtime=bedrock bedrock-agent=bedrock bedrock-agentcore-control=bedrock-agentcore
+bedrock-data-automation-runtime=bedrock bedrock-data-automation=bedrock bedrock-runtime=bedrock
+chime-sdk-identity=chime chime-sdk-media-pipelines=chime chime-sdk-meetings=chime chime-sdk-messaging=chime
+chime-sdk-voice=chime cleanroomsml=cleanrooms-ml cloudcontrol=cloudformation cloudhsmv2=cloudhsm
+cloudsearchdomain=cloudsearch cloudwatchomni=cloudwatch codeguruprofiler=codeguru-profiler
+compute-optimizer-automation=aco-automation connect-contact-lens=connect connectcampaigns=connect-campaigns
+connectcampaignsv2=connect-campaigns connectcases=cases connecthealth=health-agent
+connectparticipant=execute-api connectscheduling=connect customer-profiles=profile devops-agent=aidevops
+docdb=rds dynamodbstreams=dynamodb ecr.dkr=ecr efs=elasticfilesystem elb=elasticloadbalancing
+elbv2=elasticloadbalancing elementalinference=elemental-inference email-smtp=ses emr=elasticmapreduce
+endusermessaging=end-user-messaging eventbridgev2=events forecastquery=forecast greengrassv2=greengrass
+iam-toolbox=iam iot-data=iot iot-jobs-data=iotjobsdata iot-managed-integrations=iotmanagedintegrations
+iotsecuretunneling=iot ivs-realtime=ivs keyspaces=cassandra keyspacesstreams=cassandra
+kinesis-video-archived-media=kinesisvideo kinesis-video-media=kinesisvideo
+kinesis-video-signaling=kinesisvideo kinesis-video-webrtc-storage=kinesisvideo
+kinesisanalyticsv2=kinesisanalytics lambda-core=lambda lambda-microvms=lambda lambda-web=lambda
+launch-wizard=launchwizard lex-models=lex lex-runtime=lex lexv2-models=lex lexv2-runtime=lex location=geo
+mailmanager=ses marketplace-agreement=aws-marketplace marketplace-catalog=aws-marketplace
+marketplace-deployment=aws-marketplace marketplace-discovery=aws-marketplace
+marketplace-entitlement=aws-marketplace marketplace-reporting=aws-marketplace mediastore-data=mediastore
+meteringmarketplace=aws-marketplace migration-hub-refactor-spaces=refactor-spaces migrationhub-config=mgh
+migrationhuborchestrator=migrationhub-orchestrator migrationhubstrategy=migrationhub-strategy
+mturk=mechanicalturk mwaa-serverless=airflow-serverless mwaa=airflow neptune=rds neptunedata=neptune-db
+notificationscontacts=notifications-contacts opensearch=es opensearchserverless=aoss
+partnercentral-revenue-measurement=partnercentral payment-cryptography-data=payment-cryptography
+personalize-events=personalize personalize-runtime=personalize pinpoint-email=ses
+pinpoint-sms-voice-v2=sms-voice pinpoint-sms-voice=sms-voice pinpoint=mobiletargeting
+pricing-plan-manager=pricingplanmanager qconnect=wisdom resiliencehubv2=resiliencehub
+resourcegroupstaggingapi=tag s3control=s3 s3outposts=s3-outposts sagemaker-a2i-runtime=sagemaker
+sagemaker-edge=sagemaker sagemaker-featurestore-runtime=sagemaker
+sagemaker-inference-router-runtime=sagemaker sagemaker-metrics=sagemaker sagemaker-runtime=sagemaker
+sagemakerjobruntime=sagemaker sagemakertrainingsessionruntime=sagemaker service-quotas=servicequotas
+servicecatalog-appregistry=servicecatalog sesv2=ses signer-data=signer simpledbv2=sdb
+socialmessaging=social-messaging sso-admin=sso sso-oidc=sso-oauth stepfunctions=states supplychain=scn
+support-app=supportapp sync-states=states taxsettings=tax timestream-query=timestream
+timestream-write=timestream voice-id=voiceid workspaces-thin-client=thinclient
+"""
+ACTIONS = dict(pair.split("=") for pair in _ACTIONS.split())
+
 HOSTS_IN = ("aws", "aws-cn", "aws-us-gov", "aws-eusc")  # partitions whose odd hosts are worth a line
 
 # Usual hosts with addresses of both families that the endpoint rules do not tell of (FN-09).
@@ -159,6 +204,7 @@ def build() -> dict[str, Any]:
 def _peculiar(name: str) -> dict[str, Any]:
     out: dict[str, Any] = {"ports": PORTS[name]} if name in PORTS else {}
     out |= {"gateway": True} if name in GATEWAY else {}
+    out |= {"actions": ACTIONS[name]} if name in ACTIONS else {}
     return out | ({"private_dns": False} if name in NO_PRIVATE_DNS + NO_INTERFACE else {})
 
 

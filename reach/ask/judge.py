@@ -15,7 +15,14 @@ from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason,
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
 from reach.ask.request import PRIVATE, Asked, Way, at_point, of_api, request_of, through_point
-from reach.checks.authorization import CAPTURED, ENDPOINT_DENIES, NO_API_POLICY, OTHER_VPC, RESOURCE_DENIES
+from reach.checks.authorization import (
+    CAPTURED,
+    ENDPOINT_DENIES,
+    FROM_OUTSIDE,
+    NO_API_POLICY,
+    OTHER_VPC,
+    RESOURCE_DENIES,
+)
 from reach.network import Endpoint, Interface, NatGateway, Network
 from reach.network.served import AccessPoint, Bucket, RestApi
 from reach.policy import FULL_ACCESS, Decision, Document, Outcome, Request, Unreadable, evaluate, parse
@@ -76,7 +83,8 @@ def _hops(network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, 
         notes[Note("POLICY_NOT_DECIDED", text, asked.point)] = None
     if way.endpoint is not None:
         findings += [(_kind(way.endpoint), f) for f in _endpoint(asker, asked, trail, way.endpoint, way, notes)]
-        findings += [("interface_endpoint", f) for f in _api(network, asker, asked, trail, way, notes)]
+    kind = "service" if way.endpoint is None else "interface_endpoint"
+    findings += [(kind, f) for f in _api(network, asker, asked, trail, way, notes)]
     findings += [("service", f) for f in _bucket(network, asker, asked, trail, way, notes)]
     return [Hop(f.resource, kind, Direction.FORWARD, "policy", (f,)) for kind, f in findings]
 
@@ -210,9 +218,13 @@ def _api(
 ) -> list[Finding]:
     """With private DNS an execute-api endpoint takes public APIs over too, which answer 403 there (SVC-17, AUTH-29)."""
     endpoint = way.endpoint
+    api = network.things.get(f"api:{asked.api}") if asked.is_api and asked.api else None
+    if endpoint is None and isinstance(api, RestApi) and api.types == ("PRIVATE",):
+        why = f"{api.id[4:]} is private, and this way ({way.shown}) leads through no execute-api endpoint."
+        shown = (api.proof("endpointConfiguration.types", list(api.types)),)
+        return [_refusal(trail, api.id[4:], FROM_OUTSIDE, why, FROM_OUTSIDE.fix, shown)]
     if endpoint is None or endpoint.service != "execute-api" or not asked.is_api:
         return []
-    api = network.things.get(f"api:{asked.api}") if asked.api else None
     if not isinstance(api, RestApi):
         text = f"{endpoint.id} takes over *.execute-api: APIs that are not private answer 403 Forbidden through it."
         notes[Note("PRIVATE_DNS_CAPTURES_EXECUTE_API", text, endpoint.id)] = None

@@ -14,7 +14,8 @@ from reach.network import Endpoint, Subnet, Thing
 from reach.network.senders import Poller
 from reach.network.served import AccessPoint, RestApi
 from reach.policy import ABSENT, Key, Principal, Text, Unknown, one
-from reach.services import partition_of
+from reach.policy.globs import has_wildcard
+from reach.services import find, partition_of
 from reach.target import Arn, AwsService, Host, Target
 
 # Of which actions a client of a service usually makes use; of all others any action is asked about.
@@ -23,25 +24,6 @@ USUAL = {
     "dynamodb": ("dynamodb:GetItem", "dynamodb:PutItem", "dynamodb:Query"),
     "execute-api": ("execute-api:Invoke",),
 }
-# The prefix of a service's IAM actions, where it is not its boto3 name.
-PREFIX = {
-    "apigatewayv2": "apigateway",
-    "bedrock-agent-runtime": "bedrock",
-    "bedrock-runtime": "bedrock",
-    "dynamodbstreams": "dynamodb",
-    "ecr.dkr": "ecr",
-    "efs": "elasticfilesystem",
-    "elbv2": "elasticloadbalancing",
-    "email-smtp": "ses",
-    "iot-data": "iot",
-    "keyspaces": "cassandra",
-    "opensearch": "es",
-    "sagemaker-runtime": "sagemaker",
-    "sesv2": "ses",
-    "stepfunctions": "states",
-    "sync-states": "states",
-}
-
 
 PRIVATE = ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")  # never an aws:SourceIp (AUTH-24)
 ALIAS = "-s3alias"  # how the alias of an access point ends, which stands for a bucket's name
@@ -111,7 +93,7 @@ class Way(Struct, frozen=True):
 def asked_of(target: Target, service: tuple[str, str], actions: tuple[str, ...]) -> Asked:
     """What a target asks of its service: a bucket, an API or an ARN, and the actions, the usual ones if none."""
     name, region = service
-    mine = tuple(a for a in actions if a.partition(":")[0].lower() == PREFIX.get(name, name))
+    mine = tuple(_meant(a) for a in actions if a.partition(":")[0].lower() == _prefix(name))
     found = Asked(name, region, mine or usual_actions(name), explicit=bool(mine))
     match target.what:
         case AwsService(bucket=str(bucket)) if bucket.endswith(ALIAS):
@@ -132,9 +114,20 @@ def asked_of(target: Target, service: tuple[str, str], actions: tuple[str, ...])
     return found
 
 
+def _prefix(service: str) -> str:
+    """The prefix of a service's IAM actions, which is not always its boto3 name."""
+    found = find(service)
+    return found.actions if found else service
+
+
+def _meant(action: str) -> Text:
+    """An action as typed; a pattern stands for any of the actions that it matches."""
+    return Unknown(action, like=action) if has_wildcard(action) else action
+
+
 def usual_actions(service: str) -> tuple[Text, ...]:
     """The actions to ask about where the user names none (AUTH-04)."""
-    prefix = PREFIX.get(service, service)
+    prefix = _prefix(service)
     return USUAL.get(service) or (Unknown(f"any action of {prefix}", like=f"{prefix}:*"),)
 
 
@@ -167,7 +160,7 @@ def through_point(asked: Asked, point: AccessPoint) -> Asked:
 
 def at_point(request: policy.Request, asked: Asked) -> policy.Request:
     """The same request as the access point's own resource, which endpoint policies must admit beside the bucket."""
-    of_bucket = isinstance(request.action, str) and "Bucket" in request.action
+    of_bucket = isinstance(request.action, str) and _of_bucket(request.action)
     some = Unknown(f"an object of {asked.point}", like=f"{asked.point}/object/*")
     return replace(request, resource=asked.point if of_bucket else some)
 
@@ -211,15 +204,23 @@ def _network(way: Way) -> dict[str, Key]:
 
 
 def _resource(asked: Asked, action: Text) -> Text:
-    """A bucket for actions on buckets, some object of it for actions on objects (AUTH-05)."""
+    """A bucket for actions on buckets, some object of it for actions on objects, either for a pattern (AUTH-05)."""
     if asked.service == "s3":
-        of_bucket = isinstance(action, str) and ("Bucket" in action or action.lower() == "s3:*")
-        name = asked.bucket or "*"
-        if of_bucket and asked.bucket:
-            return asked.bucket_arn
-        what = f"an object of {asked.bucket}" if asked.bucket else "a bucket that was not named"
-        tail = "" if of_bucket else "/*"
-        return Unknown(what, like=f"arn:{asked.partition}:s3:::{name}{tail}")
+        name, shown = f"arn:{asked.partition}:s3:::{asked.bucket or '*'}", asked.bucket or "a bucket that was not named"
+        if isinstance(action, Unknown):
+            return Unknown(f"{shown} or what is in it", like=f"{name}*")
+        if not _of_bucket(action):
+            return Unknown(f"an object of {shown}", like=f"{name}/*")
+        return name if asked.bucket else Unknown(shown, like=name)
     if asked.service == "execute-api" and asked.resource:
         return Unknown("a method of the API", like=f"{asked.resource}*")
     return asked.resource or Unknown(f"a resource of {asked.service}")
+
+
+def _of_bucket(action: str) -> bool:
+    """Whether an action of S3 is on a bucket; IAM takes capitals for nothing.
+
+    >>> [_of_bucket(f"s3:{name}") for name in ("ListBucket", "getlifecycleconfiguration", "GetObject")]
+    [True, True, False]
+    """
+    return "bucket" in action.lower() or action.lower().endswith("configuration")

@@ -53,6 +53,15 @@ NO_API_POLICY = Reason(
     layer=Layer.AUTHZ,
     source=_API,
 )
+FROM_OUTSIDE = Reason(
+    code="RESOURCE_POLICY_DENIES",
+    title="A private API is called past its endpoints",
+    why="A private REST API answers 403 Forbidden to whatever does not come through an execute-api endpoint.",
+    fix="Call it from a VPC with an interface endpoint for execute-api whose private DNS is on, or by the name "
+    "API-VPCE.execute-api.REGION.amazonaws.com of an endpoint that the API lists.",
+    layer=Layer.AUTHZ,
+    source=_API,
+)
 NOT_DECIDED = Reason(
     code="POLICY_NOT_DECIDED",
     title="A policy on the way admits this only under further conditions",
@@ -78,4 +87,14 @@ SYNTAX = Reason(
     layer=Layer.AUTHZ,
     source=_EPP,
 )
-REASONS = (OTHER_VPC, SYNTAX, ENDPOINT_DENIES, RESOURCE_DENIES, PATH, CAPTURED, NO_API_POLICY, NOT_DECIDED)
+REASONS = (
+    OTHER_VPC,
+    SYNTAX,
+    ENDPOINT_DENIES,
+    RESOURCE_DENIES,
+    PATH,
+    CAPTURED,
+    NO_API_POLICY,
+    FROM_OUTSIDE,
+    NOT_DECIDED,
+)

@@ -181,9 +181,7 @@ def _parent_zones(section: Section) -> dict[str, tuple[str, str]]:
 def _subnet(section: Section, record: Record) -> Subnet:
     associations = rows(record, "Ipv6CidrBlockAssociationSet")
     ipv6 = [
-        text(a, "Ipv6CidrBlock")
-        for a in associations
-        if "associated" in (text(a, "Ipv6CidrBlockState", "State") or "associated")
+        text(a, "Ipv6CidrBlock") for a in associations if text(a, "Ipv6CidrBlockState", "State") in ("associated", "")
     ]
     return Subnet(
         id=text(record, "SubnetId"),

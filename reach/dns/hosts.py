@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 
 from msgspec.structs import replace
 
-from reach.destinations import Destination, Resolved
+from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns import databases
 from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
@@ -84,6 +85,9 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
         if name in interface.private_dns_names:
             there = Destination(interface.id, interface.addresses & IPV4, interface)
             return Resolved(((there,),), HTTPS, private=True)
+    through = _through_endpoint(network, name)
+    if through is not None:
+        return through
     instance = of_instance(network, vpc, name)
     if instance is not None:
         return instance
@@ -108,6 +112,21 @@ def _its_own(network: Network, vpc: Vpc | None, endpoint: Endpoint, name: str) -
     return endpoint.private_dns and endpoint.state in USABLE and spelling_of(name) is None
 
 
+def _through_endpoint(network: Network, name: str) -> Resolved | None:
+    """A private API by the public name that it has at an endpoint: the endpoint's addresses (AUTH-29)."""
+    found = API_AT_ENDPOINT.match(name)
+    endpoint = network.things.get(found[1]) if found else None
+    if not isinstance(endpoint, Endpoint) or endpoint.service != "execute-api":
+        return None
+    return Resolved(
+        tuple(at_endpoint(network, endpoint)),
+        HTTPS,
+        private=True,
+        service=("execute-api", endpoint.service_region),
+        host=name,
+    )
+
+
 def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> tuple[Interface, ...]:
     """An endpoint's zonal name holds the zone and stands for the interface there only; others for all."""
     subnets = {i.id: network.get(i.subnet) for i in interfaces}
@@ -115,6 +134,7 @@ def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> 
     return tuple(here) or interfaces
 
 
+API_AT_ENDPOINT = re.compile(r"[a-z0-9]+-(vpce-[a-z0-9]+)\.execute-api\.")
 PRIVATE_DOMAINS = (".internal", ".local")
 # Public names that mean private addresses (DST-09, DNS-8), by the kind of resource that they hold, and the collections
 # that would tell which.

@@ -7,11 +7,10 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
-from reach.destinations import Destination, Resolved
+from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.takeover import USABLE, Opinion, opinion, serves
 from reach.network import Endpoint, Gap, Network, PrefixList, Vpc
 from reach.network.domains import plain, within
-from reach.placement import of_endpoint
 from reach.services import Service
 from reach.spellings import spelling_of
 from reach.traffic import IPV4, IPV6, NOTHING, Ranges, cidr, name_point
@@ -43,11 +42,11 @@ def of_service(
     known = replace(known, notes=notes, assumptions=(*assumptions, *taken_for))
     taking = [e for e, o in said if o.taken is True]
     if taking:
-        nodes = tuple(node for endpoint in taking for node in endpoint_nodes(network, vpc, endpoint, type))
+        nodes = tuple(node for endpoint in taking for node in at_endpoint(network, endpoint))
         return replace(known, nodes=nodes, zone=host if not name or within(name, host) else name)
     perhaps = next(((e, o.taken) for e, o in said if isinstance(o.taken, Gap)), None)
     if perhaps is not None:  # its interfaces or the public addresses, whichever it is
-        found = endpoint_nodes(network, vpc, perhaps[0], type)
+        found = at_endpoint(network, perhaps[0])
         either = tuple(tuple(replace(d, doubt=perhaps[1]) for d in (*node, *public)) for node in found)
         return replace(known, nodes=either)
     gap = _of_cells(network, vpc, service) or _unseen_endpoints(network, vpc, service, region)
@@ -95,17 +94,6 @@ def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str)
         why = f"{vpc.id} belongs to {vpc.owner}, whose endpoints only the owner can list"
         gap = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why)
     return gap
-
-
-def endpoint_nodes(
-    network: Network, vpc: Vpc, endpoint: Endpoint, type: str = "A", name: str = ""
-) -> list[tuple[Destination, ...]]:
-    """Every interface of the endpoint: a connection is handed any of them (VPCE-12); a zonal name means one."""
-    found = of_endpoint(network, endpoint)
-    if isinstance(found, Gap) or not found:
-        gap = found if isinstance(found, Gap) else Gap(endpoint.id, "ec2:DescribeVpcEndpoints", "it has no interface")
-        return [(Destination(endpoint.id, vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap),)]
-    return [(Destination(i.id, i.addresses, i, i.exact),) for i in found]
 
 
 def _public(

@@ -183,7 +183,8 @@ def _is(who: Principal, kind: str, value: Literal, root_only: bool) -> Truth:
         return U  # a session of the role, whose name is not known
     if has_wildcard(value):
         return F  # AWS takes no patterns here
-    return matches(tuple(value), who.arn) if who.arn else U
+    found = matches(tuple(value), who.arn) if who.arn else U
+    return U if root_only and found is T else found  # a gateway endpoint's principal is to be `*`
 
 
 def _account(value: str) -> str:
