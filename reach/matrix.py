@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Hashable, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -20,6 +20,9 @@ from reach.errors import QuestionError, ReachError
 from reach.network import Database, Network
 from reach.placement import of_node
 from reach.target import Target, parse
+
+if TYPE_CHECKING:
+    from matplotlib.figure import Figure
 
 USUAL = ("internet", "s3", "dynamodb")
 
@@ -144,6 +147,29 @@ class Matrix(Struct, frozen=True):
         values = [[self.verdicts[r.kind, c.kind][0].value for c in self.columns] for r in self.rows]
         index = pd.Index([row.function for row in self.rows], name="function")
         return pd.DataFrame(values, index=index, columns=pd.Index([c.target for c in self.columns], name="target"))
+
+    def figure(self, *, theme: str = "light") -> Figure:
+        """The matrix as a matplotlib figure, at most 900 points wide; ``theme`` is ``light`` or ``dark``.
+
+        Of more than 24 functions those that fare alike share a row; what finds no room is told as a number.
+        """
+        from reach.render.diagram import matrix_figure
+
+        return matrix_figure(self, theme)
+
+    def diagram(self, path: str, *, theme: str = "light") -> None:
+        """Write that picture: .svg, .png, .pdf, or .html for the page, by suffix.
+
+        Raises
+        ------
+        QuestionError
+            If the suffix is another one.
+        ReachError
+            If it cannot be written.
+        """
+        from reach.render.diagram import write_matrix
+
+        write_matrix(self, path, theme)
 
     def report(self, path: str) -> None:
         """Write the page of the matrix: one HTML file with every cell explained.

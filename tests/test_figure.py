@@ -35,11 +35,12 @@ from reach.render.palette import STROKES, THEMES, contrast
 from reach.render.path_scene import path_scene
 from reach.render.scene import Line, Scene, State, clean
 from reach.render.vpc_figure import vpc_figure
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import overview_scene, vpc_scene
 from reach.render.wording import TAGS
 from reach.snapshot import from_document
 from tests import pictured, scenario, scenario_all
 from tests.command import run
+from tests.geometry import problems
 from tests.pictured import ALL, BASE, BLOCKED, HOSTILE, answer, fn, function, hop, network, path, subnet, vpc
 from tests.strategies import Case, cases
 from tests.worlds import World
@@ -572,7 +573,7 @@ def test_a_network_in_a_notebook() -> None:
     assert "orders-api" in bundle["text/html"]
     assert "image/svg+xml" in bundle
     two = jupyter.network_bundle(network(vpc(), vpc("vpc-0b", HOSTILE)))
-    assert "image/svg+xml" not in two
+    assert "vpc-0b" in two["image/svg+xml"]
     assert "<script" not in two["text/html"]
 
 
@@ -733,6 +734,23 @@ def test_a_map_of_several_vpcs_joins_the_sides_of_a_peering_connection() -> None
     assert areas[main].bottom < areas[data].top
     assert [v.id for v in vpc_scene(net, ("tools", "data")).vpcs] == [tools, data]
     assert [v.id for v in vpc_scene(net, "main").vpcs] == [main]
+
+
+def test_a_network_of_many_vpcs_shows_the_busiest_and_names_the_others() -> None:
+    world = World()
+    vpcs = [world.vpc(f"10.{at}.0.0/16", name=f"team-{at}") for at in range(6)]
+    homes = [world.subnet(v, f"10.{at}.1.0/24") for at, v in enumerate(vpcs)]
+    for name, at in (("a", 2), ("b", 4), ("c", 4)):
+        world.function(name, [homes[at]], [])
+    world.peering(vpcs[4], vpcs[5])
+    net = describe(from_document(world.document(), "many"))
+    scene = overview_scene(net)
+    assert [b.id for b in scene.vpcs] == [vpcs[4], vpcs[5], vpcs[2]]
+    assert [x.text for x in scene.lines if x.label == "Also"] == [
+        f"3 more VPCs: {vpcs[0]} (team-0), {vpcs[1]} (team-1), {vpcs[3]} (team-3): not drawn"
+    ]
+    assert problems(scene, compose(scene, THEMES["light"]), THEMES["light"]) == []
+    assert overview_scene(describe(from_document(joined_vpcs().document(), "joined"))).lines
 
 
 def test_a_map_with_a_target_marks_each_function_where_it_stands() -> None:

@@ -19,7 +19,7 @@ from reach.render.diagram import asked_of, path_svg, vpc_svg
 from reach.render.palette import THEMES
 from reach.render.path_scene import path_scene
 from reach.render.scene import Scene
-from reach.render.vpc_scene import vpc_scene
+from reach.render.vpc_scene import overview_scene, vpc_scene
 from reach.snapshot import from_document
 from tests import scenario, scenario_all
 from tests.geometry import illegible, problems
@@ -51,6 +51,7 @@ def maps(network: Network | None) -> Iterator[Scene]:
         return
     for vpc in network.vpcs:
         yield vpc_scene(network, vpc.id)
+    yield overview_scene(network)
     ids = [vpc.id for vpc in network.vpcs][:3]
     yield vpc_scene(network, ids, asked_of(network, ids, "internet"))
 

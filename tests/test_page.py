@@ -199,7 +199,7 @@ class Opened:
     def __init__(self, browser: Any, folder: Path, text: str, **more: Any) -> None:
         file = folder / "page.html"
         file.write_text(text, encoding="utf-8")
-        self.page = browser.new_page(viewport={"width": 1300, "height": 900}, **more)
+        self.page = browser.new_page(**{"viewport": {"width": 1300, "height": 900}, **more})
         self.said: list[str] = []
         self.asked: list[str] = []
         self.page.on("console", lambda message: self.said.append(message.text))
@@ -246,6 +246,42 @@ def test_the_keyboard_is_enough(chromium: Any, tmp_path: Path) -> None:
     assert "orders → s3:443" in page.locator("#detail-title").inner_text()
     page.keyboard.press("Escape")
     assert page.evaluate("document.activeElement.id") == "grid"
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+@pytest.mark.parametrize("wide", [390, 1280])
+def test_a_window_has_room_for_cells_and_keeps_the_names(chromium: Any, tmp_path: Path, wide: int) -> None:
+    """The first cell is in sight beside its name, also on a phone; the corner stays when the table scrolls."""
+    opened = Opened(chromium, tmp_path, sheet_data(20, 30), viewport={"width": wide, "height": 800})
+    page = opened.page
+    name, cell = page.get_by_role("rowheader").first, page.get_by_role("gridcell").first
+    grid = page.locator("#grid").bounding_box()
+    assert cell.bounding_box()["x"] >= name.bounding_box()["x"] + name.bounding_box()["width"] - 1
+    assert cell.bounding_box()["x"] + cell.bounding_box()["width"] <= grid["x"] + grid["width"]
+    assert cell.evaluate("cell => cell.scrollWidth <= cell.clientWidth"), "its verdict is cut off"
+    page.locator("#grid").evaluate("grid => { grid.scrollLeft = 900; }")
+    page.wait_for_timeout(200)
+    corner = page.get_by_role("columnheader", name="Function").bounding_box()
+    assert abs(corner["x"] - page.get_by_role("rowheader").first.bounding_box()["x"]) < 2
+    opened.quiet()
+
+
+@browser_test
+@pytest.mark.slow
+def test_what_is_folded_is_printed_and_the_tally_is_of_all(chromium: Any, tmp_path: Path) -> None:
+    opened = Opened(chromium, tmp_path, demo_page("one-subnet-lacks-route"))
+    page = opened.page
+    page.get_by_role("gridcell").first.click()
+    folded = page.locator("details:not([open])").count()
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert (folded > 0, page.locator("details:not([open])").count()) == (True, 0)
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.locator("details:not([open])").count() == folded
+    assert ". In all: " not in page.locator("#tally").inner_text()
+    page.get_by_role("searchbox", name="Destination").fill("s3")
+    assert ". In all: " in page.locator("#tally").inner_text()
     opened.quiet()
 
 

@@ -38,6 +38,7 @@ def matrix(
     """Say for every function whether it reaches the internet, S3, DynamoDB, and every database and cache.
 
     Functions that differ in nothing but their names are one class and asked once; so are destinations.
+    -o FILE.html writes a page, -o FILE.svg, .png or .pdf a picture.
 
     Exit code: 0 all reachable, 1 something is blocked or partial, 2 bad usage or unreadable input,
     3 something is unknown, 4 AWS could not be read.
@@ -63,6 +64,12 @@ def matrix(
         from reach.render.page import matrix_page
 
         out.text(matrix_page(found))
+    elif out.is_picture:
+        from reach.render.diagram import write_matrix as draw
+
+        draw(found, str(out.output))
+        if not out.quiet:
+            exits.say(f"wrote {out.output}")
     else:
         from reach.render.matrix import write_matrix
 

@@ -47,6 +47,11 @@ class Out(Struct, frozen=True):
         """Whether a file for people is asked for as a page: by its suffix, unless another format is named."""
         return self.format == "text" and (self.output or "").lower().endswith((".html", ".htm"))
 
+    @property
+    def is_picture(self) -> bool:
+        """Whether a file is asked for as a picture: by its suffix, unless another format is named."""
+        return self.format == "text" and (self.output or "").lower().endswith((".svg", ".png", ".pdf"))
+
     def text(self, text: str) -> None:
         """Write a finished text."""
         emit(text, self.output, quiet=self.quiet)

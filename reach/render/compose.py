@@ -24,6 +24,7 @@ from reach.render.routing import Routing
 from reach.render.scene import Line, Node, Scene, State, SubnetBox, VpcBox
 
 WIDEST, NARROWEST, READABLE, LEADING, LIST_SIZE = 900, 430, 760, 15, 8.2
+PAGE_END = 6  # below the last line of the list
 LIST_AT = 44  # where the text of the list begins
 MAP_GAP, MAP_SLOT_GAP = 20, 8  # in the map of a whole VPC, where no line turns between subnets
 
@@ -51,8 +52,8 @@ def compose(scene: Scene, theme: Theme) -> Drawing:
     reach = max([*(a.right for a in routing.taken), *ends], default=0.0)
     wide = max(wide, reach + PAGE)
     bottom = max([grid.bottom, *(a.bottom for a in routing.taken)])
-    listed, high = _list(scene.lines, bottom + 28, wide, theme)
-    return Drawing(wide, high, theme.page, (*shapes, *listed))
+    below, high = listed(scene.lines, bottom + 28, wide, theme)
+    return Drawing(wide, high, theme.page, (*shapes, *below))
 
 
 def _toned(shape: Shape, theme: Theme) -> Shape:
@@ -240,7 +241,7 @@ def _number(x: float, y: float, text: str, colour: str, theme: Theme) -> list[Sh
     ]
 
 
-def _list(lines: tuple[Line, ...], top: float, wide: float, theme: Theme) -> tuple[list[Shape], float]:
+def listed(lines: tuple[Line, ...], top: float, wide: float, theme: Theme) -> tuple[list[Shape], float]:
     """The numbered list, and how high the page is with it."""
     out: list[Shape] = []
     y = top
@@ -267,4 +268,4 @@ def _list(lines: tuple[Line, ...], top: float, wide: float, theme: Theme) -> tup
         for row in wrap(line.text, wide - left - PAGE, LIST_SIZE):
             out.append(Label(left, y, row, LIST_SIZE, theme.ink, role="list", of=line.label, on=theme.page))
             y += LEADING
-    return out, y + 6 if lines else top - 8
+    return out, y + PAGE_END if lines else top - 8

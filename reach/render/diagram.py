@@ -14,14 +14,15 @@ from reach.files import replace
 from reach.network import Network, Subnet
 from reach.render.path_scene import path_scene
 from reach.render.scene import Scene
-from reach.render.vpc_scene import Asked, vpc_scene, vpcs_of_question
+from reach.render.vpc_scene import Asked, overview_scene, vpc_scene, vpcs_of_question
 
 if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
     from reach.matrix import Matrix
 
-PICTURES = (".svg", ".png", ".pdf", ".mmd", ".dot", ".html")
+DRAWN = (".svg", ".png", ".pdf")
+PICTURES = (*DRAWN, ".mmd", ".dot", ".html")
 GRAPHS = (".graphml", ".json")
 
 
@@ -46,6 +47,11 @@ def path_svg(answer: Answer, theme: str = "light") -> str:
 def vpc_svg(network: Network, vpc: Asked = None, theme: str = "light", answers: Sequence[Answer] = ()) -> str:
     """The picture of VPCs as SVG."""
     return _svg(vpc_scene(network, vpc, answers), theme)
+
+
+def overview_svg(network: Network) -> str:
+    """The picture of as many of a network's VPCs as a page holds, as SVG."""
+    return _svg(overview_scene(network), "light")
 
 
 def write_path(answer: Answer, path: str | os.PathLike[str], theme: str = "light") -> None:
@@ -89,6 +95,45 @@ def write_vpc(
     words = {".mmd": vpc_mermaid, ".dot": vpc_dot, ".html": vpc_page}.get(suffix)
     text = words(network, vpc, answers).encode() if words else b""
     _write(path, text or _drawn(vpc_scene(network, vpc, answers), suffix, theme))
+
+
+def matrix_figure(matrix: Matrix, theme: str = "light") -> Figure:
+    """The picture of a matrix."""
+    from reach.render.matrix_drawing import matrix_drawing
+    from reach.render.paint import paint
+    from reach.render.palette import theme_named
+
+    return paint(matrix_drawing(matrix, theme_named(theme)))
+
+
+def matrix_svg(matrix: Matrix, theme: str = "light") -> str:
+    """The picture of a matrix as SVG."""
+    return _encoded(matrix_figure(matrix, theme), ".svg", *_told(matrix)).decode()
+
+
+def write_matrix(matrix: Matrix, path: str | os.PathLike[str], theme: str = "light") -> None:
+    """Write the picture of a matrix: .svg, .png or .pdf, by suffix, or its page as .html.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If the suffix is another one.
+    reach.errors.ReachError
+        If the file cannot be written.
+    """
+    suffix = Path(path).suffix.lower()
+    if suffix not in (*DRAWN, ".html"):
+        raise _unknown(path, (*DRAWN, ".html"))
+    if suffix == ".html":
+        write_page(matrix, path)
+    else:
+        _write(path, _encoded(matrix_figure(matrix, theme), suffix, *_told(matrix)))
+
+
+def _told(matrix: Matrix) -> tuple[str, str]:
+    from reach.render.matrix_drawing import matrix_description, matrix_title
+
+    return matrix_title(matrix), matrix_description(matrix)
 
 
 def asked_of(network: Network, vpc: Asked, target: str) -> list[Answer]:
@@ -174,14 +219,15 @@ def _svg(scene: Scene, theme: str) -> str:
 
 
 def _drawn(scene: Scene, suffix: str, theme: str) -> bytes:
+    return _encoded(_figure(scene, theme), suffix, scene.title, scene.description)
+
+
+def _encoded(figure: Figure, suffix: str, title: str, desc: str) -> bytes:
     from reach.render.paint import pdf_bytes, png_bytes
 
     if suffix == ".svg":
-        return _svg(scene, theme).encode()
-    figure = _figure(scene, theme)
-    if suffix == ".png":
-        return png_bytes(figure, f"{scene.title}\n{scene.description}")
-    return pdf_bytes(figure, scene.title)
+        return svg_text(figure, title, desc).encode()
+    return png_bytes(figure, f"{title}\n{desc}") if suffix == ".png" else pdf_bytes(figure, title)
 
 
 def _graphml(network: Network) -> bytes:

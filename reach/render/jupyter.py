@@ -36,7 +36,7 @@ def answer_bundle(answer: Answer) -> dict[str, str]:
 
 
 def network_bundle(network: Network) -> dict[str, str]:
-    """The representations of a network: what it holds, and its VPC's map if there is one VPC to draw."""
+    """The representations of a network: what it holds, and the map of its VPCs, at most three."""
     rows = [
         ("function", [f.name or f.id for f in network.functions]),
         ("database or cache", [d.name or d.id for d in network.databases]),
@@ -50,7 +50,8 @@ def network_bundle(network: Network) -> dict[str, str]:
     svg = _map(network)
     if svg:
         out["image/svg+xml"] = svg
-        out["text/html"] = f"{_image(svg, 'Map of the VPC')}\n{out['text/html']}"
+        alt = "Map of the VPC" if len(network.vpcs) == 1 else "Map of the VPCs"
+        out["text/html"] = f"{_image(svg, alt)}\n{out['text/html']}"
     return out
 
 
@@ -66,11 +67,11 @@ def _image(svg: str, alt: str) -> str:
 
 
 def _map(network: Network) -> str | None:
-    from reach.render.diagram import vpc_svg
+    from reach.render.diagram import overview_svg
 
     try:
-        return vpc_svg(network)
-    except QuestionError:  # none or several: the table must do
+        return overview_svg(network)
+    except QuestionError:  # there is none, or two have one name: the table must do
         return None
 
 
@@ -159,5 +160,4 @@ class Explorer(Struct, frozen=True):
 
         page = escape(matrix_page(self.matrix))
         frame = f'<iframe title="What reaches what" sandbox="allow-scripts" {FRAME} srcdoc="{page}"></iframe>'
-        plain = self.matrix._repr_mimebundle_()
-        return {**plain, "text/html": frame}
+        return {"text/plain": self.matrix._repr_mimebundle_()["text/plain"], "text/html": frame}

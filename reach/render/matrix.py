@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from html import escape
 
 from reach.answer import Verdict
@@ -20,7 +20,7 @@ MOST_ROWS = 200  # of a table in a notebook
 def write_matrix(page: Page, matrix: Matrix, *, quiet: bool = False) -> None:
     """The numbered targets, the grid, the reasons; `quiet` is the grid alone."""
     if not quiet:
-        page.line((f"{_many(len(matrix.rows), 'function')} × {_many(len(matrix.columns), 'target')}", "bold"))
+        page.line((f"{many(len(matrix.rows), 'function')} × {many(len(matrix.columns), 'target')}", "bold"))
     for number, column in enumerate(matrix.columns, 1):
         page.line((f"  {number:>3} ", "dim"), (column.target, ""))
     page.gap()
@@ -31,7 +31,7 @@ def write_matrix(page: Page, matrix: Matrix, *, quiet: bool = False) -> None:
     page.line((tally(matrix), "bold"))
 
 
-def _many(number: int, noun: str) -> str:
+def many(number: int, noun: str) -> str:
     return f"{number} {noun}{'' if number == 1 else 's'}"
 
 
@@ -62,14 +62,14 @@ def _write_grid(page: Page, matrix: Matrix) -> None:
             pad = " " * max(min(widest, NAME) - width(name), 0)
             verdicts = [matrix.verdicts[kind, column.kind][0] for column in part]
             marks = [(" " * (cell - 1) + GLYPH[v], STYLE[v]) for v in verdicts]
-            page.line((f"  {name}{pad}", ""), *marks, (f"   {_likewise(some)}" if len(some) > 1 else "", "dim"))
+            page.line((f"  {name}{pad}", ""), *marks, (f"   {likewise(some)}" if len(some) > 1 else "", "dim"))
 
 
-def _likewise(some: list[str]) -> str:
+def likewise(some: Sequence[str]) -> str:
     return f"and {len(some) - 1} like it"
 
 
-def _few(some: list[str]) -> str:
+def few(some: Sequence[str]) -> str:
     more = f" and {len(some) - FEW} more" if len(some) > FEW else ""
     return ", ".join(some[:FEW]) + more
 
@@ -77,14 +77,14 @@ def _few(some: list[str]) -> str:
 def _write_reasons(page: Page, matrix: Matrix) -> None:
     """Which functions do not reach which targets, under the code that says why."""
     names = _names(matrix)
-    for (verdict, code), kinds in sorted(_by_code(matrix).items(), key=lambda item: (item[0][0].value, item[0][1])):
+    for (verdict, code), kinds in sorted(by_code(matrix).items(), key=lambda item: (item[0][0].value, item[0][1])):
         page.gap()
         page.line((f"{GLYPH[verdict]} {verdict.value.upper():<10} ", STYLE[verdict]), (code, ""))
         for kind, targets in kinds.items():
-            page.hang([(f"  {_few(names[kind])} → ", "")], _few(targets))
+            page.hang([(f"  {few(names[kind])} → ", "")], few(targets))
 
 
-def _by_code(matrix: Matrix) -> dict[tuple[Verdict, str], dict[int, list[str]]]:
+def by_code(matrix: Matrix) -> dict[tuple[Verdict, str], dict[int, list[str]]]:
     out: dict[tuple[Verdict, str], dict[int, list[str]]] = {}
     for kind in _names(matrix):
         for column in matrix.columns:
@@ -95,10 +95,16 @@ def _by_code(matrix: Matrix) -> dict[tuple[Verdict, str], dict[int, list[str]]]:
 
 
 def matrix_bundle(matrix: Matrix) -> dict[str, str]:
-    """The representations for a notebook by media type."""
+    """The representations for a notebook by media type: the picture, and behind it the table."""
+    from reach.render.diagram import matrix_svg
+    from reach.render.page.data import as_image
+
     page = Page()
     write_matrix(page, matrix)
-    return {"text/plain": page.plain(), "text/html": "".join(_html(matrix))}
+    svg = matrix_svg(matrix)
+    image = f'<img alt="{escape(tally(matrix))}" src="{as_image(svg)}">'
+    table = f"<details><summary>The same as a table</summary>{''.join(_html(matrix))}</details>"
+    return {"image/svg+xml": svg, "text/html": f"{image}\n{table}", "text/plain": page.plain()}
 
 
 def _html(matrix: Matrix) -> Iterator[str]:

@@ -105,6 +105,7 @@ class Theme(Struct, frozen=True):
     public_title: str
     zone: str
     ghost_fill: str
+    tint: float  # how much of a verdict's colour its cell has
     generic: str  # the tile of what is nobody's service
     said: dict[State, str]  # the ink of a tag beside a line of that state
 
@@ -128,6 +129,7 @@ THEMES = {
         public_title="#4F6B0B",
         zone="#5A6B86",
         ghost_fill="#FFFFFF",
+        tint=0.1,
         generic=GENERIC,
         said={
             State.OK: "#0072B2",
@@ -154,6 +156,7 @@ THEMES = {
         public_title="#B4D760",
         zone="#9FB0CC",
         ghost_fill="#16191F",
+        tint=0.28,
         generic="#4A5A70",
         said={
             State.OK: "#6CBDF0",
@@ -178,6 +181,16 @@ def theme_named(name: str) -> Theme:
     if name not in THEMES:
         raise QuestionError(f"no theme {name!r}", f"themes: {', '.join(THEMES)}")
     return THEMES[name]
+
+
+def mixed(colour: str, page: str, part: float) -> str:
+    """So much of a colour on a page.
+
+    >>> mixed("#000000", "#FFFFFF", 0.5)
+    '#808080'
+    """
+    both = ((int(colour[i : i + 2], 16), int(page[i : i + 2], 16)) for i in (1, 3, 5))
+    return "#" + "".join(f"{round(a * part + b * (1 - part)):02X}" for a, b in both)
 
 
 def contrast(one: str, other: str) -> float:

@@ -5,6 +5,7 @@ With answers each function carries its verdict towards one target.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec.structs import replace
@@ -106,6 +107,38 @@ def vpc_scene(network: Network, vpc: Asked = None, answers: Sequence[Answer] = (
         lines=tuple(lines),
         description="\n".join(_described(boxes, nodes, lines)),
     )
+
+
+def overview_scene(network: Network) -> Scene:
+    """The scene of a whole network: as many of its VPCs as a page holds, and which ones it leaves out.
+
+    Raises
+    ------
+    reach.errors.QuestionError
+        If there is no VPC, or one word means several.
+    """
+    try:
+        ids = vpcs_of_question(network, None)
+    except QuestionError:
+        if not network.vpcs:
+            raise
+        ids = _busiest(network)
+    scene = vpc_scene(network, ids)
+    told = {*ids, *(near for id in ids for near in joined(network, id))}
+    rest = [v for v in network.vpcs if v.id not in told]
+    if not rest:
+        return scene
+    line = Line("Also", clean(f"{len(rest)} more VPC{'' if len(rest) == 1 else 's'}: {_listed(rest)}: not drawn"))
+    return replace(scene, lines=(*scene.lines, line), description=f"{scene.description}\nAlso: {line.text}")
+
+
+def _busiest(network: Network) -> tuple[str, ...]:
+    """The VPC with the most functions, those that it is joined to, then the next ones."""
+    homes = {s.id: s.vpc for s in network.all(Subnet)}
+    busy = Counter(vpc for f in network.functions for vpc in {homes.get(s, "") for s in f.subnets})
+    ranked = sorted({v.id for v in network.vpcs}, key=lambda id: (-busy[id], id))
+    near = joined(network, ranked[0])
+    return tuple(sorted(ranked, key=lambda id: (id != ranked[0], id not in near))[:MOST_VPCS])
 
 
 def _question(network: Network, ids: Sequence[str], answers: Sequence[Answer]) -> str:

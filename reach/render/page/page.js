@@ -3,7 +3,8 @@
 // rows cost what fifty do. Text goes in as text: nothing from the data is ever parsed as HTML.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const ROW = 32, NAME = 240, COLUMN = 190, HEAD = 40, SPARE = 4, SCROLLBAR = 20, MOST_PRINTED = 1000;
+  const ROW = 32, HEAD = 40, SPARE = 4, SCROLLBAR = 20, MOST_PRINTED = 1000, NARROWEST = 112, WIDEST = 190;
+  let NAME = 220, COLUMN = WIDEST; // what a window has room for
   const GLYPHS = { reachable: "✓", blocked: "✕", partial: "◐", unknown: "?" };
   const VERDICTS = ["blocked", "partial", "unknown", "reachable"];
   const $ = (id) => document.getElementById(id);
@@ -56,7 +57,8 @@
   const tell = () => {
     const [rows, columns] = [state.rows.length, state.columns.length];
     const of = rows === names.length ? "" : ` of ${names.length}`;
-    $("tally").textContent = `${rows}${of} functions × ${columns} destinations: ${data.summary}`;
+    const all = rows === names.length && columns === data.targets.length;
+    $("tally").textContent = `${rows}${of} functions × ${columns} destinations${all ? ": " : ". In all: "}${data.summary}`;
   };
 
   // -- the grid -----------------------------------------------------------------------------------------
@@ -66,10 +68,13 @@
     return [first, Math.min(count, Math.ceil((offset + size) / unit) + SPARE)];
   };
   const draw = () => {
+    NAME = Math.min(220, Math.round(grid.clientWidth * 0.42));
+    COLUMN = Math.min(WIDEST, Math.max(NARROWEST, Math.floor((grid.clientWidth - NAME) / Math.max(1, state.columns.length))));
     const wide = NAME + state.columns.length * COLUMN;
     head.style.width = body.style.width = `${wide}px`;
     body.style.height = `${state.rows.length * ROW}px`;
-    grid.style.height = `min(70vh, ${HEAD + state.rows.length * ROW + SCROLLBAR}px)`;
+    const bar = wide > grid.clientWidth ? SCROLLBAR : 2;
+    grid.style.height = `min(70vh, ${HEAD + state.rows.length * ROW + bar}px)`;
     grid.setAttribute("aria-rowcount", state.rows.length + 1);
     grid.setAttribute("aria-colcount", state.columns.length + 1);
     const [top, bottom] = window_(grid.scrollTop, grid.clientHeight, ROW, state.rows.length);
@@ -135,8 +140,8 @@
     state.open = `${row} ${column}`;
     const [verdict, , at] = cellOf(row, column);
     const [name, home] = data.functions[row], target = data.targets[column];
-    detail.replaceChildren(make("h2", `${name} → ${target}`, { id: "detail-title" }), add(make("p"), said(verdict)),
-      make("p", home, { class: "small" }));
+    detail.replaceChildren(make("h2", `${name} → ${target}`, { id: "detail-title" }),
+      add(make("p"), said(verdict), make("span", ` in ${home}`, { class: "small" })));
     if (at >= 0) tellAnswer(data.answers[at], name);
     else add(detail, make("p", "The explanation is not in this page; ask for it with:"),
       make("pre", `reach path ${quoted(name)} ${quoted(target)}`));
@@ -155,7 +160,7 @@
     listed("Notes", answer.notes);
     listed("Assumed", answer.assumptions);
   };
-  const picture = (source, words) => add(make("figure"), make("img", "", { src: source, alt: words, loading: "lazy" }));
+  const picture = (source, words) => add(make("figure"), make("img", "", { src: source, alt: words }));
   const finding = (one, verdict) => {
     const facts = make("dl");
     const fact = (term, ...values) => add(facts, make("dt", term), ...values);
@@ -211,6 +216,11 @@
       add(table, add(make("tr"), make("th", data.functions[row][0]), ...cells));
     });
     $("split").before(table);
+    document.querySelectorAll("details:not([open])").forEach((box) => { box.open = true; box.dataset.printed = ""; });
+  };
+  const afterPrint = () => {
+    $("printed")?.remove();
+    document.querySelectorAll("details[data-printed]").forEach((box) => { box.open = false; delete box.dataset.printed; });
   };
   const fromAddress = () => {
     const [name, target] = location.hash.slice(1).split("/").map(decodeURIComponent);
@@ -239,7 +249,7 @@
   $("tools").addEventListener("submit", (event) => event.preventDefault());
   $("tools").addEventListener("input", filter);
   addEventListener("beforeprint", printed);
-  addEventListener("afterprint", () => $("printed")?.remove());
+  addEventListener("afterprint", afterPrint);
   VERDICTS.forEach((verdict) => {
     const box = make("input", "", { type: "checkbox", value: verdict, checked: "" });
     add($("by-verdict"), add(make("label"), box, " ", said(verdict)));
