@@ -109,7 +109,7 @@ def _less_row(row: Any, gone: Any, member: str) -> list[Any]:
     if str(gone.get("GatewayId", "")).startswith("vpce-") and "DestinationPrefixListId" in gone:
         # A gateway endpoint's own route: files do not know AWS's id of the list.
         return [] if row.get("GatewayId") == gone["GatewayId"] and "DestinationPrefixListId" in row else [row]
-    names = [name for name in SAME_ROW.get(member, tuple(gone)) if name in gone or name in row]
+    names = [name for name in SAME_ROW.get(member, ()) if name in gone or name in row] or list(gone)
     return [] if names and all(row.get(name) == gone.get(name) for name in names) else [row]
 
 

@@ -126,6 +126,9 @@ def cluster_of(resource: Resource) -> str:
 
 
 def _connector_arn(resource: Resource) -> str:
+    told = (resource.body.get("Parts") or {}).get("Arn")
+    if told:
+        return str(told)
     return resource.arn("apprunner", f"vpcconnector/{resource.id}/1/{resource.part_id('x')[2:]}")
 
 

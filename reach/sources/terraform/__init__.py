@@ -12,7 +12,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reach.errors import TemplateError
-from reach.snapshot import Origin, Record, Removal, Snapshot, identity
+from reach.snapshot import Origin, Record, Removal, Snapshot, identity, merge
 from reach.sources.cloudformation import NO_ACCOUNT
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.finish import finished
@@ -31,6 +31,7 @@ from reach.sources.terraform.plan import HINT, Plan, is_plan, parse_plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import References
 from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
+from reach.sources.terraform.undone import PREFIX, UNDONE
 
 __all__ = ["is_plan", "parse_plan", "read"]
 
@@ -71,7 +72,7 @@ def read(plans: Sequence[Plan], given: Given | None = None, base: Snapshot | Non
 
 
 def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snapshot:
-    world, past = World(given), World(given)
+    world, past, undone = World(given), World(given), World(given)
     held = _held(base)
     inferred: dict[str, frozenset[str]] = {}
     for plan in plans:
@@ -82,11 +83,31 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
         told = {logical for logical, one in after.items() if _told_below(one, before.get(logical), held)}
         _stacks(world, plan, places, after, told)
         _stacks(past, plan, places, before, told)
+        _stacks(undone, plan, places, dict(_undoing(before)), {f"{UNDOING}{logical}" for logical in told})
         inferred |= _inferred(plan, refs, after.values())
         _remark(world, plan, refs)
     origins = tuple(Origin("plan", plan.file) for plan in plans)
-    found = replace(finished(world, origins, base, ALL), inferred=inferred)
-    return replace(found, removals=tuple(_removals(past, base))) if past.stacks else found
+    if base is None or not past.stacks:
+        return replace(finished(world, origins, base, ALL), inferred=inferred)
+    gone = tuple(_removals(past, base))
+    left = merge([base, Snapshot({}, removals=gone)])
+    before_it = finished(undone, (), left, UNDONE)
+    found = finished(world, origins, merge([left, before_it]), ALL)
+    return replace(merge([before_it, found]), removals=gone, inferred=inferred)
+
+
+UNDOING = "what is left of "
+
+
+def _undoing(before: Mapping[str, Made]) -> Iterator[tuple[str, Made]]:
+    """What is taken away and leaves others changed, as resources that change them back."""
+    for logical, one in before.items():
+        type_ = f"{PREFIX}{one.body['Type']}"
+        if type_ in UNDONE:
+            body = Table(one.body.line)
+            body |= one.body
+            body["Type"] = type_
+            yield f"{UNDOING}{logical}", replace(one, body=body)
 
 
 def _removals(past: World, base: Snapshot | None) -> Iterator[Removal]:

@@ -28,13 +28,20 @@ def _missing(draft: Draft, r: Resource, key: str, id: str) -> None:
 def hosted_zone_vpc(draft: Draft, r: Resource) -> None:
     """One more VPC in which a private zone answers."""
     id = r.known_text("HostedZoneId").rpartition("/")[2]
-    key = "route53:HostedZones"
+    key, vpc = "route53:HostedZones", r.known_text("VPCId")
+    by_vpc = (z for z in draft.before(r.stack.home, key).values() if z.get("HostedZoneId") == id and "VPCs" not in z)
+    one = next(by_vpc, None)
+    if one is not None:  # as AWS lists the zones of a VPC: a record for each
+        draft.put(key, {**one, "VPCId": vpc}, r, f"{id} {vpc}")
+        return
     record = draft.changed(r.stack.home, key, f"/hostedzone/{id}") or draft.changed(r.stack.home, key, id)
     if record is None:
         _missing(draft, r, key, id)
         return
     region = r.known_text("VPCRegion") or r.stack.home.region
-    record["VPCs"] = [*(record.get("VPCs") or ()), {"VPCId": r.known_text("VPCId"), "VPCRegion": region}]
+    held = record.get("VPCs") or ()
+    if all(row.get("VPCId") != vpc for row in held):  # the zone is not told with it already
+        record["VPCs"] = [*held, {"VPCId": vpc, "VPCRegion": region}]
 
 
 def firewall_rule(draft: Draft, r: Resource) -> None:
@@ -76,14 +83,16 @@ def interface_group(draft: Draft, r: Resource) -> None:
 
 
 def list_entry(draft: Draft, r: Resource) -> None:
-    """One more entry of a prefix list that the plan does not make."""
+    """One more entry of a prefix list, which a plan may leave as it is."""
     id = r.known_text("PrefixListId")
     record = draft.changed(r.stack.home, "ManagedPrefixListEntries", id)
     if record is None:
         why = f"{r.logical} ({r.where}) adds to {id}, which is not made by the plan"
         draft.world.pending.setdefault(id, Unknown(id, ELSEWHERE, why))
     else:
-        record["Entries"] = [*(record.get("Entries") or ()), {"Cidr": r.block("Cidr")}]
+        held, block = record.get("Entries") or (), r.block("Cidr")
+        if all(row.get("Cidr") != block for row in held):  # the list is not told with it already
+            record["Entries"] = [*held, {"Cidr": block}]
 
 
 def transit_list(draft: Draft, r: Resource) -> None:

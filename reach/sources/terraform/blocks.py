@@ -248,10 +248,8 @@ def prefix_list(refs: References, i: Instance, own: str) -> Iterator[Made]:
 
 
 def list_entry(refs: References, i: Instance, own: str) -> Iterator[Made]:
-    """An entry of a list that the plan does not make."""
-    id = refs.get(i, "prefix_list_id")
-    if all(refs.ids.id_of(o) != id for o in refs.of_type("aws_ec2_managed_prefix_list")):
-        yield "", "Terraform::PrefixListEntry", {"PrefixListId": id, "Cidr": refs.get(i, "cidr")}
+    """An entry of a list; one that the plan makes has it already."""
+    yield "", "Terraform::PrefixListEntry", {"PrefixListId": refs.get(i, "prefix_list_id"), "Cidr": refs.get(i, "cidr")}
 
 
 def instance(refs: References, i: Instance, own: str) -> Iterator[Made]:

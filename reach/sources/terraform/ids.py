@@ -11,13 +11,14 @@ from reach.sources.cloudformation.attributes import arn_of, endpoint_part
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.maps.endpoints import list_of
 from reach.sources.cloudformation.maps.transit import OWN_TABLE
-from reach.sources.cloudformation.resource import BALANCER, NAMES, PREFIXES, Resource, made_id
+from reach.sources.cloudformation.resource import BALANCER, DIGITS, NAMES, PREFIXES, Resource, made_id
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.template import Template
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
 from reach.sources.terraform.acceptance import SHARED
+from reach.sources.terraform.parts import parts_of
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import AFTER, References
@@ -107,7 +108,7 @@ class Ids:
             spec = TYPES[instance.type].properties.get(NAMES[type_], "name")
             given = instance.values.get(spec) if isinstance(spec, str) else None
             inner[NAMES[type_]] = given if isinstance(given, str) and given else instance.address
-        if instance.before and (type_ in PREFIXES or type_ == BALANCER):
+        if instance.before and (type_ in PREFIXES or type_ in DIGITS or type_ == BALANCER):
             body["PhysicalId"] = instance.before
         body["Parts"] = self.parts(instance)
         return Resource(self._shell(instance), instance.address, body)
@@ -158,12 +159,7 @@ class Ids:
 
     def parts(self, instance: Instance) -> dict[str, str]:
         """The ids of what came with something that exists, by part."""
-        if instance.type.startswith("aws_msk_") and instance.before:
-            return {"": instance.before.rpartition("/")[2]}
-        if instance.type != "aws_vpc":
-            return {}
-        found = ((part, instance.values.get(name)) for name, (part, _) in OF_A_VPC.items())
-        return {part: id for part, id in found if isinstance(id, str) and id}
+        return parts_of(instance)
 
     def chosen(self, found: list[Any], beside: list[str]) -> list[Any]:
         """Of the endpoints of firewalls those in the subnets or zones that are named beside them."""

@@ -47,11 +47,11 @@ def zone(refs: References, i: Instance, own: str) -> Iterator[Made]:
 
 
 def zone_association(refs: References, i: Instance, own: str) -> Iterator[Made]:
-    """One more VPC of a zone that the plan does not make."""
-    id = refs.get(i, "zone_id")
-    if all(refs.ids.id_of(o) != id for o in refs.of_type("aws_route53_zone")):
-        found = _set(HostedZoneId=id, VPCId=refs.get(i, "vpc_id"), VPCRegion=refs.get(i, "vpc_region"))
-        yield "", "Terraform::HostedZoneVpc", found
+    """One more VPC of a zone; one that the plan makes has it already."""
+    found = _set(
+        HostedZoneId=refs.get(i, "zone_id"), VPCId=refs.get(i, "vpc_id"), VPCRegion=refs.get(i, "vpc_region")
+    )  # fmt: skip
+    yield "", "Terraform::HostedZoneVpc", found
 
 
 def record(refs: References, i: Instance, own: str) -> Iterator[Made]:

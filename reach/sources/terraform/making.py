@@ -8,7 +8,7 @@ from typing import Any
 from msgspec import Struct
 
 from reach.sources.cloudformation.document import Table
-from reach.sources.cloudformation.resource import BALANCER, NAMES, PREFIXES
+from reach.sources.cloudformation.resource import BALANCER, DIGITS, NAMES, PREFIXES
 from reach.sources.terraform.acceptance import ACCEPTERS, acceptance
 from reach.sources.terraform.blocks import MAKERS, group_rules, inline_routes
 from reach.sources.terraform.configuration import Configuration
@@ -52,8 +52,10 @@ def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
             body["Spelling"] = Spelling(instance, suffix)
             if whole:
                 _name(body, instance)
-                if instance.before and (type_ in PREFIXES or type_ == BALANCER):
-                    body["PhysicalId"], body["Parts"] = instance.before, ids.parts(instance)
+                if instance.before and (type_ in PREFIXES or type_ in DIGITS or type_ == BALANCER):
+                    body["PhysicalId"] = instance.before
+            if instance.before:
+                body["Parts"] = ids.parts(instance)
             out[logical] = Made(instance, own, region, body, whole)
     return out
 

@@ -173,8 +173,15 @@ def _past(document: Object, file: str) -> Iterator[Instance]:
         change = _object(row, "change", file)
         before = change.get("before")
         actions = _actions(change, file)
-        if isinstance(before, Mapping) and ("delete" in actions or "update" in actions):
+        if isinstance(before, Mapping) and _is_undone(str(row.get("type")), actions, before):
             yield _instance(row, before, {}, _id_of(before), changed=True)
+
+
+def _is_undone(type_: str, actions: Sequence[str], before: Object) -> bool:
+    """Whether what was there goes or changes. What a plan has adopted of a VPC it lets go as it is."""
+    if "update" in actions:
+        return True
+    return "delete" in actions and (not type_.startswith("aws_default_") or before.get("force_destroy") is True)
 
 
 def _held(module: Object, file: str, *, exists: bool) -> Iterator[Instance]:

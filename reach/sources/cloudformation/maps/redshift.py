@@ -20,8 +20,9 @@ def subnet_group(draft: Draft, r: Resource) -> None:
 
 
 def _group(draft: Draft, r: Resource, name: str) -> Entry:
-    rows = draft.rows(r.stack.home, "redshift:ClusterSubnetGroups")
-    return next((g for g in rows if g["ClusterSubnetGroupName"] == name), {})
+    key = "redshift:ClusterSubnetGroups"
+    own = (g for g in draft.rows(r.stack.home, key) if g["ClusterSubnetGroupName"] == name)
+    return next(own, dict(draft.before(r.stack.home, key).get(name, {})))
 
 
 def cluster(draft: Draft, r: Resource) -> None:
@@ -46,8 +47,9 @@ def endpoint(draft: Draft, r: Resource) -> None:
     group = _group(draft, r, r.text("SubnetGroupName"))
     vpc_id = str(group.get("VpcId", ""))
     ids = groups(draft, r, "VpcSecurityGroupIds", vpc_id)
-    clusters = draft.rows(r.stack.home, "redshift:Clusters")
-    owner = next((c for c in clusters if c["ClusterIdentifier"] == r.text("ClusterIdentifier")), {})
+    key, name = "redshift:Clusters", r.text("ClusterIdentifier")
+    own = (c for c in draft.rows(r.stack.home, key) if c["ClusterIdentifier"] == name)
+    owner = next(own, draft.before(r.stack.home, key).get(name, {}))
     record: Entry = {
         "EndpointName": r.id,
         "EndpointStatus": "active",

@@ -81,6 +81,7 @@ def broker(draft: Draft, r: Resource) -> None:
     vpc_id, _ = in_subnets(draft, subnets)
     arn = r.arn("mq", f"broker:{r.id}")
     record = {
+        "BrokerId": r.part_id("b"),
         "BrokerName": r.id,
         "BrokerArn": arn,
         "BrokerState": "RUNNING",

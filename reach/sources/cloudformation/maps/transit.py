@@ -169,6 +169,19 @@ def route(draft: Draft, r: Resource) -> None:
     routes["Routes"] = [*kept, _row(block, attached, "static", state)]  # static beats propagated
 
 
+def restored(draft: Draft, r: Resource, table_id: str, routes: Entry, block: str) -> None:
+    """Put the route of a block back that is propagated to a table, and that a static one had hidden."""
+    home = r.stack.home
+    held = draft.before(home, "TransitGatewayPropagations").get(table_id) or {}
+    for row in held.get("TransitGatewayRouteTablePropagations") or ():
+        id = str(row.get("TransitGatewayAttachmentId"))
+        general = draft.before(home, "TransitGatewayAttachments").get(id) or {}
+        owner = draft.before(home, "Vpcs").get(str(general.get("ResourceId"))) or {}
+        if any(one.get("CidrBlock") == block for one in owner.get("CidrBlockAssociationSet") or ()):
+            attached: list[Entry] = [{"TransitGatewayAttachmentId": id, **_resource(dict(general))}]
+            routes["Routes"] = [*routes["Routes"], _row(block, attached, "propagated", "active")]
+
+
 def lost_route(draft: Draft, r: Resource) -> None:
     """A route that is not known may be for any part of the traffic: nothing that the table says holds for sure."""
     table = r.text("TransitGatewayRouteTableId")

@@ -73,7 +73,8 @@ NETWORK: Mapping[str, Type] = {
         "EC2::SubnetRouteTableAssociation", RouteTableId="route_table_id", SubnetId="subnet_id", GatewayId="gateway_id"
     ),
     "aws_main_route_table_association": Type(
-        "Terraform::MainRouteTable", {"VpcId": "vpc_id", "RouteTableId": "route_table_id"}
+        "Terraform::MainRouteTable",
+        {"VpcId": "vpc_id", "RouteTableId": "route_table_id", "Original": "original_route_table_id"},
     ),
     "aws_internet_gateway": type_of("EC2::InternetGateway"),
     "aws_security_group": type_of(
