@@ -9,9 +9,11 @@ import shlex
 import shutil
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 from typing import Any
 
+import junitparser
 import pytest
 import yaml
 
@@ -158,6 +160,66 @@ def test_the_examples_of_the_page_are_what_they_say() -> None:
             assert parse_toml(text, "pyproject.toml") is not None
         elif kind == "python":
             compile(text, "docs/ci.md", "exec")
+
+
+def example(part: str) -> dict[str, Any]:
+    """The configuration on the page that holds these words, parsed."""
+    (found,) = [text for kind, text in BLOCKS if kind == "yaml" and part in text]
+    return dict(yaml.safe_load(found))
+
+
+def installer(repository: Path) -> Path:
+    """A `pip` that writes down what it is asked for: the package itself is on the path already."""
+    asked = repository.parent / "pip.log"
+    command = repository.parent / "bin" / "pip"
+    command.write_text(f'#!/bin/sh\necho "$@" >> {shlex.quote(str(asked))}\n', encoding="utf-8")
+    command.chmod(0o755)
+    return asked
+
+
+NAME = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]["name"]
+CASES = [(HOLDS, 0), (FAILS, 1), (UNSURE, 3), ("expect: []", 2)]
+
+
+@pytest.mark.parametrize(("text", "code"), CASES)
+def test_the_commands_of_the_github_example_run(repository: Path, text: str, code: int) -> None:
+    steps = example("run: reach check")["jobs"]["reach"]["steps"]
+    script = [step["run"] for step in steps if "run" in step]
+    asked = installer(repository)
+    (repository / "reach.yaml").write_text(text, encoding="utf-8")
+    summary = repository.parent / "summary.md"
+    for line in script[:-1]:
+        assert shell(repository, "bash", "-e", "-c", line).returncode == 0
+    done = shell(repository, "bash", "-e", "-c", script[-1], GITHUB_STEP_SUMMARY=str(summary), GITHUB_ACTIONS="true")
+    assert done.returncode == code, done.stderr
+    assert asked.read_text(encoding="utf-8").split() == ["install", NAME]
+    assert summary.exists() is (code != 2)
+    assert done.stdout.startswith("::error file=reach.yaml,line=2,") is (code in (1, 3))
+
+
+@pytest.mark.parametrize(("text", "code"), CASES)
+def test_the_commands_of_the_gitlab_example_run(repository: Path, text: str, code: int) -> None:
+    job = example("image: python")["reach"]
+    asked = installer(repository)
+    (repository / "reach.yaml").write_text(text, encoding="utf-8")
+    done = shell(repository, "sh", "-e", "-c", "\n".join(job["script"]))
+    assert done.returncode == code, done.stderr
+    assert asked.read_text(encoding="utf-8").split() == ["install", "--quiet", NAME]
+    report = repository / job["artifacts"]["reports"]["junit"]
+    assert report.exists() is (code != 2), "the report is where the job says it is"
+    if code != 2:
+        suite = junitparser.JUnitXml.fromfile(str(report))
+        assert (suite.tests, suite.failures) == (1, 1 if code == 1 else 0)
+
+
+def test_the_action_is_used_as_it_is_declared() -> None:
+    (step,) = [s for s in example("OWNER/reach@main")["jobs"]["reach"]["steps"] if "OWNER" in s["uses"]]
+    assert set(step["with"]) <= set(ACTION["inputs"])
+
+
+def test_the_hook_is_used_as_it_is_declared() -> None:
+    (repo,) = example("repo: https")["repos"]
+    assert [hook["id"] for hook in repo["hooks"]] == [hook["id"] for hook in HOOKS]
 
 
 def test_the_page_names_every_format_and_the_real_files() -> None:

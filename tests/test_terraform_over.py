@@ -1,4 +1,4 @@
-"""LAW: a plan over a network answers what the network will answer that it makes: of every type, whatever is done to it."""
+"""LAW: a plan over a network answers what the network that it makes will: of every type, whatever is done to it."""
 
 from __future__ import annotations
 
