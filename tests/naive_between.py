@@ -121,8 +121,10 @@ class Between(Traveller):
         return "on the way"
 
     def carries(self, leg: Leg, attachment: Record) -> None:
-        """Ask an attachment's state (TGW-1), and its support of IPv6 (TGW-12)."""
-        if attachment["State"] not in CARRIES:
+        """Ask an attachment's state, which two calls tell (TGW-1, RT-11), and its support of IPv6 (TGW-12)."""
+        same = "TransitGatewayAttachmentId"
+        told = [r["State"] for r in self.facts.known("TransitGatewayAttachments") if r[same] == attachment[same]]
+        if not {attachment["State"], *told} <= set(CARRIES):
             self.block(leg, "BAD_STATE_ATTACHMENT")
         peering = "RequesterTgwInfo" in attachment
         six = attachment.get("Options", {}).get("Ipv6Support", "disable")

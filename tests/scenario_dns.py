@@ -202,6 +202,9 @@ RULES = (
     Row(ids="DNS-6", about="a rule of another VPC", want=OK, to="example.com", world=(*NAT, rule(".", vpc="vpc-9"))),
     Row(ids="DNS-6", about="a rule that was not read may forward anything", want=HM, code="UNKNOWN_RESOURCE",
         world=(*NAT, rule(".", read=False)), to="example.com", needs="route53resolver:ListResolverRules"),
+    Row(ids="DNS-6", about="an association that is being removed may still forward", to="example.com", at="rslvr-rr-1",
+        world=(*NAT, rule("."), lambda w: w.collections["route53resolver:ResolverRuleAssociations"][0].update(
+            Status="DELETING")), **SENT),
     Row(ids="DNS-6 DST-09", about="a database's name is forwarded", to="rds:orders-db", at="rslvr-rr-1",
         world=(*PRIVATE, DB, rule("amazonaws.com")), **SENT),
     Row(ids="DNS-6", about="what is forwarded may have a private address, which the group lets out to", at="rslvr-rr-1",
@@ -253,6 +256,15 @@ FIREWALL = (
     Row(ids="DNS-7", about="rules that were not read", want=HM, code="UNKNOWN_RESOURCE", to="example.com",
         world=(*NAT, firewall(("BLOCK", "*")), lambda w: w.collections.pop("route53resolver:FirewallRules")),
         needs="route53resolver:ListFirewallRules"),
+    Row(ids="DNS-7", about="a group whose rules are not in the data", want=HM, code="UNKNOWN_RESOURCE",
+        to="example.com", at="rslvr-frg-1", world=(*NAT, firewall()), needs="route53resolver:ListFirewallRules"),
+    Row(ids="DNS-7", about="a group that has no rules", want=OK, to="example.com",
+        world=(*NAT, firewall(), lambda w: w.collections["route53resolver:FirewallRules"].append(
+            {"FirewallRuleGroupId": "rslvr-frg-1", "FirewallRules": []}))),
+    Row(ids="DNS-7 IN-4", about="an action that nobody knows may block", want=HM, code="UNKNOWN_RESOURCE",
+        to="example.com", at="rslvr-frg-1", world=(*NAT, firewall(("PONDER", "example.com"))), needs="a known Action"),
+    Row(ids="DNS-7 IN-4", about="but not a name that another rule allows first", want=OK, to="example.com",
+        world=(*NAT, firewall(("ALLOW", "example.com"), ("PONDER", "*")))),
     Row(ids="DNS-7", about="domains that were not read", want=HM, code="UNKNOWN_RESOURCE", to="example.com",
         world=(*NAT, firewall(("BLOCK", "*")), lambda w: [w.collections.pop(f"route53resolver:Firewall{key}")
                                                           for key in ("Domains", "DomainLists")]),

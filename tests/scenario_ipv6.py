@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import NO, OK, Row, Step, Steps, do
+from tests.scenario import HM, NO, OK, Row, Step, Steps, do
 from tests.scenario_worlds import NAT, only
 
 
@@ -84,6 +84,8 @@ IPV6 = (
         want=NO, code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
     six("IGW-7", "a gateway that is detached", *READY, gateway("detached"),
         want=NO, code="BAD_STATE_ATTACHMENT", at="eigw-1"),
+    six("IGW-7 IN-4", "a gateway whose attachment is in a state that nobody knows", *READY, gateway("dozing"),
+        want=HM, code="UNKNOWN_RESOURCE", at="eigw-1", needs="a known State"),
     six("T31 IGW-6", "a unique local source", *NAT, dual("subnet-a", private=True), only(("-1", None, "::/0")), SIX,
         gateway(), want=NO, code="PRIVATE_IPV6_SOURCE", at="eigw-1"),
     six("IGW-8", "a plain internet gateway", *READY, default("igw-1", "GatewayId"),

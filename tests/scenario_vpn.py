@@ -75,6 +75,12 @@ VPN = (
         to=OFFICE, want=NO, code="BAD_STATE_ATTACHMENT", at="vgw-1"),
     Row(ids="VGW-1", about="it is deleted", world=(*TO_OFFICE, vgw(State="deleted"), vpn("vpn-1", "UP")), to=OFFICE,
         want=NO, code="BAD_STATE_ATTACHMENT", at="vgw-1"),
+    Row(ids="VGW-1 IN-4", about="a gateway in a state that nobody knows", to=OFFICE,
+        world=(*TO_OFFICE, vgw(State="dozing"), vpn("vpn-1", "UP")),
+        want=HM, code="UNKNOWN_RESOURCE", at="vgw-1", needs="a known State", more=("LEAVES_AWS",)),
+    Row(ids="VGW-1 IN-4", about="an attachment in a state that nobody knows", to=OFFICE,
+        world=(*TO_OFFICE, vgw(state="dozing"), vpn("vpn-1", "UP")),
+        want=HM, code="UNKNOWN_RESOURCE", at="vgw-1", needs="a known State", more=("LEAVES_AWS",)),
     Row(ids="VGW-1 IN-6", about="its record lacks the attachments", to=OFFICE,
         world=(*TO_OFFICE, vgw(), vpn("vpn-1", "UP"), lambda w: w["vgw-1"].pop("VpcAttachments")),
         want=HM, code="UNKNOWN_RESOURCE", at="vgw-1", needs="ec2:DescribeVpnGateways", more=("LEAVES_AWS",)),
@@ -152,6 +158,9 @@ TRANSIT = (
                lambda w: w["tgw-rtb-1/routes"]["Routes"][-1]["TransitGatewayAttachments"].append(
                    {"TransitGatewayAttachmentId": "tgw-attach-w", "ResourceType": "vpn"})),
         code="LEAVES_AWS", at="tgw-attach-w"),
+    Row(ids="TGW-11 VGW-7", about="a Connect attachment, which stays in AWS, is named", to=OFFICE, want=HM,
+        world=(*TO_TRANSIT, put("tgw-attach-v", ResourceType="connect", ResourceId="tgw-attach-2")),
+        code="UNSUPPORTED_COMPONENT", at="tgw-attach-v"),
     Row(ids="TGW-11 IN-6", about="a VPN attachment that only the route tells of", **BEHIND_TRANSIT,
         world=(*TO_TRANSIT, lambda w: w["tgw-rtb-1/routes"]["Routes"][-1]["TransitGatewayAttachments"][0].update(
             ResourceType="vpn"), forget("TransitGatewayAttachments", "tgw-attach-v"))),

@@ -107,6 +107,8 @@ class Gateways(Base):
             id, kind = endpoint["VpcEndpointId"], endpoint["VpcEndpointType"]
             if id in walls:
                 continue
+            if kind == "Dozing":
+                raise Inexpressible("an endpoint of a type that nobody knows")
             if endpoint.get("ServiceRegion", "eu-west-1") != "eu-west-1" and kind == "Gateway":
                 raise Inexpressible("a gateway endpoint for another Region, which AWS makes for nobody")
             more: Record = {"PolicyDocument": self._policy(endpoint)}

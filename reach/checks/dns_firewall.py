@@ -22,6 +22,7 @@ BLOCKED = Reason(
     source="https://docs.aws.amazon.com/Route53/latest/DeveloperGuide/resolver-dns-firewall-overview.html",
 )
 REASONS = (BLOCKED,)
+ACTIONS = ("ALLOW", "ALERT", "BLOCK")
 QUERIES = {"A": ("", "A", "TYPE1"), "AAAA": ("", "AAAA", "TYPE28")}
 
 
@@ -40,7 +41,10 @@ def opinion(network: Network, vpc: str, name: str, query: str) -> Opinion:
             perhaps.append(rule)
         elif rule.query in QUERIES[query]:
             held = _holds(network, rule, name)
-            if held:
+            if held and rule.action not in ACTIONS:
+                why = f"rule {rule.priority} has the unknown action {rule.action!r}"
+                perhaps.append(Gap(rule.group, "a known Action", why))
+            elif held:
                 return Opinion(rule, tuple(perhaps))
             if held is None:
                 perhaps.append(rule)
@@ -55,6 +59,9 @@ def _rules(network: Network, vpc: str) -> Iterator[FirewallRule | Gap]:
         group = network.things.get(association.group)
         if isinstance(group, FirewallGroup):
             yield from group.rules
+        elif gap is None:
+            why = "none of its rules is in the data"
+            yield Gap(association.group, "route53resolver:ListFirewallRules", why)
 
 
 def _holds(network: Network, rule: FirewallRule, name: str) -> bool | None:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Note, Reason, Verdict
 from reach.checks import resource_gateways
 from reach.checks.guard import Findings, Guard, partition, passed, undecided, unreadable
-from reach.checks.targets import BAD_STATE, missing
+from reach.checks.targets import BAD_STATE, missing, unheard
 from reach.flow import Flow
 from reach.network import Absent, Endpoint, EndpointService, Gap, Network, PrefixList, Subnet, Vpc
-from reach.traffic import ICMP, IPV4, IPV6, NAMES, TCP, Ranges, cidrs, name_point, together
+from reach.traffic import ICMP, ICMPV6, IPV4, IPV6, NAMES, TCP, Ranges, cidrs, name_point, together
 
 GATEWAY_PROTOCOL = Reason(
     code="VPCE_GATEWAY_PROTOCOL_RESTRICTION",
@@ -41,6 +43,13 @@ RESOURCE_PROTOCOL = Reason(
     why="Endpoints that lead to a resource of VPC Lattice take TCP, no other protocol.",
     fix="Use TCP.",
     source="https://docs.aws.amazon.com/vpc/latest/privatelink/privatelink-access-resources.html",
+)
+NO_PING = Reason(
+    code="PROTOCOL_RESTRICTION",
+    title="An endpoint's interface answers no ping",
+    why="The network interfaces of interface endpoints take what is meant for the service; ICMP gets no answer.",
+    fix="Test with a TCP connection to the service's port instead of ping.",
+    source="https://docs.aws.amazon.com/vpc/latest/privatelink/create-interface-endpoint.html",
 )
 ENCRYPTION = Reason(
     code="ENCRYPTION_ENFORCED",
@@ -77,6 +86,7 @@ REASONS = (
     NOT_EXTENSIBLE,
     NOT_ITS_ADDRESSES,
     RESOURCE_PROTOCOL,
+    NO_PING,
     ENCRYPTION,
     NOT_THERE,
     NOT_INSTALLED,
@@ -120,16 +130,14 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         why = f"{endpoint.id} is only partly available, and which of its interfaces answer cannot be read"
         return unreadable(flow, Gap(endpoint.id, f"{endpoint.id} in state available", why))
     if endpoint.state not in IDLE:
-        why = f"{endpoint.id} is in the unknown state {endpoint.state!r}"
-        return unreadable(flow, Gap(endpoint.id, "a known State", why))
+        return unheard(flow, endpoint.id, endpoint.state)
     why = f"{endpoint.id} is {endpoint.state}, not available."
     fix = f"Wait until {endpoint.id} is available, or create it anew."
     return partition(flow, flow.traffic, endpoint.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)
 
 
 def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) -> Findings:
-    """What an endpoint's interface takes, and what can be known behind it (VPCE-3, VPCE-23 … VPCE-26, ENC-2)."""
-    kind = endpoint.type.lower()
+    """What an endpoint's interface takes, and what can be known behind it (VPCE-3, VPCE-19 … VPCE-26, ENC-2)."""
     subnet = network.things.get(flow.receiver.subnet) if flow.receiver else None
     across = endpoint.service_region != endpoint.home.region
     if across and isinstance(subnet, Subnet) and subnet.zone_id in ONLY_OWN_REGION:
@@ -139,27 +147,42 @@ def _through(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
     absent = installed(network, endpoint.id, endpoint.service_name, subnet, flow) if isinstance(subnet, Subnet) else ()
     if absent:
         return absent
+    stopped = [finding for finding in _refused(network, endpoint, flow, proof) if finding.traffic]
+    for finding in stopped:
+        flow = flow.of(flow.traffic - finding.traffic)
+    return (*stopped, *_behind(network, endpoint, flow, proof))
+
+
+def _refused(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) -> Iterator[Finding]:
+    """What its interface does not carry, whoever is behind it (VPCE-19, VPCE-23, ENC-2)."""
+    protocol, id = flow.header.protocol, endpoint.id
+    tcp = flow.traffic.where(protocol, Ranges.of(TCP))
     vpc = network.things.get(endpoint.vpc)
     if isinstance(vpc, Vpc) and vpc.encryption == "enforce":
-        stopped = flow.traffic.where(flow.header.protocol, Ranges.of(TCP)).where(flow.header.dport, PLAIN)
-        if stopped:
-            shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption),)
-            why = f"{vpc.id} enforces encryption, so {endpoint.id} drops plain HTTP."
-            return partition(flow, stopped, endpoint.id, ENCRYPTION, evidence=shown, why=why, fix=ENCRYPTION.fix)
-    if kind == "resource":
-        apart = resource_gateways.zones(network, endpoint, flow)
-        if apart:
-            return apart
-        taken = flow.traffic.where(flow.header.protocol, Ranges.of(TCP))
-        if flow.traffic - taken:
-            why = f"{endpoint.id} leads to a resource of VPC Lattice and carries TCP only."
-            reason = RESOURCE_PROTOCOL
-            return partition(
-                flow, flow.traffic - taken, endpoint.id, reason, evidence=(proof,), why=why, fix=reason.fix
-            )
+        shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption),)
+        why = f"{vpc.id} enforces encryption, so {id} drops plain HTTP."
+        stopped = tcp.where(flow.header.dport, PLAIN)
+        yield Finding(stopped, Verdict.BLOCKED, id, shown, ENCRYPTION, why=why, fix=ENCRYPTION.fix)
+    if endpoint.type.lower() == "resource":
+        why, reason = f"{id} leads to a resource of VPC Lattice and carries TCP only.", RESOURCE_PROTOCOL
+        yield Finding(flow.traffic - tcp, Verdict.BLOCKED, id, (proof,), reason, why=why, fix=reason.fix)
+    elif endpoint.type.lower() == "interface":
+        shown = (endpoint.proof("VpcEndpointType", endpoint.type),)
+        pings = flow.traffic.where(protocol, Ranges.of(ICMP, ICMPV6))
+        why = f"{flow.receiver.id if flow.receiver else id} is an interface of {id}, which answers no ping."
+        yield Finding(pings, Verdict.BLOCKED, id, shown, NO_PING, why=why, fix=NO_PING.fix)
+
+
+def _behind(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) -> Findings:
+    """What can be known of whatever an endpoint leads to (VPCE-23 … VPCE-26)."""
+    kind = endpoint.type.lower()
+    apart = resource_gateways.zones(network, endpoint, flow) if kind == "resource" else ()
+    if apart:
+        return apart
     if kind == "interface" or (kind == "resource" and endpoint.accessible.lower() == "accessible"):
         found = passed(flow, endpoint.id, proof)
         if kind == "resource":
+            subnet = network.things.get(flow.receiver.subnet) if flow.receiver else None
             found = tuple(replace(f, assumption=resource_gateways.reading(network, endpoint, subnet)) for f in found)
         return found if _of_aws(endpoint) else tuple(replace(f, note=_unseen(endpoint)) for f in found)
     needs = "ec2:DescribeVpcEndpointAssociations" if not endpoint.accessible else f"what lies behind {endpoint.id}"

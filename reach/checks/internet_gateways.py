@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
-from reach.checks.targets import BAD_ATTACHMENT, lost, missing
+from reach.checks.targets import BAD_ATTACHMENT, IDLE, lost, missing, unheard
 from reach.flow import Flow
 from reach.network import Function, Gap, InternetGateway, NatGateway, Network, RouteTable, Subnet, Thing
 from reach.routes import table_of
@@ -61,6 +61,8 @@ def attached(network: Network, guard: Guard, flow: Flow) -> Findings:
     for i, (vpc, state) in enumerate(gateway.attachments):
         if vpc == guard.peer and state in ("available", "attached"):
             return passed(flow, gateway.id, gateway.proof(f"Attachments[{i}].State", state))
+        if vpc == guard.peer and state not in IDLE:
+            return unheard(flow, gateway.id, state)
     shown = gateway.proof("Attachments", [f"{vpc}: {state}" for vpc, state in gateway.attachments])
     return partition(
         flow,

@@ -30,6 +30,7 @@ PROTOCOL = Reason(
     source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
 )
 REASONS = (BAD_ATTACHMENT, BAD_STATE, PROTOCOL)
+IDLE = ("attaching", "detaching", "detached")  # of an attachment to a VPC
 
 
 def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> Findings:
@@ -39,6 +40,11 @@ def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> 
     why = f"{guard.resource} is the target of an active route but not among what was collected"
     key = next((k for p, k in KEY_OF_PREFIX.items() if guard.resource.startswith(p)), "")
     return unreadable(flow, Gap(guard.resource, ACTION_OF_KEY.get(key, guard.resource), why))
+
+
+def unheard(flow: Flow, id: str, state: str) -> Findings:
+    """A state that AWS has invented since this was written tells neither that it works nor that it does not (IN-4)."""
+    return unreadable(flow, Gap(id, "a known State", f"{id} is in the unknown state {state!r}"))
 
 
 def lost(found: Thing | Absent | Gap, id: str) -> Absent | Gap:

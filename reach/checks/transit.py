@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from reach.answer import Assumption, Finding, Note, Reason, Verdict
 from reach.checks.encryption import unencrypted
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
-from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE, PROTOCOL
+from reach.checks.targets import BAD_ATTACHMENT, BAD_STATE, PROTOCOL, unheard
 from reach.flow import Flow
 from reach.network import Attachment, Gap, Network, Subnet, TransitGateway, TransitPeering
 from reach.traffic import IPV6
@@ -81,8 +81,7 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         why, shown = f"{gateway.id} is {gateway.state}.", (gateway.proof("State", gateway.state),)
         return partition(flow, flow.traffic, gateway.id, BAD_STATE, evidence=shown, why=why, fix=BAD_STATE.fix)
     if gateway.state not in ("available", "modifying"):
-        why = f"{gateway.id} is in the unknown state {gateway.state!r}"
-        return unreadable(flow, Gap(gateway.id, "a known State", why))
+        return unheard(flow, gateway.id, gateway.state)
     if not isinstance(attachment, Attachment | TransitPeering):
         why = f"{guard.resource} is not in the data"
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayAttachments", why))
@@ -95,8 +94,7 @@ def _attached(attachment: Attachment | TransitPeering, flow: Flow) -> Findings:
     if attachment.state in FORWARDING:
         return passed(flow, attachment.id, shown)
     if attachment.state not in IDLE:
-        why = f"{attachment.id} is in the unknown state {attachment.state!r}"
-        return unreadable(flow, Gap(attachment.id, "a known State", why))
+        return unheard(flow, attachment.id, attachment.state)
     kind = "peering" if isinstance(attachment, TransitPeering) else "vpc"
     fix = "Create the attachment again; its routes have to be pointed at the new one."
     if attachment.state == "pendingacceptance":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reach.answer import Evidence, Reason
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
-from reach.checks.targets import BAD_ATTACHMENT, PROTOCOL
+from reach.checks.targets import BAD_ATTACHMENT, IDLE, PROTOCOL, unheard
 from reach.flow import Flow
 from reach.network import Gap, Network, VpnGateway
 
@@ -53,9 +53,13 @@ def attached(network: Network, guard: Guard, flow: Flow) -> Findings:
     if gateway.attachments is None:
         gap = Gap(gateway.id, "ec2:DescribeVpnGateways", f"the record of {gateway.id} has no VpcAttachments")
         return unreadable(flow, gap)
+    if gateway.state not in ("available", "pending", "deleting", "deleted"):
+        return unheard(flow, gateway.id, gateway.state)
     for i, (vpc, state) in enumerate(gateway.attachments):
         if vpc == guard.peer and state in ("attached", "available") and gateway.state == "available":
             return passed(flow, gateway.id, gateway.proof(f"VpcAttachments[{i}].State", state))
+        if vpc == guard.peer and state not in IDLE and gateway.state == "available":
+            return unheard(flow, gateway.id, state)
     shown = gateway.proof("VpcAttachments", [f"{vpc}: {state}" for vpc, state in gateway.attachments])
     why = f"{gateway.id} is not attached to {guard.peer}."
     fix = f"aws ec2 attach-vpn-gateway --vpn-gateway-id {gateway.id} --vpc-id {guard.peer}"

@@ -159,7 +159,7 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         gateway=text(vpc, "TransitGatewayId") or text(general, "TransitGatewayId"),
         type=(text(general, "ResourceType") or "vpc").lower(),
         resource=text(vpc, "VpcId") or text(general, "ResourceId"),
-        state=(text(vpc, "State") or text(general, "State") or "available").lower(),
+        state=_worse(text(vpc, "State"), text(general, "State")),
         subnets=texts(vpc, "SubnetIds") if isinstance(vpc.get("SubnetIds"), list | tuple) else None,
         table=table,
         table_known=known,
@@ -168,6 +168,12 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         ipv6=_option(vpc, "Ipv6Support", False),
         dns=_option(vpc, "DnsSupport", True),
     )
+
+
+def _worse(one: str, other: str) -> str:
+    """The state as two calls tell it: one of them may know already that the attachment is going away (RT-11)."""
+    told = [state.lower() for state in (one, other) if state]
+    return next((state for state in told if state not in CARRIES), told[0] if told else "available")
 
 
 def _option(record: Record, key: str, default: bool) -> bool | None:
@@ -196,7 +202,7 @@ def _peering(
         id=id,
         home=section.home,
         name=name_tag(peering) or name_tag(general),
-        state=(text(peering, "State") or text(general, "State") or "available").lower(),
+        state=_worse(text(peering, "State"), text(general, "State")),
         sides=tuple(
             TransitSide(end)
             if twin and end != ours
@@ -224,8 +230,7 @@ def merged(one: Thing, other: Thing) -> Thing:
             known = sides.get(side.gateway)
             if known is None or side.table_known or not known.table_known:
                 sides[side.gateway] = side
-        # the call for peerings or a later look may know already that it is going away
-        state = other.state if one.state in CARRIES else one.state
+        state = _worse(other.state, one.state)
         return replace(other, state=state, sides=tuple(sides.values()), twin=other.twin or one.twin)
     if isinstance(one, Attachment) and isinstance(other, Attachment):
         return _joined(one, other)
@@ -237,6 +242,7 @@ def _joined(one: Attachment, other: Attachment) -> Attachment:
     vpc = other if other.subnets is not None else one
     return replace(
         other,
+        state=_worse(other.state, one.state),
         subnets=vpc.subnets,
         appliance_mode=vpc.appliance_mode,
         group_references=vpc.group_references,

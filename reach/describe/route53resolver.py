@@ -16,7 +16,7 @@ from reach.network.domains import (
     plain,
 )
 
-IDLE = ("DELETING", "FAILED", "OVERRIDDEN")  # an association in such a state decides nothing
+IDLE = ("FAILED", "OVERRIDDEN")  # an association in such a state decides nothing
 LAST = 2**31
 
 
@@ -41,7 +41,7 @@ def read(section: Section) -> Iterator[Thing]:
 def _firewall(section: Section) -> Iterator[Thing]:
     for record in section.rows("route53resolver:FirewallRuleGroupAssociations"):
         group, vpc = text(record, "FirewallRuleGroupId"), text(record, "VpcId")
-        if text(record, "Status") not in IDLE:
+        if text(record, "Status") not in (*IDLE, "DELETING"):
             yield FirewallAssociation(
                 id=text(record, "Id") or f"{group}@{vpc}",
                 home=section.home,
@@ -52,8 +52,10 @@ def _firewall(section: Section) -> Iterator[Thing]:
             )
     groups: dict[str, list[FirewallRule]] = {}
     for record in section.rows("route53resolver:FirewallRules"):
-        inner = rows(record, "FirewallRules")  # one answer per group, kept whole
-        for one in inner or [record]:
+        whole = isinstance(record.get("FirewallRules"), list | tuple)  # one answer per group, kept whole
+        if whole:
+            groups.setdefault(text(record, "FirewallRuleGroupId"), [])
+        for one in rows(record, "FirewallRules") if whole else [record]:
             group = text(one, "FirewallRuleGroupId") or text(record, "FirewallRuleGroupId")
             mine = groups.setdefault(group, [])
             mine.append(_rule(len(mine), group, one))

@@ -7,13 +7,13 @@ from collections.abc import Mapping
 
 from msgspec.structs import replace
 
+from reach.checks.endpoints import IDLE
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns import databases
 from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, host_of, of_service
-from reach.dns.takeover import USABLE
 from reach.dns.zones import may_hold, private_names
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
 from reach.network.domains import HostedZone, plain
@@ -109,7 +109,7 @@ def _its_own(network: Network, vpc: Vpc | None, endpoint: Endpoint, name: str) -
         return True
     if vpc is None or endpoint.vpc != vpc.id or not private_names(network, vpc):
         return False
-    return endpoint.private_dns and endpoint.state in USABLE and spelling_of(name) is None
+    return endpoint.private_dns and endpoint.state not in IDLE and spelling_of(name) is None
 
 
 def _through_endpoint(network: Network, name: str) -> Resolved | None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reach.checks.endpoints import IDLE
 from reach.dns.zones import private_names
 from reach.network import Endpoint, EndpointService, Gap, Network, Vpc
 from reach.network.domains import plain, within
@@ -12,6 +13,7 @@ from reach.services import Service
 from reach.spellings import spelling_of
 
 USABLE = ("available", "partial")
+OTHERS = ("gateway", "gatewayloadbalancer", "resource", "servicenetwork", "tunnel")  # types that take no service's name
 # Services whose endpoints may serve another Region than the one they are in (VPCE-3).
 ACROSS_REGIONS = ("s3", "iam", "ecr", "ecr.dkr", "kms", "ecs", "lambda", "firehose", "kinesisanalyticsv2", "route53")
 
@@ -29,10 +31,13 @@ class Opinion(Struct, frozen=True):
 
 
 def serves(endpoint: Endpoint, service: Service, region: str) -> bool:
-    """Whether an interface endpoint is for a service in a Region: its own, or with some services another (VPCE-3)."""
+    """Whether an interface endpoint is for a service in a Region: its own, or with some services another (VPCE-3).
+
+    One of a type that nobody knows may be as well (IN-4).
+    """
     name = endpoint.service_name.removesuffix("-fips")
-    if endpoint.type.lower() != "interface" or endpoint.service_region != region:
-        return endpoint.type.lower() == "interface" and name in _global(service, region)
+    if endpoint.type.lower() in OTHERS or endpoint.service_region != region:
+        return endpoint.type.lower() not in OTHERS and name in _global(service, region)
     across = endpoint.service_region != endpoint.home.region
     named = name in service.endpoint_services(region) or endpoint.service == service.name
     return named and (not across or service.name in ACROSS_REGIONS)
@@ -52,6 +57,10 @@ def opinion(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, re
     off = _off(network, vpc, endpoint, service)
     if off is not None:
         return off
+    if endpoint.state not in USABLE or endpoint.type.lower() != "interface":
+        odd = f"type {endpoint.type!r}" if endpoint.state in USABLE else f"state {endpoint.state!r}"
+        why = f"whether {endpoint.id} takes over {name} is not known: it is of the unknown {odd}"
+        return Opinion(Gap(endpoint.id, "a newer version of reach", why))
     told = network.things.get(endpoint.service_name)
     names = told.names if isinstance(told, EndpointService) else None
     if any(_holds(plain(own), name) for own in (*(names or ()), *endpoint.dns_names) if ".vpce." not in own):
@@ -71,7 +80,7 @@ def opinion(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, re
 def _off(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service) -> Opinion | None:
     """An endpoint that takes no name over at all."""
     code = "ENDPOINT_PRIVATE_DNS_OFF"
-    if endpoint.state not in USABLE:
+    if endpoint.state in IDLE:
         text = f"{endpoint.id} is {endpoint.state}: it does not take over the name of {service.name}."
         return Opinion(False, "BAD_STATE", text)
     if not service.private_dns or not endpoint.private_dns:

@@ -35,7 +35,7 @@ from reach.routes import table_of
 from reach.traffic import LINE, Ranges
 from reach.transits import attachment_of, far_end, same_zone, zone_of
 
-BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "connect", "client-vpn")
+BEYOND = ("vpn", "vpn-concentrator", "direct-connect-gateway", "client-vpn")  # a Connect attachment stays in AWS
 STATE, IPV6 = "transit_state", "transit_ipv6"
 ATTACHMENT = "transit_gateway_attachment"
 
@@ -146,7 +146,7 @@ def _along(network: Network, place: Place, table: TransitTable, taken: Taken, zo
     route = taken.route
     if route.state == "blackhole":
         return tables.blackhole(table, taken, reply)
-    if route.state in tables.CHANGING:
+    if route.state not in tables.SETTLED:
         return tables.changing(table, taken)
     out = tuple(_to(network, place, table, taken, id, zone) for id in route.attachments)
     if len(out) > 1:

@@ -17,7 +17,7 @@ from reach.transits import attachment_of
 KIND = "transit_gateway_route_table"
 # Of propagated routes with one prefix, whose comes first; a gateway shows only the one that it prefers.
 PREFERRED = ("vpc", "direct-connect-gateway", "connect", "vpn", "vpn-concentrator", "client-vpn", "peering")
-CHANGING = ("pending", "deleting")
+SETTLED = ("active", "blackhole", "deleted")
 
 
 class Taken(Struct, frozen=True):
@@ -55,7 +55,7 @@ def longest(network: Network, table: TransitTable) -> list[Taken]:
 
 
 def _live(table: TransitTable) -> Iterator[TransitRoute]:
-    return (r for r in table.routes or () if r.state in ("active", "blackhole", *CHANGING))
+    return (r for r in table.routes or () if r.state != "deleted")
 
 
 def _entries(network: Network, route: TransitRoute) -> Iterator[_Entry]:
@@ -100,7 +100,7 @@ def unread(id: str, covers: Ranges, why: str = "", needs: str = "ec2:SearchTrans
 
 
 def changing(table: TransitTable, taken: Taken) -> End:
-    """A route that is just being added or removed may take the traffic or not."""
+    """A route that is just being added or removed, or in a state nobody knows, may take the traffic or not (IN-4)."""
     route = taken.route
     why = f"the route of {table.id} for {route.destination} is {route.state}"
     return unread(table.id, taken.covers, why, "a fresh read of the table")
