@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import copy
+import json
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import reach
+from reach.errors import TemplateError
 from tests.templated import network_of, records, snapshot_of
 
 NET: dict[str, Any] = {
@@ -78,6 +82,60 @@ def test_as_the_translator_says(common: dict[str, Any], own: dict[str, Any], mon
     )
     assert mine == other
     assert len(records(ours, "Functions")) == len(records(theirs, "Functions"))
+
+
+VPC_CONFIG = {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}, "Timeout": 30}
+
+
+@pytest.mark.parametrize(
+    ("ignored", "attached", "timeout"),
+    [(None, True, 30), ("*", False, None), (["VpcConfig"], False, 30), (["Timeout"], True, None), ([], True, 30)],
+)
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_globals_may_be_ignored(
+    ignored: Any, attached: bool, timeout: int | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = sam(VPC_CONFIG, {})
+    document["Resources"]["Api"] |= {} if ignored is None else {"IgnoreGlobals": ignored}
+    for one in (document, translated(document, monkeypatch)):
+        (function,) = [r for r in records(snapshot_of(one), "Functions") if r["Version"] == "$LATEST"]
+        there = bool((function.get("VpcConfig") or {}).get("SubnetIds"))
+        assert (there, function.get("Timeout")) == (attached, timeout)
+
+
+@pytest.mark.parametrize("ignored", ["VpcConfig", ["Memory"], [1], {"a": 1}])
+def test_ignoring_what_is_not_there_is_refused(ignored: Any) -> None:
+    document = sam(VPC_CONFIG, {})
+    document["Resources"]["Api"]["IgnoreGlobals"] = ignored
+    with pytest.raises(TemplateError, match="IgnoreGlobals names what is not in the Globals"):
+        snapshot_of(document)
+
+
+def test_a_nested_application_is_transformed_too(tmp_path: Path) -> None:
+    (tmp_path / "inner.json").write_text(json.dumps(sam(VPC_CONFIG, {"FunctionName": "inner"})))
+    outer = {"Type": "AWS::Serverless::Application", "Properties": {"Location": "inner.json"}}
+    document = {"Transform": "AWS::Serverless-2016-10-31", "Resources": {"App": outer}}
+    (tmp_path / "outer.json").write_text(json.dumps(document))
+    (function,) = reach.load(tmp_path / "outer.json").functions
+    assert (function.name, len(function.subnets)) == ("inner", 1)
+
+
+def test_loops_of_a_nested_stack_are_written_out(tmp_path: Path) -> None:
+    made = {"F${N}": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": {"Ref": "N"}}}}
+    inner = {"Transform": "AWS::LanguageExtensions", "Resources": {"Fn::ForEach::L": ["N", {"Ref": "Names"}, made]}}
+    inner |= {"Parameters": {"Names": {"Type": "CommaDelimitedList"}}}
+    given = {"TemplateURL": "inner.json", "Parameters": {"Names": "a,b"}}
+    outer = {"Resources": {"In": {"Type": "AWS::CloudFormation::Stack", "Properties": given}}}
+    (tmp_path / "inner.json").write_text(json.dumps(inner))
+    (tmp_path / "outer.json").write_text(json.dumps(outer))
+    assert [f.name for f in reach.load(tmp_path / "outer.json").functions] == ["a", "b"]
+
+
+def test_serverless_types_need_their_transform() -> None:
+    document = sam({}, {})
+    del document["Transform"]
+    with pytest.raises(TemplateError, match="Api is a AWS::Serverless::Function, and the template has no Transform"):
+        snapshot_of(document)
 
 
 def test_the_cases_are_different() -> None:

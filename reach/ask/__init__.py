@@ -215,8 +215,11 @@ def _diagnosed(network: Network, asker: Asker, resolved: Resolved, branch: Branc
 
 def _ipv6(network: Network, asker: Asker, target: Target, family: str) -> tuple[Note, ...]:
     """The verdict over IPv6, for a function that sends it and was asked about IPv4."""
-    if family != "4" or asker.function is None or not asker.function.ipv6 or isinstance(target.what, Address):
+    function = asker.function
+    if family != "4" or function is None or isinstance(target.what, Address):
+        return ()
+    if not (function.ipv6 or function.ipv6_open):
         return ()
     over = question(network, asker, target, "6")
     why = f": {over.blockers[0].title[0].lower()}{over.blockers[0].title[1:]}" if over.blockers else ""
-    return (Note("IPV6_VERDICT", f"Over IPv6 {target.what} is {over.verdict.value}{why}.", asker.function.name),)
+    return (Note("IPV6_VERDICT", f"Over IPv6 {target.what} is {over.verdict.value}{why}.", function.name),)

@@ -70,6 +70,10 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(function, Function):
         why, shown = f"{flow.sender.id} has no IPv6 address.", Evidence(flow.sender.id, "Ipv6Addresses", [])
         return (_none(flow, flow.sender.id, None, why, shown),)
+    if function.ipv6_open:
+        why = f"whether {function.name} sends IPv6 is not known"
+        open_ = network.pending.get(function.ipv6_open, Gap(function.name, "Ipv6AllowedForDualStack", why))
+        return unreadable(flow, open_)
     shown = function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
     if not function.ipv6:
         why = f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."

@@ -53,6 +53,7 @@ def _function(section: Section, record: Record, tags: Mapping[str, Tags] | None)
         update_status=text(record, "LastUpdateStatus") or None,
         update_code=text(record, "LastUpdateStatusReasonCode") or None,
         ipv6=flag(config, "Ipv6AllowedForDualStack"),
+        ipv6_open=text(config, "Ipv6AllowedForDualStack"),
         timeout=number(record, "Timeout"),
         role=text(record, "Role"),
         capacity_provider=text(

@@ -158,7 +158,8 @@ def answers_for(network: Network, asker: Asker, verb: Verb, target: Target) -> I
     if verb is Verb.CAN:
         yield question(network, asker, target)
         return
-    ipv6 = asker.function is not None and asker.function.ipv6 and isinstance(target.what, Internet | Host)
+    sends = asker.function is not None and (asker.function.ipv6 or asker.function.ipv6_open)
+    ipv6 = sends and isinstance(target.what, Internet | Host)
     for ports in (target.ports,) if target.ports else EVERY_PORT:
         yield question(network, asker, replace(target, ports=ports), "both" if ipv6 else "4")
 

@@ -19,6 +19,7 @@ class Function(Thing, frozen=True, kw_only=True):
     update_status: str | None = None
     update_code: str | None = None
     ipv6: bool = False
+    ipv6_open: str = ""  # what stands for the switch where nobody knows it before deployment
     timeout: int | None = None
     role: str = ""  # the ARN of its execution role
     capacity_provider: str | None = None  # runs on managed instances, in that provider's network

@@ -14,13 +14,11 @@ from pathlib import Path
 from reach.errors import TemplateError
 from reach.snapshot import Origin, Snapshot
 from reach.sources.cloudformation.assembly import File, is_assembly, templates_of
+from reach.sources.cloudformation.expansion import written_out
 from reach.sources.cloudformation.finish import finished
-from reach.sources.cloudformation.foreach import unroll
-from reach.sources.cloudformation.intrinsics import evaluate
 from reach.sources.cloudformation.nested import add_children
-from reach.sources.cloudformation.sam import is_sam, remarks, transformed
 from reach.sources.cloudformation.stack import Home, Stack
-from reach.sources.cloudformation.template import Template, check_dependencies, check_resources, parse_template
+from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
 from reach.sources.cloudformation.values import MOST_TEXT
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
@@ -29,7 +27,6 @@ __all__ = ["File", "is_assembly", "read", "templates_of"]
 
 NO_ACCOUNT = "000000000000"
 USUAL_REGION = "us-east-1"
-EXTENSIONS = "AWS::LanguageExtensions"
 
 
 def read(files: Sequence[File], given: Given | None = None, base: Snapshot | None = None) -> Snapshot:
@@ -72,7 +69,7 @@ def _deploy(world: World, files: Sequence[File], base: Snapshot | None) -> None:
             world.assumed_region = USUAL_REGION
         home = Home(account or NO_ACCOUNT, region or USUAL_REGION, account is not None)
         stack = Stack(name, _template(file), home, world)
-        stack.template = _written_out(stack)
+        stack.template = written_out(stack)
         check_dependencies(stack.template)
         stack.settle()
         world.stacks.append(stack)
@@ -109,22 +106,6 @@ def _template(file: File) -> Template:
         return parse_template(Path(file.path).read_bytes(), file.path)
     except OSError as error:
         raise TemplateError(f"{file.path} cannot be read: {error.strerror or error}") from None
-
-
-def _written_out(stack: Stack) -> Template:
-    """The template after the transforms that can be done here."""
-    template = stack.template
-    if EXTENSIONS in template.transforms:
-        template = unroll(template, lambda value, line: evaluate(stack, value, line))
-    check_resources(template)
-    if is_sam(template):
-        stack.world.warnings |= dict.fromkeys(remarks(template))
-        template = transformed(template)
-    for name in template.transforms:
-        if name != EXTENSIONS and not name.startswith("AWS::Serverless"):
-            text = f"{template.name}: the macro {name} is not run: what it changes is not known"
-            stack.world.warnings[text] = None
-    return template
 
 
 def _check_given(world: World) -> None:

@@ -14,7 +14,7 @@ from reach.errors import TemplateError
 MOST_BYTES = 4_000_000  # CloudFormation itself takes one million
 MOST_VALUES = 400_000  # with every alias written out
 DEEPEST = 100  # mappings and lists inside each other
-SIMPLE = ("Ref", "Condition", "Transform")  # short tags whose long form has no `Fn::`
+SIMPLE = ("Ref", "Condition")  # short tags whose long form has no `Fn::`
 INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
@@ -78,8 +78,10 @@ def parse_document(data: bytes, name: str) -> Any:
         at = f"{name}:{mark.line + 1}" if mark else name
         said = error.problem or error.context or "it cannot be parsed"
         raise TemplateError(f"{at}: this is not YAML: {said}", _advice(text, mark)) from None
-    except yaml.YAMLError as error:
-        raise TemplateError(f"{name}: this is not YAML: {str(error).splitlines()[0]}") from None
+    except yaml.YAMLError as error:  # a character that no text has
+        place = getattr(error, "position", 0)
+        line = text.encode()[:place].count(b"\n") + 1
+        raise TemplateError(f"{name}:{line}: this is not YAML: {str(error).splitlines()[0]}") from None
 
 
 def _decoded(data: bytes, name: str) -> str:
@@ -89,8 +91,22 @@ def _decoded(data: bytes, name: str) -> str:
         line = data[: error.start].count(b"\n") + 1
         raise TemplateError(f"{name}:{line}: this is not UTF-8: {error.reason}", "save the file as UTF-8") from None
     if text.lstrip()[:1] == "{":  # JSON may be indented by tabs, which YAML refuses; within strings it has none
-        return text.replace("\t", " ")
+        return ESCAPED.sub(_character, text.replace("\t", " ").replace("\x7f", " "))
     return text
+
+
+# JSON writes a character beyond the first 65,536 as a pair of halves, which YAML does not know.
+FIRST, SECOND = r"\\u[dD][89abAB][0-9a-fA-F]{2}", r"\\u[dD][c-fC-F][0-9a-fA-F]{2}"
+ESCAPED = re.compile(rf"\\\\|{FIRST}(?:{SECOND})?|{SECOND}")
+
+
+def _character(found: re.Match[str]) -> str:
+    if found[0] == "\\\\":
+        return found[0]
+    halves = [int(half, 16) for half in found[0].split("\\u")[1:]]
+    if len(halves) < 2:
+        return "\ufffd"
+    return chr(0x10000 + ((halves[0] - 0xD800) << 10) + (halves[1] - 0xDC00))
 
 
 def _advice(text: str, mark: Any) -> str | None:
@@ -114,6 +130,7 @@ class _Composer:
         self.root: Any = None
         self.documents = 0
         self.open: list[tuple[Any, str | None, str | None]] = []  # (collection, anchor, tag)
+        self.merges: list[list[Table]] = []  # of each open collection: what `<<` puts under its own keys
         self.keys: list[str | None] = []  # of each open collection: the key that waits for its value
         self.anchors: dict[str, Any] = {}
         self.line = 1
@@ -133,10 +150,12 @@ class _Composer:
             if event.anchor:
                 self.anchors[event.anchor] = None  # not known until it is closed
             self.open.append((made, event.anchor, event.tag))
+            self.merges.append([])
             self.keys.append(None)
         elif kind in ("MappingEndEvent", "SequenceEndEvent"):
             made, anchor, tag = self.open.pop()
             self.keys.pop()
+            _merge(made, self.merges.pop())
             self._put(made, anchor, tag, made.line)
         elif kind == "AliasEvent":
             self.line = event.start_mark.line + 1
@@ -194,16 +213,17 @@ class _Composer:
             raise self.fail("a key of a mapping is text, and this is a list or a mapping")
         self.keys[-1] = None
         if key == "<<" and isinstance(value, Table | Row):
-            self._merge(holder, value)
+            self.merges[-1] += [part for part in (value if isinstance(value, Row) else [value]) if type(part) is Table]
         else:
             holder[key] = value
 
-    def _merge(self, holder: Table, value: Table | Row) -> None:
-        """`<<: *other`: what the mapping does not say itself."""
-        for part in value if isinstance(value, Row) else [value]:
-            for key, inner in part.items() if isinstance(part, Table) else ():
-                holder.setdefault(key, inner)
-                holder.lines.setdefault(key, part.line_of(key))
+
+def _merge(holder: Any, parts: list[Table]) -> None:
+    """`<<: *other`: what the mapping does not say itself."""
+    for part in parts:
+        for key, inner in part.items():
+            holder.setdefault(key, inner)
+            holder.lines.setdefault(key, part.line_of(key))
 
 
 def _tagged(tag: str, value: Any, line: int) -> Table:

@@ -117,7 +117,13 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         logical=draft.logical,
         pending=pending,
         additions=tuple(draft.additions),
+        inferred={text: frozenset(_of_stack(draft, name)) for text, name in draft.world.unseen.items()},
     )
+
+
+def _of_stack(draft: Draft, name: str) -> Iterator[str]:
+    """The ids of what a stack makes."""
+    return (id for id, where in draft.logical.items() if where.startswith(f"{name}/"))
 
 
 def _is_told(key: str) -> bool:

@@ -43,12 +43,22 @@ def evaluate(scope: Scope, value: Any, line: int) -> Any:
         name = only_key(value)
         if name is not None:
             return call(scope, name, value[name], line_in(value, name, line))
+        beside = next((key for key in value if key.startswith("Fn::")), None)
+        if beside is not None:
+            return _beside(scope, beside, value[beside], line_in(value, beside, line))
         pairs = ((key, evaluate(scope, inner, line_in(value, key, line))) for key, inner in value.items())
         return {key: inner for key, inner in pairs if inner is not NO_VALUE}
     if isinstance(value, list):
         items = (evaluate(scope, inner, line_in(value, index, line)) for index, inner in enumerate(value))
         return [item for item in items if item is not NO_VALUE]
     return value
+
+
+def _beside(scope: Scope, name: str, argument: Any, line: int) -> Unknown:
+    """A function beside other keys: only a macro may stand there, and nobody knows what it makes of them."""
+    if name != "Fn::Transform":
+        raise scope.fail(line, f"{name} stands beside other keys", "a function is the only key of its mapping")
+    return _transform(scope, argument, line)
 
 
 def call(scope: Scope, name: str, argument: Any, line: int) -> Any:
@@ -190,7 +200,7 @@ def _if(scope: Scope, argument: Any, line: int) -> Any:
     first, second = evaluate(scope, one, line), evaluate(scope, other, line)
     if first is not NO_VALUE and first == second:
         return first
-    return Unknown("${" + name + "}", holds.needs, holds.why)
+    return Unknown("${" + name + "}", holds.needs, holds.why, perhaps=NO_VALUE in (first, second))
 
 
 def _import_value(scope: Scope, argument: Any, line: int) -> Any:
@@ -216,7 +226,12 @@ def _length(scope: Scope, argument: Any, line: int) -> Any:
         return value
     if not isinstance(value, list):
         raise scope.fail(line, "Fn::Length takes a list")
-    return len(value)
+    return _perhaps(value) or len(value)
+
+
+def _perhaps(items: list[Any]) -> Unknown | None:
+    """The first item of which nobody knows whether it is there: what follows has no certain place."""
+    return next((item for item in items if isinstance(item, Unknown) and item.perhaps), None)
 
 
 def _not(scope: Scope, argument: Any, line: int) -> bool | Unknown:
@@ -247,7 +262,7 @@ def _select(scope: Scope, argument: Any, line: int) -> Any:
     if not isinstance(items, list) or not 0 <= number < len(items):
         size = f"a list of {len(items)}" if isinstance(items, list) else "no list"
         raise scope.fail(line, f"Fn::Select cannot take item {plain(index)!a} of {size}", "the first item is 0")
-    return items[number]
+    return _perhaps(items[: number + 1]) or items[number]
 
 
 def _split(scope: Scope, argument: Any, line: int) -> Any:
@@ -300,7 +315,7 @@ def _to_json(scope: Scope, argument: Any, line: int) -> Any:
     return Unknown(text, unknown.needs, unknown.why) if unknown else text
 
 
-def _transform(scope: Scope, argument: Any, line: int) -> Any:
+def _transform(scope: Scope, argument: Any, line: int) -> Unknown:
     name = argument.get("Name") if isinstance(argument, dict) else None
     why = f"what the macro {plain(name)!s} makes of line {line} is known after it ran only"
     return Unknown("${" + str(name) + "}", "the template as the macro leaves it", why)

@@ -8,9 +8,10 @@ from typing import Any
 
 from reach.errors import TemplateError
 from reach.sources.cloudformation.document import MOST_BYTES
+from reach.sources.cloudformation.expansion import written_out
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Stack
-from reach.sources.cloudformation.template import Template, check_dependencies, check_resources, parse_template
+from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.cloudformation.world import MOST_STACKS
 
@@ -32,9 +33,8 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
             continue
         path = _path_of(resource, above)
         if path is None:
-            stack.world.warnings[
-                f"{resource.where}: the nested stack {logical} is not a local file: what it makes is not known"
-            ] = None
+            text = f"{resource.where}: the nested stack {logical} is not a local file: what it makes is not known"
+            stack.world.unsee(stack, text)
             continue
         if path in above or len(above) >= DEEPEST:
             what = "contains itself" if path in above else f"is more than {DEEPEST} stacks deep"
@@ -42,6 +42,8 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
         if len(stack.world.stacks) >= MOST_STACKS:
             raise resource.fail(TYPES[resource.type], f"is one of more than {MOST_STACKS} stacks")
         child = Stack(f"{stack.name}-{logical}", _read(path, resource), stack.home, stack.world, _inputs(resource))
+        child.template = written_out(child)
+        check_dependencies(child.template)
         child.settle()
         stack.children[logical] = child
         stack.world.stacks.append(child)
@@ -84,13 +86,10 @@ def _read(path: Path, resource: Resource) -> Template:
             raise resource.fail(TYPES[resource.type], f"is {path.name}, which is no file", "give the template's file")
         if path.is_file() and path.stat().st_size > MOST_BYTES:
             raise resource.fail(TYPES[resource.type], f"is {path.name}, which is too large to be a template")
-        template = parse_template(path.read_bytes(), _shown(path, resource))
+        return parse_template(path.read_bytes(), _shown(path, resource))
     except OSError as error:
         text = f"cannot be read: {error.strerror or error} ({path.name})"
         raise resource.fail(TYPES[resource.type], text, "build the template first (sam build, cdk synth)") from None
-    check_resources(template)
-    check_dependencies(template)
-    return template
 
 
 def _shown(path: Path, resource: Resource) -> str:

@@ -279,12 +279,16 @@ class Resource:
         """A mapping, empty if it is not there."""
         return next(self.rows(name), {})
 
+    def mapping(self, name: str, value: Any) -> dict[str, Any]:
+        """A mapping, whatever in it is known."""
+        if not isinstance(value, dict):
+            raise self.fail(name, f"is {plain(value)!a}, and must be a mapping", value=value)
+        return value
+
     def known_part(self, name: str) -> dict[str, Any]:
         """A mapping that must be known, empty if it is not there."""
         value = self.known(name)
-        if value is not None and not isinstance(value, dict):
-            raise self.fail(name, "is not a mapping", value=value)
-        return value or {}
+        return {} if value is None else self.mapping(name, value)
 
     def tags(self) -> list[dict[str, str]]:
         """The Name tag; where there is none, people know the resource by its logical id."""

@@ -24,6 +24,21 @@ def is_sam(template: Template) -> bool:
     return any(name.startswith(TRANSFORM) for name in template.transforms)
 
 
+def check_transform(template: Template) -> None:
+    """Refuse serverless types in a template that is not SAM's: nobody would make them.
+
+    Raises
+    ------
+    TemplateError
+        Naming the first of them.
+    """
+    section = template.section("Resources")
+    for logical, body in section.items():
+        if isinstance(body, Table) and str(body.get("Type")).startswith(f"{TRANSFORM}::") and not is_sam(template):
+            text = f"{logical} is a {body['Type']}, and the template has no Transform for it"
+            raise template.fail(section.line_of(logical), text, "add Transform: AWS::Serverless-2016-10-31")
+
+
 def transformed(template: Template) -> Template:
     """The template with its functions as CloudFormation makes them; other serverless types have no network.
 
@@ -57,6 +72,7 @@ def _resource(template: Template, body: Any) -> Any:
     if common is not None and not isinstance(common, Table):
         line = template.section("Globals").line_of(SECTIONS[kind])
         raise template.fail(line, f"Globals.{SECTIONS[kind]} is not a mapping")
+    common = _heeded(template, body, common)
     own = body.get("Properties")
     made = Table(body.line)
     for key, value in body.items():
@@ -66,6 +82,26 @@ def _resource(template: Template, body: Any) -> Any:
     if isinstance(merged, Table):
         _put(made, "Properties", _renamed(merged), body.line_of("Properties"))
     return made
+
+
+IGNORE = "IgnoreGlobals"
+
+
+def _heeded(template: Template, body: Table, common: Table | None) -> Table | None:
+    """The globals without those that a resource ignores: all of them for `*`, else the properties that it lists."""
+    ignored = body.get(IGNORE)
+    if ignored is None or common is None:
+        return common
+    if ignored == "*":
+        return None
+    if not isinstance(ignored, list) or any(not isinstance(name, str) or name not in common for name in ignored):
+        line, hint = body.line_of(IGNORE), f"'*', or a list of {', '.join(common)}"
+        raise template.fail(line, f"{IGNORE} names what is not in the Globals", hint)
+    kept = Table(common.line)
+    for key, value in common.items():
+        if key not in ignored:
+            _put(kept, key, value, common.line_of(key))
+    return kept
 
 
 def _renamed(properties: Table) -> Table:

@@ -13,7 +13,7 @@ from reach.sources.cloudformation.document import Table, line_in
 from reach.sources.cloudformation.intrinsics import evaluate, truth
 from reach.sources.cloudformation.parameters import value_of
 from reach.sources.cloudformation.resource import NAMES, Resource
-from reach.sources.cloudformation.template import Template
+from reach.sources.cloudformation.template import MACRO, Template
 from reach.sources.cloudformation.values import NO_VALUE, Unknown, is_flat
 from reach.sources.cloudformation.world import World
 
@@ -57,6 +57,9 @@ class Stack:
             made = True if name is None else self.condition(str(name), body.line_of("Condition"))
             if isinstance(made, Unknown):
                 self.doubtful[logical] = made
+            elif MACRO in body or MACRO in resource.props:
+                why = f"what a macro makes of {logical} ({resource.where}) is known after it ran only"
+                self.doubtful[logical] = Unknown(resource.id, "the template as the macro leaves it", why)
             if made is not False:
                 self.resources[logical] = resource
 

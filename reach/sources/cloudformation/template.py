@@ -17,6 +17,7 @@ SECTIONS = (
     *("AWSTemplateFormatVersion", "Conditions", "Description", "Globals", "Hooks", "Mappings", "Metadata"),
     *("Outputs", "Parameters", "Resources", "Rules", "Transform"),
 )
+MACRO = "Fn::Transform"
 NAME = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
@@ -59,13 +60,28 @@ def parse_template(data: bytes, name: str) -> Template:
         raise TemplateError(f"{name}:1: a template is a mapping with Resources, and this is something else")
     template = Template(name, root)
     for key in root:
-        if key not in SECTIONS:
+        if key not in (*SECTIONS, MACRO):
             near = difflib.get_close_matches(key, SECTIONS, 1)
             hint = f"did you mean {near[0]}?" if near else f"a template has {', '.join(SECTIONS)}"
             raise template.fail(root.line_of(key), f"{key!a} is no section of a template", hint)
     if not template.section("Resources"):
         raise template.fail(root.line_of("Resources"), "the template has no Resources")
     return template
+
+
+def without_macros(template: Template) -> tuple[Template, list[str]]:
+    """The template without macros in the place of sections and resources, and what has to be said of them."""
+    section = template.section("Resources")
+    places = [table.line_of(MACRO) for table in (template.root, section) if MACRO in table]
+    said = [f"{template.name}:{line}: {MACRO} is not run: what it adds is not known" for line in places]
+    if not said:
+        return template, []
+    root, resources = Table(template.root.line), Table(section.line)
+    for table, copy in ((template.root, root), (section, resources)):
+        copy.update({key: value for key, value in table.items() if key != MACRO})
+        copy.lines = table.lines
+    root["Resources"] = resources
+    return Template(template.name, root), said
 
 
 def check_resources(template: Template) -> None:
@@ -92,6 +108,10 @@ def _check_resource(template: Template, logical: str, body: Any) -> None:
     properties = body.get("Properties")
     if properties is not None and not isinstance(properties, Table):
         raise template.fail(body.line_of("Properties"), f"the Properties of {logical!a} are not a mapping")
+    calls = [name for name in properties or () if name.startswith("Fn::") and name != MACRO]
+    if properties is not None and calls:
+        at = properties.line_of(calls[0])
+        raise template.fail(at, f"the Properties of {logical!a} are {calls[0]}", "put it into each of the properties")
 
 
 def check_dependencies(template: Template) -> None:

@@ -26,10 +26,11 @@ class World(Struct):
     stacks: list[Stack] = field(default_factory=list)
     pending: dict[str, Unknown] = field(default_factory=dict)  # by the text that stands for a value
     warnings: dict[str, None] = field(default_factory=dict)
+    unseen: dict[str, str] = field(default_factory=dict)  # what is not run or read of a stack, with the stack's name
     assumed_region: str | None = None
     region_used: bool = False
     copied: dict[tuple[str, str, str, str], Record] = field(default_factory=dict)  # what was there and is changed here
-    _exports: dict[tuple[str, str], dict[str, tuple[Stack, str]]] | None = None
+    _exports: dict[tuple[str, str], dict[str, list[tuple[Stack, str]]]] | None = None
     _taken: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 
     def pend(self, unknown: Unknown) -> str:
@@ -37,13 +38,24 @@ class World(Struct):
         self.pending.setdefault(unknown.text, unknown)
         return unknown.text
 
+    def unsee(self, stack: Stack, text: str) -> None:
+        """Remember that a stack may hold more than what is read: on every answer that rests on the stack."""
+        self.unseen[text] = stack.name
+        self.warnings[text] = None
+
     def imported(self, asker: Stack, name: Any, line: int) -> Any:
         """The value that another stack exports under this name."""
         if isinstance(name, Unknown):
             return name
+        if not isinstance(name, str):
+            raise asker.fail(line, "Fn::ImportValue takes the name of an export", "it is a text")
         exports = self._exported(asker)
+        if len(exports.get(name, ())) > 1:
+            several = " and ".join(sorted(stack.name for stack, _ in exports[name]))
+            why = f"the export {name} ({asker.template.name}:{line}) is of several stacks: {several}"
+            return Unknown("${import:" + name + "}", "the one of them that is deployed here", why)
         if name in exports:
-            stack, output = exports[name]
+            ((stack, output),) = exports[name]
             return stack.output(output, line, asker)
         if name in self.given.exports:
             return self.given.exports[name]
@@ -63,14 +75,14 @@ class World(Struct):
                     return resource.get("Value")
         return None
 
-    def _exported(self, asker: Stack) -> dict[str, tuple[Stack, str]]:
+    def _exported(self, asker: Stack) -> dict[str, list[tuple[Stack, str]]]:
         if self._exports is None:
             self._exports = {}  # names of exports may not import
             for stack in self.stacks:
                 here = self._exports.setdefault((stack.home.account, stack.home.region), {})
                 for name, output in stack.exports():
                     if isinstance(name, str):
-                        here.setdefault(name, (stack, output))
+                        here.setdefault(name, []).append((stack, output))
         return self._exports.get((asker.home.account, asker.home.region), {})
 
     def name_of(self, stack: Stack, resource: Resource) -> str:

@@ -66,5 +66,8 @@ THAT_MATTER = (
     "aws_redshift", "aws_msk_cluster", "aws_mskconnect", "aws_mq_broker", "aws_opensearch_domain",
     "aws_opensearchserverless",
     "aws_efs_mount_target", "aws_lb", "aws_elb", "aws_dax_cluster", "aws_instance", "aws_networkfirewall",
-    "aws_networkmanager", "aws_vpclattice", "aws_route53", "aws_client_vpn",
+    "aws_networkmanager", "aws_vpclattice", "aws_route53", "aws_client_vpn", "aws_s3files", "aws_cloudformation_stack",
+    "aws_service_discovery_private_dns_namespace", "aws_odb_network", "aws_ecs_task_set", "aws_msk_vpc_connection",
+    "awscc_ec2_", "awscc_elasticache_", "awscc_elasticloadbalancing", "awscc_lambda_", "awscc_networkfirewall_",
+    "awscc_networkmanager_", "awscc_rds_", "awscc_route53", "awscc_vpclattice_",
 )  # fmt: skip

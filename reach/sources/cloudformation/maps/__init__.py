@@ -247,7 +247,8 @@ THAT_MATTER = (
     *("AWS::EC2::", "AWS::NetworkFirewall::", "AWS::Route53Resolver::", "AWS::VpcLattice::", "AWS::NetworkManager::"),
     *("AWS::ElastiCache::", "AWS::Route53Profiles::", "AWS::DirectConnect::", "AWS::RDS::GlobalCluster"),
     *("AWS::ElasticLoadBalancing::LoadBalancer", "AWS::DAX::Cluster", "AWS::DocDBElastic::Cluster"),
-    *("AWS::Redshift::EndpointAuthorization", "AWS::RDS::DBShardGroup"),
+    *("AWS::Redshift::EndpointAuthorization", "AWS::RDS::DBShardGroup", "AWS::S3Files::"),
+    "AWS::ServiceDiscovery::PrivateDnsNamespace",
     *("AWS::Serverless::Api", "AWS::ECS::TaskSet", "AWS::ECS::ExpressGatewayService", "AWS::MSK::VpcConnection"),
     *("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro", "AWS::CloudFormation::Stack", "Custom::"),
 )

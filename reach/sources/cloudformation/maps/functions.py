@@ -26,14 +26,14 @@ def function(draft: Draft, r: Resource) -> None:
     if isinstance(config, Unknown):  # whether it is attached at all is not known
         record["VpcConfig"] = {"VpcId": r.stack.pend(config)}
         draft.world.pending.setdefault(r.id, config)
-    elif isinstance(config, dict):
-        record["VpcConfig"] = vpc_config(draft, r, config)
+    elif config is not None:
+        record["VpcConfig"] = vpc_config(draft, r, r.mapping("VpcConfig", config))
     record |= _beside(r)
     provider = r.get("CapacityProviderConfig")
     if isinstance(provider, Unknown):  # whether it runs in somebody's network is not known
         provider = {MANAGED: {"CapacityProviderArn": r.stack.pend(provider)}}
-    if isinstance(provider, dict):
-        record["CapacityProviderConfig"] = plain(provider)
+    if provider is not None:
+        record["CapacityProviderConfig"] = plain(r.mapping("CapacityProviderConfig", provider))
     draft.put("Functions", record, r, arn)
     tags = [{"Key": str(tag.get("Key")), "Value": text_of(tag.get("Value")) or ""} for tag in _tags(r)]
     if tags:
@@ -73,8 +73,9 @@ def vpc_config(draft: Draft, r: Resource, config: dict[str, Any]) -> Entry:
     if config.get("SecurityGroupIds") is not None:
         out["SecurityGroupIds"] = listed(draft, r, "VpcConfig", config["SecurityGroupIds"], out["VpcId"])
     dual = config.get("Ipv6AllowedForDualStack")
-    if dual is not None and not isinstance(dual, Unknown):
-        out["Ipv6AllowedForDualStack"] = text_of(dual) == "true"
+    if dual is not None:
+        known_ = not isinstance(dual, Unknown)
+        out["Ipv6AllowedForDualStack"] = text_of(dual) == "true" if known_ else r.stack.pend(dual)
     return known(out)
 
 

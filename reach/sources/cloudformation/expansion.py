@@ -1,0 +1,35 @@
+"""A template after the transforms that can be done here: loops written out, SAM's types as what they become."""
+
+from __future__ import annotations
+
+from reach.sources.cloudformation.foreach import unroll
+from reach.sources.cloudformation.intrinsics import evaluate
+from reach.sources.cloudformation.sam import check_transform, is_sam, remarks, transformed
+from reach.sources.cloudformation.stack import Stack
+from reach.sources.cloudformation.template import Template, check_resources, without_macros
+
+EXTENSIONS = "AWS::LanguageExtensions"
+
+
+def written_out(stack: Stack) -> Template:
+    """The template of a stack; what cannot be done stands on the answers that rest on it.
+
+    Raises
+    ------
+    TemplateError
+        If a resource is not one, or a loop cannot be written out.
+    """
+    template, said = without_macros(stack.template)
+    for text in said:
+        stack.world.unsee(stack, text)
+    if EXTENSIONS in template.transforms:
+        template = unroll(template, lambda value, line: evaluate(stack, value, line))
+    check_resources(template)
+    check_transform(template)
+    if is_sam(template):
+        stack.world.warnings |= dict.fromkeys(remarks(template))
+        template = transformed(template)
+    for name in template.transforms:
+        if name != EXTENSIONS and not name.startswith("AWS::Serverless"):
+            stack.world.unsee(stack, f"{template.name}: the macro {name} is not run: what it changes is not known")
+    return template

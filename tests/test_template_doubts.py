@@ -1,0 +1,181 @@
+"""What a template leaves to others (macros, values that may be none) is a gap, a label or an error, never dropped."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from reach.errors import TemplateError
+from reach.network import Network
+from tests.templated import network_of
+
+HEAD = "Parameters: {C: {Type: String}}\nConditions: {Maybe: !Equals [!Ref C, x], Sure: !Equals [a, a]}\n"
+PLACE = """Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Six: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
+  Sub: {Type: AWS::EC2::Subnet, DependsOn: Six, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.1.0/24, \
+Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64]]}}
+  Pub: {Type: AWS::EC2::Subnet, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Att: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Eip: {Type: AWS::EC2::EIP}
+  Nat: {Type: AWS::EC2::NatGateway, Properties: {SubnetId: !Ref Pub, AllocationId: !GetAtt Eip.AllocationId}}
+  Eigw: {Type: AWS::EC2::EgressOnlyInternetGateway, Properties: {VpcId: !Ref Vpc}}
+  Main: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Pair: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Sub, RouteTableId: !Ref Main}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Main, DestinationCidrBlock: 0.0.0.0/0, \
+NatGatewayId: !Ref Nat}}
+  Out6: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Main, DestinationIpv6CidrBlock: '::/0', \
+EgressOnlyInternetGatewayId: !Ref Eigw}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  Other: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Pub, RouteTableId: !Ref Table}}
+  Up: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationCidrBlock: 0.0.0.0/0, \
+GatewayId: !Ref Igw}}
+"""
+GROUP = "  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc}}\n"
+INSIDE = "SubnetIds: [!Ref Sub], SecurityGroupIds: [!Ref Sg]"
+FUNCTION = f"  Fn: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: fn, VpcConfig: {{{INSIDE}}}}}}}\n"
+
+
+def answer(text: str, target: str = "internet", **options: Any) -> Any:
+    network: Network = network_of(text)
+    return network.path("fn", target, **options)
+
+
+def function(properties: str) -> str:
+    made = f"  Fn: {{Type: AWS::Lambda::Function, Properties: {{FunctionName: fn, {properties}}}}}\n"
+    return HEAD + PLACE + GROUP + made
+
+
+def test_the_network_itself_is_open() -> None:
+    assert answer(HEAD + PLACE + GROUP + FUNCTION).verdict == "reachable"
+
+
+RULES = "  Sg: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc, %s}}\n"
+MACRO = "Fn::Transform: {Name: AWS::Include, Parameters: {Location: 's3://bucket/rules.yaml'}}"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        HEAD + PLACE + RULES % MACRO + FUNCTION,  # beside other properties
+        HEAD + PLACE + RULES % "SecurityGroupEgress: !Transform {Name: Rules}" + FUNCTION,
+        HEAD + PLACE + RULES % "SecurityGroupEgress: [{'Fn::Transform': {Name: Rules}}]" + FUNCTION,
+        HEAD + PLACE + RULES % f"SecurityGroupEgress: [{{IpProtocol: '-1', CidrIp: 0.0.0.0/0, {MACRO}}}]" + FUNCTION,
+        function(f"VpcConfig: {{{INSIDE}, {MACRO}}}"),
+        HEAD + PLACE + GROUP + FUNCTION + f"  R: {{Type: AWS::EC2::Route, {MACRO}, Properties: {{RouteTableId: !Ref "
+        "Main, DestinationCidrBlock: 52.0.0.0/8, NatGatewayId: !Ref Nat}}\n",
+    ],
+)
+def test_what_a_macro_makes_is_not_known(text: str) -> None:
+    found = answer(text)
+    assert found.verdict == "unknown", found.to_text()
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (f"Transform: [Mine]\n{PLACE}{GROUP}{FUNCTION}", "the macro Mine is not run"),
+        (f"{MACRO}\n{PLACE}{GROUP}{FUNCTION}", "one.yaml:1: Fn::Transform is not run: what it adds is not known"),
+        (f"{PLACE}{GROUP}{FUNCTION}  {MACRO}\n", "Fn::Transform is not run: what it adds is not known"),
+        (f"{PLACE}{GROUP}{FUNCTION}  More: {{Type: AWS::CloudFormation::Stack, Properties: {{TemplateURL: "
+         "'https://s3.amazonaws.com/b/more.yaml'}}\n", "the nested stack More is not a local file"),
+    ],
+)  # fmt: skip
+def test_what_is_not_run_or_read_stands_on_the_answer(text: str, what: str) -> None:
+    found = answer(text)
+    assert found.verdict == "reachable"
+    assert any(what in a.text for a in found.assumptions if a.rule == "INFERRED"), found.assumptions
+
+
+@pytest.mark.parametrize(
+    ("properties", "what"),
+    [
+        ("VpcConfig: [a]", "VpcConfig of Fn is ['a'], and must be a mapping"),
+        ("VpcConfig: subnet-1", "VpcConfig of Fn is 'subnet-1', and must be a mapping"),
+        ("CapacityProviderConfig: [a]", "CapacityProviderConfig of Fn is ['a'], and must be a mapping"),
+        (f"VpcConfig: {{{INSIDE}, 'Fn::If': [Maybe, a, b]}}", "Fn::If stands beside other keys"),
+        ("'Fn::If': [Maybe, {}, {}]", "the Properties of 'Fn' are Fn::If"),
+        ("Description: !ImportValue [a]", "Fn::ImportValue takes the name of an export"),
+    ],
+)
+def test_what_would_be_dropped_is_refused(properties: str, what: str) -> None:
+    text = function(properties)
+    if "Description" in properties:  # which is not read where it stands
+        text = text.replace("Description: ", "VpcConfig: ")
+    with pytest.raises(TemplateError) as caught:
+        answer(text)
+    assert what in caught.value.message
+    assert "one.yaml:" in caught.value.message
+
+
+@pytest.mark.parametrize(
+    "listed",
+    [
+        "!Select [1, [!If [Maybe, 10.0.0.0/8, !Ref 'AWS::NoValue'], 0.0.0.0/0, 10.0.0.0/8]]",
+        "!Select [0, [!If [Maybe, !Ref 'AWS::NoValue', 0.0.0.0/0], 10.0.0.0/8]]",
+    ],
+)
+def test_an_item_behind_one_that_may_be_none_is_not_known(listed: str) -> None:
+    rule = RULES % f"SecurityGroupEgress: [{{IpProtocol: '-1', CidrIp: {listed}}}]"
+    assert answer(HEAD + PLACE + rule + FUNCTION).verdict == "unknown"
+    first = RULES % "SecurityGroupEgress: [{IpProtocol: '-1', CidrIp: !Select [0, [0.0.0.0/0, !If [Maybe, a, b]]]}]"
+    assert answer(HEAD + PLACE + first + FUNCTION).verdict == "reachable"
+
+
+def test_whether_a_function_runs_on_managed_instances_may_not_be_known() -> None:
+    provider = "{LambdaManagedInstancesCapacityProviderConfig: {CapacityProviderArn: x}}"
+    found = answer(function(f"CapacityProviderConfig: !If [Maybe, {provider}, !Ref 'AWS::NoValue']"))
+    assert found.verdict == "unknown"
+    assert found.unknowns[0].needs.startswith("lambda:"), found.unknowns
+
+
+def test_whether_a_function_sends_ipv6_may_not_be_known() -> None:
+    text = function(f"VpcConfig: {{{INSIDE}, Ipv6AllowedForDualStack: !Ref C}}")
+    found = answer(text, family="6")
+    assert "--param C=…" in {u.needs for u in found.unknowns}
+    assert "IPV6_VERDICT" in {note.code for note in answer(text).notes}
+    assert answer(text.replace("!Ref C}}", "true}}"), family="6").verdict == "reachable"
+    assert answer(text.replace("!Ref C}}", "false}}"), family="6").verdict == "blocked"
+
+
+def test_an_export_of_several_stacks_is_none_of_them() -> None:
+    out = "Outputs: {V: {Value: !Ref Vpc, Export: {Name: net}}}\n"
+    one = f"Resources:\n  Vpc: {{Type: AWS::EC2::VPC, Properties: {{CidrBlock: 10.0.0.0/16}}}}\n{out}"
+    asks = f"{PLACE}{GROUP}{FUNCTION}".replace("VpcId: !Ref Vpc}}\n  Fn", "VpcId: !ImportValue net}}\n  Fn")
+    found = network_of(one, one.replace("10.0", "10.1"), asks).path("fn", "internet")
+    assert found.verdict == "unknown"
+    assert any("is of several stacks: one and two" in u.why for u in found.unknowns)
+
+
+# -- the text ---------------------------------------------------------------------------------------------
+
+TEMPLATE = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "fn"}}}}
+
+
+@pytest.mark.parametrize("text", ["\U0001f600", "a\\ud83d", "\\\\", "\\u00e9 \x7f \u2028", '"\\/', "\ud83d"])
+@pytest.mark.parametrize("ascii_only", [True, False])
+def test_json_means_what_json_means(text: str, ascii_only: bool) -> None:
+    if not ascii_only and text == "\ud83d":
+        pytest.skip("half a character cannot be written")
+    written = json.dumps({"Description": text, **TEMPLATE}, ensure_ascii=ascii_only)
+    assert [f.name for f in network_of(written).functions] == ["fn"]
+
+
+def test_a_pair_of_halves_is_one_character() -> None:
+    named = json.dumps(TEMPLATE).replace('"fn"', json.dumps("f\U0001f600"))
+    assert "\\ud83d\\ude00" in named
+    assert [f.name for f in network_of(named).functions] == ["f\U0001f600"]
+
+
+@pytest.mark.parametrize("order", ["<<: *a, Properties: {FunctionName: fn}", "Properties: {FunctionName: fn}, <<: *a"])
+def test_a_mapping_beats_what_is_merged_into_it(order: str) -> None:
+    held = "Metadata: &a {Type: AWS::Lambda::Function, Properties: {FunctionName: x}}"
+    assert [f.name for f in network_of(f"{held}\nResources:\n  F: {{{order}}}\n").functions] == ["fn"]
+
+
+def test_a_character_that_no_text_has_is_found() -> None:
+    with pytest.raises(TemplateError, match=r"one\.yaml:3: this is not YAML: unacceptable character #x0001"):
+        network_of("Resources:\n  F:\n    Type: a\x01\n")
