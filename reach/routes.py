@@ -60,7 +60,7 @@ def table_of(network: Network, subnet: Subnet) -> RouteTable | Absent | Gap:
         return Gap(f"route table of {subnet.id}", gap.needs, gap.why)
     vague = next((t for t in tables if not t.associations_known), None)
     if vague is not None:
-        return Gap(vague.id, "ec2:DescribeRouteTables", f"the record of {vague.id} has no Associations")
+        return Gap(vague.id, "ec2:DescribeRouteTables", f"the record of {vague.id} has no readable Associations")
     main = next((t for t in tables if t.main), None)
     if main is None:
         return Gap(f"main route table of {subnet.vpc}", "ec2:DescribeRouteTables", "no main route table in the data")

@@ -42,6 +42,7 @@ from tests import (
     scenario_source,
     scenario_tgw,
     scenario_transit,
+    scenario_unheard,
     scenario_user,
     scenario_vpn,
     scenario_workloads,
@@ -110,6 +111,7 @@ VPC: tuple[Row, ...] = (
     *scenario_gaps.RECORDS,
     *scenario_odd.ODD,
     *scenario_built_in.BUILT_IN,
+    *scenario_unheard.UNHEARD,
 )
 USER: tuple[Row, ...] = (*scenario_user.PROBLEMS, *scenario_user.TEMPLATES, *scenario_functions.FINE)
 

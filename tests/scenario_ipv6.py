@@ -60,7 +60,7 @@ def _no_ipv6_entries(w: Any) -> None:
 
 def six(ids: str, about: str, *world: Step, **wanted: Any) -> Row:
     """A row that asks the function with IPv6 for the internet over IPv6."""
-    return Row(ids=ids, about=about, world=world, to="internet", **{"who": "six", "family": "6", **wanted})
+    return Row(ids=ids, about=about, world=world, **{"to": "internet", "who": "six", "family": "6", **wanted})
 
 
 IPV6 = (
@@ -79,9 +79,13 @@ IPV6 = (
     six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
     six("RT-4", "the IPv4 default route does not carry IPv6", *READY,
-        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", says="then: aws ec2 create-route --route-table-id rtb-fn "
+        "--destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id EIGW"),
+    six("RT-4 IGW-7", "there is a gateway, but no route to it", *READY, gateway(),
+        lambda w: w["rtb-fn"]["Routes"].pop(), want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn",
+        says="--destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id eigw-1"),
     six("SG-3", "the group lets only IPv4 out", *READY, only(("-1", None, "0.0.0.0/0")), gateway(),
-        want=NO, code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
+        want=NO, code="ENI_SG_RULES_MISMATCH", at="sg-fn", says="Ipv6Ranges=[{CidrIpv6=::/0}]"),
     six("IGW-7", "a gateway that is detached", *READY, gateway("detached"),
         want=NO, code="BAD_STATE_ATTACHMENT", at="eigw-1"),
     six("IGW-7 IN-4", "a gateway whose attachment is in a state that nobody knows", *READY, gateway("dozing"),
@@ -98,6 +102,12 @@ IPV6 = (
         world=(*READY, gateway())),
     six("NAT-14", "a NAT gateway carries no native IPv6", *READY, default("nat-1", "NatGatewayId"),
         want=NO, code="PROTOCOL_RESTRICTION", at="nat-1", more=("NO_ROUTE_TO_DESTINATION",)),
+    six("SG-5 RT-14", "a list that is not in the data may hold IPv6 blocks", *READY, gateway(),
+        only(("tcp", 443, "pl-unread")), to="[2600:9000::1]:443",
+        want=HM, code="UNKNOWN_RESOURCE", needs="ec2:GetManagedPrefixListEntries"),
+    six("SG-5 RT-14", "a list of IPv4 blocks holds none, read or not", *READY, gateway(),
+        do("prefix_list", "partners", ["93.184.216.0/24"], id="pl-1"), do("drop", "ManagedPrefixListEntries"),
+        only(("tcp", 443, "pl-1")), to="[2600:9000::1]:443", want=NO, code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
     six("NACL-6 NACL-8", "the ACL has no IPv6 entries", *READY, gateway(), _no_ipv6_entries,
         want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-00000001", more=("SUBNET_ACL_RESTRICTION",)),
 )  # fmt: skip

@@ -113,7 +113,11 @@ MATRIX = (
         want=NO, code="SG_REFERENCES_NOT_PRESERVED", cause="*", at="sg-db"),
     Row(ids="T19 PCX-4 RET-3 RET-7", about="peering without a route back",
         world=(*NAT, *PEER, THERE), to="10.9.1.9:5432",
-        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-x", back=True),
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-x", back=True, says="aws ec2 create-route --route-table-id "
+        "rtb-x --destination-cidr-block 10.0.0.0/16 --vpc-peering-connection-id pcx-1"),
+    Row(ids="PCX-4 RT-4", about="peering without a route there", world=(*PRIVATE, *PEER, BACK), to="10.9.1.9:5432",
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", says="aws ec2 create-route --route-table-id "
+        "rtb-fn --destination-cidr-block 10.9.0.0/16 --vpc-peering-connection-id pcx-1"),
     Row(ids="T19 NAT-11 RET-4", about="peering without a route back, behind a NAT gateway",
         world=(*NAT, *PEER, do("route", "rtb-fn", "10.9.0.0/16", "nat-1"),
                do("route", "rtb-p", "10.9.0.0/16", "pcx-1")),

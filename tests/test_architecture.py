@@ -46,6 +46,7 @@ ORDER = [
     "routes",
     "transits",
     "checks",
+    "links.joining",
     "links.steps",
     "links.nexthops",
     "links.routed",

@@ -11,11 +11,14 @@ from reach.ask import ask
 from tests.scenario import HM, NO, OK, PART, Steps, do, network, put
 from tests.scenario_worlds import (
     ANY,
+    BACK,
     DB,
     DENY_ALL,
     HIGH,
     NAT,
+    PEER,
     PRIVATE,
+    THERE,
     acl,
     admits,
     dns,
@@ -212,3 +215,16 @@ def test_targets_are_spelled_one_way() -> None:
     assert (got.target_as_typed, got.verdict) == ("orders-db", OK)
     assert asked(NAT, "internet").target == "internet:443"
     assert asked(NAT, "internet:443").target == "internet:443"
+
+
+def test_subnets_that_need_a_command_each_get_one_each() -> None:
+    """Where no group can be named, one rule admits one subnet only: mending the first would leave a partial answer."""
+    far = lambda w: w["pcx-1"]["AccepterVpcInfo"].update(Region="us-east-1")  # noqa: E731
+    stranger = do("security_group", "vpc-2", [("tcp", 5432, "10.8.0.0/16")], id="sg-s")
+    here = lambda w: w["eni-x"].update(Groups=[{"GroupId": "sg-s"}])  # noqa: E731
+    (blocker,) = asked((*PRIVATE, *PEER, THERE, BACK, far, stranger, here), "10.9.1.9:5432", "both").blockers
+    assert blocker.subnets == ("subnet-a", "subnet-b")
+    command = "aws ec2 authorize-security-group-ingress --group-id sg-s --protocol tcp --port 5432 --cidr"
+    assert blocker.fix.endswith(f"{command} 10.0.1.0/24; {command} 10.0.2.0/24")
+    (alike,) = asked((*PRIVATE, *PEER, THERE, BACK, stranger, here), "10.9.1.9:5432", "both").blockers
+    assert alike.fix.count("aws ec2") == 1  # the group of both can be named

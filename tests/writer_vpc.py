@@ -102,6 +102,8 @@ class Vpcs(Base):
         more: Record = {"ConnectivityType": kind}
         if nat.get("AttachedAppliances"):
             raise Inexpressible("a proxy is attached to a NAT gateway by calls, not by a template")
+        if nat.get("AvailabilityMode", "zonal") not in ("zonal", "regional"):
+            raise Inexpressible("a NAT gateway of a mode that no template knows")
         if kind == "public":
             self.put(f"{logical(id)}Address", "EC2::EIP", Domain="vpc")
             more["AllocationId"] = {"Fn::GetAtt": [f"{logical(id)}Address", "AllocationId"]}
@@ -121,6 +123,8 @@ class Vpcs(Base):
     def acls(self) -> None:
         for acl in self.rows("NetworkAcls"):
             id, vpc = acl["NetworkAclId"], acl["VpcId"]
+            if any(e["RuleAction"] not in ("allow", "deny") for e in acl["Entries"] or ()):
+                raise Inexpressible("an entry of a network ACL with an action that no template knows")
             if acl["IsDefault"]:
                 if len(acl["Entries"]) not in (4, 6, 8) or any(
                     e["RuleNumber"] not in (100, 101, 32767, 32768) for e in acl["Entries"]
@@ -239,6 +243,10 @@ class Vpcs(Base):
             if eni["InterfaceType"] != "interface" or eni.get("RequesterManaged"):
                 continue
             id = eni["NetworkInterfaceId"]
+            if (eni.get("Attachment") or {}).get("Status", "attached") != "attached":
+                raise Inexpressible("an interface whose attachment is being made or undone")
+            if len(eni.get("PrivateIpAddresses") or ()) > 1:
+                raise Inexpressible("an interface with several private IPv4 addresses: of a template's one is read")
             six = [a["Ipv6Address"] for a in eni.get("Ipv6Addresses") or ()]
             self.own(id, "EC2::NetworkInterface", SubnetId=self.ref(eni["SubnetId"]),
                      PrivateIpAddress=eni["PrivateIpAddress"], Ipv6Addresses=[{"Ipv6Address": a} for a in six] or None,

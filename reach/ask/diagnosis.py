@@ -12,6 +12,7 @@ from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteT
 from reach.routes import table_of
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
+from reach.traffic import DST, IPV6
 
 
 def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
@@ -19,7 +20,7 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     if finding.reason is not NO_ROUTE or finding.cause == "DEST_NOT_PUBLIC":  # its way back is no NAT gateway's
         return finding
     table = network.things.get(finding.resource)
-    if not isinstance(table, RouteTable) or resolved.private:
+    if not isinstance(table, RouteTable) or resolved.private or finding.fix not in ("", NO_ROUTE.fix):
         return finding
     if resolved.service:
         return _service(network, asker, resolved, finding, table)
@@ -28,7 +29,22 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         endpoint, why, fix = old
         shown = (*finding.evidence, endpoint.proof("DnsEntries", list(endpoint.dns_names)))
         return replace(finding, cause="LEGACY_HOSTNAME_NOT_COVERED", why=why, fix=fix, evidence=shown)
-    return replace(finding, fix=nat_fix(network, table))
+    return replace(finding, fix=_way_out(network, table, finding))
+
+
+def _way_out(network: Network, table: RouteTable, finding: Finding) -> str:
+    """A default route to the internet for the family of addresses that lacks one."""
+    if not finding.traffic.along(DST) <= IPV6:
+        return nat_fix(network, table)
+    mine = (g for g in network.all(InternetGateway) if g.egress_only and table.vpc in dict(g.attachments or ()))
+    eigw = next(mine, None)
+    route = f"aws ec2 create-route --route-table-id {table.id} --destination-ipv6-cidr-block ::/0"
+    if eigw is not None:
+        return f"{route} --egress-only-internet-gateway-id {eigw.id}"
+    return (
+        f"Create an egress-only internet gateway (aws ec2 create-egress-only-internet-gateway --vpc-id {table.vpc}), "
+        f"then: {route} --egress-only-internet-gateway-id EIGW"
+    )
 
 
 # What makes an SDK call the host of the Region.
@@ -109,7 +125,7 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     if service is not None and not names and not service.gateway:
         why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
         return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
-    return replace(finding, fix=nat_fix(network, table))
+    return replace(finding, fix=_way_out(network, table, finding))
 
 
 def _uncovered(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from reach.answer import Blocker, Direction, Evidence, Finding, Hop, Layer, Path, Verdict
@@ -28,6 +29,7 @@ VIA = (
 )
 LAYERS = {layer: i for i, layer in enumerate(Layer)}
 WIDTH = 80
+COMMAND = re.compile(r"(?:^|(?<=: ))aws [^()…]*$")  # at the end of a fix
 
 
 def paths(branches: Sequence[Branch]) -> tuple[Path, ...]:
@@ -163,7 +165,7 @@ def _merged(found: Iterator[tuple[Branch, Hop, Finding, str | None]]) -> tuple[B
             after=first.after if first else after,
             title=reason.title,
             why=first.why if first else finding.why or reason.why,
-            fix=first.fix if first else finding.fix or reason.fix,
+            fix=_fixes(first, branch.subnet, finding.fix or reason.fix),
             evidence=first.evidence if first else finding.evidence,
             needs=first.needs if first else finding.needs,
         )
@@ -175,6 +177,16 @@ def _merged(found: Iterator[tuple[Branch, Hop, Finding, str | None]]) -> tuple[B
         )
         order[key] = (*place[:3], order[key][3]) if key in order else place
     return tuple(out[k] for k in sorted(out, key=lambda k: order[k]))
+
+
+def _fixes(first: Blocker | None, subnet: str, fix: str) -> str:
+    """What mends it; where another subnet needs a command of its own, one after the other."""
+    if first is None:
+        return fix
+    mine, more = COMMAND.search(first.fix), COMMAND.search(fix)
+    if subnet in first.subnets or not (mine and more) or more.group() in mine.group().split("; "):
+        return first.fix
+    return f"{first.fix}; {more.group()}"
 
 
 def layer_of(verdict: Verdict, found: Sequence[Blocker], open_questions: Sequence[Blocker]) -> Layer | None:

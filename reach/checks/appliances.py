@@ -27,6 +27,9 @@ FORWARDS = Reason(
     source="https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html",
 )
 REASONS = (SOURCE_DEST, FORWARDS)
+IDLE = ("available", "associated", "attaching", "detaching")  # states of an interface that nothing uses
+LOOSE = ("attaching", "detaching", "detached")  # states of an attachment that carries nothing
+DOWN = ("pending", "shutting-down", "terminated", "stopping", "stopped")  # states of an instance that does not run
 
 
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -36,10 +39,23 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         lost = interface if isinstance(interface, Absent | Gap) else Absent(guard.resource)
         return missing(network, guard, flow, lost)
     shown = (interface.proof("Status", interface.status),)
+    if interface.status not in ("in-use", *IDLE):
+        why = f"{interface.id} is in the unknown state {interface.status!r}"
+        return unreadable(flow, Gap(interface.id, "a known Status", why))
     if interface.status != "in-use":
         why = f"{interface.id} is not attached to an instance (status {interface.status})."
         return partition(flow, flow.traffic, interface.id, BAD_STATE, evidence=shown, why=why, fix=BAD_STATE.fix)
+    if interface.attachment not in ("attached", "", *LOOSE):
+        why = f"the attachment of {interface.id} is in the unknown state {interface.attachment!r}"
+        return unreadable(flow, Gap(interface.id, "a known Attachment.Status", why))
+    if interface.attachment in LOOSE:
+        why = f"{interface.id} is {interface.attachment}, not attached."
+        proof = (interface.proof("Attachment.Status", interface.attachment),)
+        return partition(flow, flow.traffic, interface.id, BAD_STATE, evidence=proof, why=why, fix=BAD_STATE.fix)
     instance = network.things.get(interface.instance or "")
+    if isinstance(instance, Instance) and instance.state not in ("running", *DOWN):
+        why = f"{instance.id}, to which {interface.id} belongs, is in the unknown state {instance.state!r}"
+        return unreadable(flow, Gap(instance.id, "a known State.Name", why))
     if isinstance(instance, Instance) and instance.state != "running":
         why = f"{instance.id}, to which {interface.id} belongs, is {instance.state}."
         proof = (instance.proof("State.Name", instance.state),)

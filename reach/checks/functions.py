@@ -137,6 +137,9 @@ def tenancy(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(vpc, Vpc):
         return passed(flow, guard.resource)
     proof = vpc.proof("InstanceTenancy", vpc.tenancy)
+    if vpc.tenancy not in ("default", "dedicated", "host"):
+        why = f"{vpc.id} has the unknown tenancy {vpc.tenancy!r}"
+        return unreadable(flow, Gap(vpc.id, "a known InstanceTenancy", why))
     stopped = flow.traffic if vpc.tenancy in ("dedicated", "host") else Traffic()
     why = f"{vpc.id} has {vpc.tenancy} tenancy."
     found = partition(flow, stopped, vpc.id, TENANCY, evidence=(proof,), why=why, fix=TENANCY.fix)

@@ -11,7 +11,7 @@ from reach.checks.targets import BAD_ATTACHMENT, IDLE, lost, missing, unheard
 from reach.flow import Flow
 from reach.network import Function, Gap, InternetGateway, NatGateway, Network, RouteTable, Subnet, Thing
 from reach.routes import table_of
-from reach.traffic import IPV6, NAMES, PUBLIC_V6, cidr, public_v4
+from reach.traffic import IPV4, IPV6, NAMES, NOTHING, PUBLIC_V6, cidr, format_addresses, public_v4
 
 _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html"
 NO_PUBLIC_IP = Reason(
@@ -87,11 +87,14 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     if sender.public_by is not None:
         return passed(flow, guard.resource, sender.public_by)
     if sender.public_ips:
-        return passed(flow, guard.resource, record.proof(_public_field(record), ", ".join(sender.public_ips)))
+        return _paired(flow, guard, record)
     ipv6 = flow.traffic.where(flow.header.src, IPV6)  # needs no translation; "ipv6_source" asks the rest
     if ipv6:
         rest = flow.of(flow.traffic - ipv6)
         return (*passed(flow.of(ipv6), guard.resource), *(source(network, guard, rest) if rest else ()))
+    if isinstance(record, NatGateway) and record.unclear:
+        why = f"an address of {record.id} has the unknown Status {record.unclear!r}"
+        return unreadable(flow, Gap(record.id, "a known NatGatewayAddresses[].Status", why))
     what, fix = _without_address(network, record, sender.type)
     return tuple(
         _caused(f, sender.type)
@@ -99,6 +102,21 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
             flow, flow.traffic, guard.resource, NO_PUBLIC_IP, evidence=(_absence(record),), why=what, fix=fix
         )
     )
+
+
+def _paired(flow: Flow, guard: Guard, record: Thing) -> Findings:
+    """Of an interface with several addresses each needs a public one of its own; who translates takes one that has."""
+    sender = flow.sender
+    shown = record.proof(_public_field(record), ", ".join(sender.public_ips))
+    lone = sender.addresses - sender.paired if sender.paired and not flow.translations else NOTHING
+    without = flow.traffic.where(flow.header.src, lone & IPV4)
+    if not without:
+        return passed(flow, guard.resource, shown)
+    texts = ", ".join(format_addresses(lone & IPV4)).replace("/32", "")
+    why = f"{texts} of {sender.id} has no public IPv4 address: the internet gateway drops what is sent from there."
+    fix = f"Associate an Elastic IP with {texts} of {sender.id}, or send from an address that has one."
+    shown = sender.proof("PrivateIpAddresses[].Association.PublicIp", ", ".join(sender.public_ips))
+    return partition(flow, without, guard.resource, NO_PUBLIC_IP, evidence=(shown,), why=why, fix=fix)
 
 
 def _foreign(flow: Flow, guard: Guard) -> Findings:

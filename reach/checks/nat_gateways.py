@@ -54,6 +54,12 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not isinstance(nat, NatGateway):
         return missing(network, guard, flow, lost(nat, guard.resource))
     proof = nat.proof("State", nat.state)
+    for field, value, known in (
+        ("ConnectivityType", nat.connectivity, ("public", "private")),
+        ("AvailabilityMode", nat.availability, ("zonal", "regional")),
+    ):
+        if nat.state == "available" and value not in known:
+            return unreadable(flow, Gap(nat.id, f"a known {field}", f"{nat.id} has the unknown {field} {value!r}"))
     if nat.state == "available":
         text = f"{nat.id} sends on from ports 1024-65535, whatever the sender's port was."
         note = Note(REMAPPED.code, text, nat.id) if flow.receiver else None

@@ -32,7 +32,7 @@ def acl_of(network: Network, subnet: Subnet) -> NetworkAcl | Gap:
         return Gap(f"network ACL of {subnet.id}", gap.needs, gap.why)
     vague = next((a for a in found if a.subnets is None), None)
     if vague is not None:
-        return Gap(vague.id, "ec2:DescribeNetworkAcls", f"the record of {vague.id} has no Associations")
+        return Gap(vague.id, "ec2:DescribeNetworkAcls", f"the record of {vague.id} has no readable Associations")
     default = next((a for a in found if a.default), None)
     return default or Gap(f"network ACL of {subnet.id}", "ec2:DescribeNetworkAcls", f"no network ACL names {subnet.id}")
 

@@ -9,7 +9,7 @@ from reach.checks.references import CARRIED, SUPPORT, Carriage
 from reach.flow import Flow
 from reach.network import GroupRule, Interface, Network, SecurityGroup, Subnet, Thing
 from reach.permission import permission_text
-from reach.traffic import cidr, format_addresses, format_ports
+from reach.traffic import IPV6, cidr, format_addresses, format_ports
 
 Rules = list[tuple[SecurityGroup, GroupRule]]
 
@@ -89,34 +89,38 @@ def _asked(flow: Flow) -> str:
 
 def _block(network: Network, flow: Flow, side: Side) -> str:
     """The address range that a rule would have to name: one address, else the subnet that it is in."""
-    texts = format_addresses(flow.traffic.along(side.peer_axis))
+    peers = flow.traffic.along(side.peer_axis)
+    texts = format_addresses(peers)
     subnet = network.get(side.peer.subnet) if side.peer else None
-    if len(texts) > 1 and isinstance(subnet, Subnet) and flow.traffic.along(side.peer_axis) <= cidr(subnet.cidr):
-        return subnet.cidr
+    if len(texts) > 1 and isinstance(subnet, Subnet):
+        blocks = (subnet.cidr, *format_addresses(subnet.addresses & IPV6))
+        if (block := next((b for b in blocks if peers <= cidr(b)), "")):
+            return block
     numbered = len(texts) == 1 and (texts[0][0].isdigit() or ":" in texts[0])  # a name has no number to write down
-    return texts[0] if numbered else "0.0.0.0/0"
+    return texts[0] if numbered else "::/0" if peers <= IPV6 else "0.0.0.0/0"
 
 
 def _command(network: Network, group: str, flow: Flow, side: Side, peer: str) -> str:
     """The AWS CLI command that adds the rule."""
     protocol, _, port = _asked(flow).split(",")[0].partition("/")
-    protocol = protocol.split()[0]  # of ICMP every type and code
-    span = _span(flow) if port else ("-1", "-1")
+    protocol = protocol.split()[0]
+    spans = _spans(flow) if port else [("-1", "-1")]  # of ICMP every type and code
     block = _block(network, flow, side)
     verb = "egress" if side.word == "outbound" else "ingress"
     command = f"aws ec2 authorize-security-group-{verb} --group-id {group}"
     foreign = _owner(network, peer, group)
-    if verb == "ingress" and not foreign and ":" not in block:
+    if verb == "ingress" and not foreign and ":" not in block and len(spans) == 1:
         whom = f"--source-group {peer}" if peer else f"--cidr {block}"
-        return f"{command} --protocol {protocol} --port {'-'.join(dict.fromkeys(span)) if port else '-1'} {whom}"
+        return f"{command} --protocol {protocol} --port {'-'.join(dict.fromkeys(spans[0])) if port else '-1'} {whom}"
     member = "Ipv6Ranges=[{CidrIpv6=" if ":" in block else "IpRanges=[{CidrIp="
     pair = f"UserIdGroupPairs=[{{GroupId={peer}{foreign}}}]" if peer else f"{member}{block}}}]"
-    return f"{command} --ip-permissions 'IpProtocol={protocol},FromPort={span[0]},ToPort={span[1]},{pair}'"
+    rules = " ".join(f"'IpProtocol={protocol},FromPort={first},ToPort={last},{pair}'" for first, last in spans)
+    return f"{command} --ip-permissions {rules}"
 
 
-def _span(flow: Flow) -> tuple[str, str]:
-    first, _, last = (format_ports(flow.ports) or ["0-65535"])[0].partition("-")
-    return first, last or first
+def _spans(flow: Flow) -> list[tuple[str, str]]:
+    """First and last port of each range; a range of one port has it twice."""
+    return [(first, last or first) for first, _, last in (p.partition("-") for p in format_ports(flow.ports))]
 
 
 def _owner(network: Network, peer: str, group: str) -> str:

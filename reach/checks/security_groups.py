@@ -11,7 +11,7 @@ from reach.checks.guard import Findings, Guard, passed, undecided
 from reach.checks.references import CARRIED, SUPPORT, carried_in, carried_out
 from reach.checks.refusals import Rules, Side, proof, refused
 from reach.flow import Flow
-from reach.network import Database, Gap, GroupRule, Interface, Network, SecurityGroup
+from reach.network import Database, Function, Gap, GroupRule, Interface, Network, SecurityGroup
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,
@@ -120,6 +120,9 @@ def _unread_groups(network: Network, interface: Interface) -> Gap:
         return told
     if isinstance(owner, Database):
         return Gap(owner.name, owner.told_by, f"the record of {owner.name} has no {owner.groups_field}")
+    if isinstance(owner, Function):
+        why = f"the VpcConfig of {owner.name} has no SecurityGroupIds"
+        return Gap(owner.name, "lambda:GetFunctionConfiguration", why)
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 
@@ -184,6 +187,9 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) 
         elif set(rule.groups) & set(side.peer.groups):
             cover = cover | Cover(LINE if side.carriage.surely else NOTHING, LINE)
             doubt = doubt or side.carriage.gap
+    if rule.unclear:
+        why = f"{group.id} has a rule for the unknown {rule.unclear}"
+        return Cover(NOTHING, cover.may), Gap(group.id, "a known IpProtocol", why)
     return cover, doubt
 
 

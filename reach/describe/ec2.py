@@ -204,12 +204,14 @@ def _subnet(section: Section, record: Record) -> Subnet:
     )
 
 
+ASSOCIATED = ("associated", "associating", "")  # states in which a table governs what it is associated with
+DISASSOCIATED = ("disassociating", "disassociated", "failed")
+
+
 def _route_table(section: Section, record: Record) -> RouteTable:
-    live = [
-        a
-        for a in rows(record, "Associations")
-        if text(a, "AssociationState", "State") in ("associated", "associating", "")
-    ]
+    associations = deciding_rows(record, "Associations")
+    states = [text(a, "AssociationState", "State") for a in associations or ()]
+    live = [a for a, state in zip(associations or (), states, strict=True) if state in ASSOCIATED]
     found = deciding_rows(record, "Routes")
     return RouteTable(
         id=text(record, "RouteTableId"),
@@ -221,7 +223,7 @@ def _route_table(section: Section, record: Record) -> RouteTable:
         subnets=tuple(text(a, "SubnetId") for a in live if text(a, "SubnetId")),
         gateways=tuple(text(a, "GatewayId") for a in live if text(a, "GatewayId")),
         routes=None if found is None else tuple(_route(i, r) for i, r in enumerate(found)),
-        associations_known=isinstance(record.get("Associations"), list | tuple),
+        associations_known=associations is not None and set(states) <= {*ASSOCIATED, *DISASSOCIATED},
     )
 
 
@@ -253,6 +255,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
     addresses += [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
     public = [text(a, "Association", "PublicIp") for a in rows(record, "PrivateIpAddresses")]
     public += [text(record, "Association", "PublicIp")]
+    paired = [text(a, "PrivateIpAddress") for a in rows(record, "PrivateIpAddresses") if a.get("Association")]
     ipv6 = [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
     known_groups = isinstance(record.get("Groups"), list | tuple)
     return Interface(
@@ -268,7 +271,9 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
         description=text(record, "Description"),
         requester=text(record, "RequesterId"),
         status=text(record, "Status") or "in-use",
+        attachment=text(record, "Attachment", "Status"),
         public_ips=tuple(sorted({p for p in public if p})),
+        paired=cidrs([a for a in paired if a]),
         instance=text(record, "Attachment", "InstanceId") or None,
         private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
         of=text(record, "Attachment", "InstanceId"),

@@ -83,7 +83,9 @@ def _rules(record: Record, key: str, word: str, stale: frozenset[str]) -> tuple[
 
 
 def _rule(path: str, record: Record, word: str, own: str, stale: frozenset[str]) -> GroupRule:
-    protocols, ports = _permission(text(record, "IpProtocol"), number(record, "FromPort"), number(record, "ToPort"))
+    named = text(record, "IpProtocol")
+    protocols, ports = _permission(named, number(record, "FromPort"), number(record, "ToPort"))
+    unclear = "" if protocols else f"protocol {named!r}"
     cidrs = [text(r, "CidrIp") for r in rows(record, "IpRanges")]
     cidrs += [text(r, "CidrIpv6") for r in rows(record, "Ipv6Ranges")]
     pairs = [p for p in rows(record, "UserIdGroupPairs") if _named(p)]
@@ -94,13 +96,14 @@ def _rule(path: str, record: Record, word: str, own: str, stale: frozenset[str])
     peers = [p for p in (*cidrs, *lists, *shown) if p]
     return GroupRule(
         path=path,
-        protocols=protocols,
+        protocols=protocols or ANY_PROTOCOL,
         ports=ports,
+        unclear=unclear,
         cidrs=tuple(c for c in cidrs if c),
         prefix_lists=tuple(p for p in lists if p),
         groups=tuple(g for p in pairs if (g := _named(p)) not in gone),
         stale_groups=tuple(gone),
-        text=f"{permission_text(protocols, ports)} {word} {', '.join(peers) or 'nobody'}",
+        text=f"{unclear or permission_text(protocols, ports)} {word} {', '.join(peers) or 'nobody'}",
     )
 
 
@@ -168,7 +171,9 @@ def _acl(section: Section, record: Record) -> NetworkAcl:
 def _readable(entry: Record) -> bool:
     """Whether it can be told what an entry is about; one that cannot might deny anything."""
     block = text(entry, "CidrBlock") or text(entry, "Ipv6CidrBlock")
-    return bool(_protocol(text(entry, "Protocol"))) and bool(cidr(block))
+    told = isinstance(entry.get("Egress"), bool) and number(entry, "RuleNumber") is not None
+    decided = told and text(entry, "RuleAction").lower() in ("allow", "deny")
+    return decided and bool(_protocol(text(entry, "Protocol"))) and bool(cidr(block))
 
 
 def _entries(records: list[Record]) -> tuple[AclEntry, ...]:
@@ -221,6 +226,7 @@ def _prefix_lists(section: Section) -> Iterator[PrefixList]:
             home=section.home,
             name=text(record, "PrefixListName"),
             cidrs=cidrs,
+            family=text(record, "AddressFamily"),
             owner=text(record, "OwnerId") or None,
             service=(found[0].name, found[1]) if found else None,
         )

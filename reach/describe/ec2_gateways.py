@@ -56,8 +56,14 @@ def _internet_gateway(section: Section, record: Record, key: str, egress_only: b
     )
 
 
+# States of a NAT gateway's address other than the one in which it is used (NAT-3).
+UNUSED = ("assigning", "unassigning", "associating", "disassociating", "failed")
+
+
 def _nat_gateway(section: Section, record: Record) -> NatGateway:
-    live = [a for a in rows(record, "NatGatewayAddresses") if text(a, "Status") in ("", "succeeded")]
+    addresses = rows(record, "NatGatewayAddresses")
+    live = [a for a in addresses if text(a, "Status") in ("", "succeeded")]
+    unclear = (text(a, "Status") for a in addresses if a not in live and text(a, "Status") not in UNUSED)
     private = cidrs(text(address, "PrivateIp") for address in live)
     connectivity = (text(record, "ConnectivityType") or "public").lower()
     return NatGateway(
@@ -72,6 +78,7 @@ def _nat_gateway(section: Section, record: Record) -> NatGateway:
         # a private one sends nothing to the internet, whatever its record may list (NAT-2)
         public_ips=tuple(text(a, "PublicIp") for a in live if text(a, "PublicIp") and connectivity != "private"),
         private=private,
+        unclear=next(unclear, ""),
         failure=text(record, "FailureCode"),
         table=text(record, "RouteTableId") or None,
         zones=_zones(live),

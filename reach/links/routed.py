@@ -18,6 +18,7 @@ from reach.checks.ends import (
     NOBODY,
 )
 from reach.checks.guard import UNKNOWN_RESOURCE
+from reach.links.joining import missing_route
 from reach.links.nexthops import follow
 from reach.links.nexthops.nat import return_to_sender
 from reach.links.steps import FORWARD, RETURN, End, Place, Step, Turn, passed_over, unreadable
@@ -59,7 +60,8 @@ def _chosen(
         case NoRoute(covers):
             why = f"{table.id} has no route to there" + ("" if place.direction is FORWARD else " for the reply") + "."
             shown = (table.proof("Routes", [r.text for r in table.routes or ()]),)
-            found = (table.id, kind, NO_ROUTE, "", why, NO_ROUTE.fix, shown)
+            fix = missing_route(network, table, covers, toward, place.came_by)
+            found = (table.id, kind, NO_ROUTE, "", why, fix, shown)
             yield End(covers, Verdict.BLOCKED, *found, assumption=passed_over(table, covers), note=_listed(table))
         case Undecided(covers, _, gap):
             reason = AMBIGUOUS if gap.resource == "AMBIGUOUS_ROUTE" else UNKNOWN_RESOURCE
@@ -114,8 +116,12 @@ def _taken(network: Network, turn: Turn, losers: tuple[Route, ...]) -> Iterator[
     """A blackhole still wins and drops (RT-10); else the target takes it from here."""
     route, table = turn.route, turn.table
     beaten = _beaten(network, turn, losers)
-    if route.state != "blackhole":
+    if route.state == "active":
         yield from follow(network, replace(turn, beside=beaten))
+        return
+    if route.state != "blackhole":
+        why = f"{table.id} lists {route.text} in the unknown state {route.state!r}."
+        yield turn.undecided(why, resource=table.id)
         return
     why = f"{table.id} sends {route.destination} to {turn.target or 'a target that is gone'}, which is a blackhole."
     fix = f"aws ec2 replace-route --route-table-id {table.id} --destination-cidr-block {route.destination} …"

@@ -54,7 +54,21 @@ from reach.network.transit_gateways import (
     TransitSide,
     TransitTable,
 )
-from reach.traffic import IPV4, NAMES, NOTHING, Cover, Ranges, cidr, cidr_cover, cidrs, name_point, public_v4, together
+from reach.traffic import (
+    IPV4,
+    IPV6,
+    LINE,
+    NAMES,
+    NOTHING,
+    Cover,
+    Ranges,
+    cidr,
+    cidr_cover,
+    cidrs,
+    name_point,
+    public_v4,
+    together,
+)
 
 if TYPE_CHECKING:
     import networkx as nx
@@ -215,11 +229,13 @@ class Network(Struct, frozen=True, eq=False):
                 why = gap.why if gap else f"the entries of {id} were not collected"
                 unread = Gap(id, "ec2:GetManagedPrefixListEntries", why)
                 return Cover(own, own | self._unlisted()), self.pending.get(id, unread)
-        anything = IPV4 | NAMES
+        family = found.family if isinstance(found, PrefixList) else ""
+        anything = {"IPv4": IPV4 | NAMES, "IPv6": IPV6 | NAMES}.get(family, LINE)
         if id in self.pending:
             return Cover(NOTHING, anything), self.pending[id]
         gap = found if isinstance(found, Gap) else self.gap("ManagedPrefixListEntries", home)
-        return Cover(NOTHING, anything), Gap(id, "ec2:GetManagedPrefixListEntries", gap.why if gap else "no entries")
+        why = gap.why if gap else f"the entries of {id} are not in the data"
+        return Cover(NOTHING, anything), Gap(id, "ec2:GetManagedPrefixListEntries", why)
 
     def _unlisted(self) -> Ranges:
         """The public addresses that no list of another AWS service is known to hold."""

@@ -22,6 +22,7 @@ class NatGateway(Thing, frozen=True, kw_only=True):
     public_ips: tuple[str, ...] = ()
     private: Ranges = NOTHING  # its addresses; the whole subnet (regional: VPC) when they are not credible
     private_known: bool = True
+    unclear: str = ""  # the status of an address that may be one to send from or not
     failure: str = ""
     table: str | None = None  # of a regional one
     zones: tuple[tuple[str, str], ...] | None = None  # (zone id, zone name) that a regional one serves

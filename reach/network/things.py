@@ -145,6 +145,7 @@ class GroupRule(Struct, frozen=True):
     groups: tuple[str, ...] = ()
     stale_groups: tuple[str, ...] = ()
     text: str = ""  # "tcp/443 to 0.0.0.0/0"
+    unclear: str = ""  # a protocol that nobody knows: what the rule allows cannot be told
 
 
 class SecurityGroup(Thing, frozen=True, kw_only=True):
@@ -176,6 +177,7 @@ class PrefixList(Thing, frozen=True, kw_only=True):
     """A list of CIDRs. `cidrs` is None when its entries are not known; `service` for AWS's own lists."""
 
     cidrs: tuple[str, ...] | None
+    family: str = ""  # IPv4 or IPv6; "" = not told
     service: tuple[str, str] | None = None  # (boto3 name, region)
     inferred: bool = False  # known only from the routes of a gateway endpoint
 
@@ -195,7 +197,9 @@ class Interface(Thing, frozen=True, kw_only=True):
     description: str = ""
     requester: str = ""
     status: str = "in-use"
+    attachment: str = ""  # its state, where the record has one
     public_ips: tuple[str, ...] = ()
+    paired: Ranges = NOTHING  # those of its private addresses that have a public one, where that is told
     public_by: Evidence | None = None  # what gives it a public IPv4 address, not known yet, when it starts
     instance: str | None = None
     private_dns_names: tuple[str, ...] = ()

@@ -115,7 +115,8 @@ def _plainly(options: Options) -> Said | None:
 
 def _permission(options: Options) -> Said | None:
     """IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]; a group of another account is left out."""
-    text = _one(options, "ip-permissions")
+    texts = options["ip-permissions"]
+    text = texts[0] if len(texts) == 1 else ""  # several would be as many resources
     found = re.fullmatch(
         r"IpProtocol=([^,]+),FromPort=(-?\d+),ToPort=(-?\d+),\w+=\[\{(GroupId|CidrIp|CidrIpv6)=([^,}]+)\}\]", text
     )

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reach.answer import Verdict
 from reach.checks.ends import NO_ROUTE
 from reach.checks.guard import Guard
+from reach.links.joining import missing_route
 from reach.links.nexthops.local import to_subnets
 from reach.links.steps import End, Link, Place, Step, Turn, unreadable
 from reach.network import Endpoint, Gap, Interface, Network, RouteTable, Vpc
@@ -19,7 +20,8 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
     """Out through the internet gateway, if it is attached and the source has a public address (IGW-1 … IGW-4)."""
     if turn.returning:  # a reply to a private address: the default route is no way back to it
         why = f"{turn.table.id} has no route for the reply but {turn.because.detail}, which leads to the internet."
-        yield turn.stopped(NO_ROUTE, why)
+        fix = missing_route(network, turn.table, turn.covers, turn.toward, turn.place.came_by)
+        yield turn.stopped(NO_ROUTE, why, fix)
         return
     vpc = turn.table.vpc
     guards = outward(turn.target, vpc, turn.place.came_from)
@@ -77,7 +79,7 @@ def _unread_edge(network: Network, vpc: str, gateway: str) -> Gap | None:
     """A gateway's own table may be among the route tables that were not read."""
     vague = next((t for t in network.in_vpc(RouteTable, vpc) if not t.associations_known), None)
     if vague is not None:
-        return Gap(gateway, "ec2:DescribeRouteTables", f"the record of {vague.id} has no Associations")
+        return Gap(gateway, "ec2:DescribeRouteTables", f"the record of {vague.id} has no readable Associations")
     found = network.things.get(vpc)
     gap = network.gap("RouteTables", found.home) if isinstance(found, Vpc) else None
     return (

@@ -33,8 +33,8 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
         return
     interface = of_nat(network, nat)
     if interface is None or turn.returning:
-        what = "a reply that is routed to" if turn.returning else "the NAT gateway without a subnet"
-        yield turn.undecided(f"what {what} {nat.id} is not decided.")
+        what = f"a reply is routed to {nat.id}" if turn.returning else f"the record of {nat.id} names no subnet"
+        yield turn.undecided(f"{what}: what becomes of the traffic is not decided.")
         return
     came_from = turn.place.came_from
     guards = (
