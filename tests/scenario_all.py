@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reach.answer import Answer
 from tests import (
+    scenario_buckets,
     scenario_built_in,
     scenario_crossings,
     scenario_databases,
@@ -91,6 +92,9 @@ VPC: tuple[Row, ...] = (
     *scenario_names.NAMES,
     *scenario_lattice.ENDPOINTS,
     *scenario_lattice.GATEWAYS,
+    *scenario_buckets.GLOBALS,
+    *scenario_buckets.OWN_NAMES,
+    *scenario_buckets.SHADOWS,
     *scenario_refused.REFUSED,
     *scenario_lattice.NAMED,
     *scenario_lattice.INSTANCES,

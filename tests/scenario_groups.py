@@ -69,6 +69,12 @@ INSPECTED: Steps = (
     table("tgw-rtb-8", ("10.0.0.0/16", "tgw-attach-1"), ("10.2.0.0/16", "tgw-attach-2")),
 )  # fmt: skip
 
+# A group of the first VPC on an interface of the second, over a transit gateway that carries no references.
+LENT: Steps = (
+    *JOINED, do("security_group", "vpc-1", [("tcp", 5432, "10.0.0.0/16")], id="sg-lent"),
+    associated("sg-lent", "vpc-2"), do("interface", "subnet-x", "10.2.1.9", ["sg-lent"], id="eni-lent"),
+)  # fmt: skip
+
 REFERENCES: tuple[Row, ...] = (
     # SG-8, SG-10: peering connections.
     Row(ids="SG-8 PCX-6", about="inbound by group over a peering connection", world=(*PEERED, BY_GROUP),
@@ -159,6 +165,21 @@ REFERENCES: tuple[Row, ...] = (
     Row(ids="SG-15 SG-9", about="whether it counts from afar where references are off is not documented",
         world=(*JOINED, BY_GROUP, associated("sg-fn", "vpc-2")), to="rds:far-db",
         want=HM, code="UNKNOWN_RESOURCE", at="sg-x", needs="a rule by address range"),
+    Row(ids="SG-15 SG-8", about="a lent group that an outbound rule names, carried next door", to="10.2.1.9:5432",
+        world=(*LENT, only(("tcp", 5432, "sg-lent"))), want=HM, code="UNKNOWN_RESOURCE", at="sg-fn",
+        needs="a rule by address range"),
+    Row(ids="SG-15 SG-8", about="the same without an association", to="10.2.1.9:5432", want=NO,
+        world=(*LENT, only(("tcp", 5432, "sg-lent")), lambda w: w.collections["SecurityGroupVpcAssociations"].clear()),
+        code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
+    Row(ids="SG-15 SG-9", about="a lent group that names itself, carried at both ends", to="10.2.1.9:5432", who="lent",
+        world=(*LENT, admits("sg-lent", ("tcp", 5432, "sg-lent")), do("function", "lent", ["subnet-a"], ["sg-lent"])),
+        want=HM, code="UNKNOWN_RESOURCE", at="sg-lent", needs="a rule by address range"),
+    Row(ids="SG-15 SG-9", about="by address range nothing is in doubt", to="10.2.1.9:5432", world=LENT, want=OK),
+    *(Row(ids="SG-15 SG-9", about=f"an association that is {state} is not one", world=(*JOINED, BY_GROUP, associated(
+          "sg-fn", "vpc-2", state)), to="rds:far-db", **UNSUPPORTED)
+      for state in ("associating", "disassociating", "disassociated")),
+    Row(ids="SG-15 SG-9", about="where references are on it is no matter", to="rds:far-db", want=OK, via=FAR_WAY,
+        world=(*JOINED, put("tgw-1", Options=ON), BY_GROUP, associated("sg-fn", "vpc-2"))),
     Row(ids="SG-15 SG-9", about="an association that failed counts for nothing",
         world=(*JOINED, BY_GROUP, associated("sg-fn", "vpc-2", "association-failed")), to="rds:far-db", **UNSUPPORTED),
 )  # fmt: skip

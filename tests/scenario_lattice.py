@@ -6,7 +6,7 @@ from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, forget, put
 from tests.scenario_dns import HOST_OF_DB
-from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint
+from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint, only
 
 OWN = "vpce-i-abcd1234.secretsmanager.eu-west-1.vpce.amazonaws.com"
 ACROSS: dict[str, Any] = {"ServiceName": "com.amazonaws.eu-central-1.s3", "ServiceRegion": "eu-central-1"}
@@ -17,11 +17,11 @@ def kind(type: str, **members: Any) -> Step:
     return put("vpce-i", VpcEndpointType=type, ServiceName="", **members)
 
 
-def leads(name: str = "", accessible: str | None = "Accessible", arn: str = "") -> Step:
+def leads(name: str = "", accessible: str | None = "Accessible", arn: str = "", own: str = OWN) -> Step:
     """What the endpoint's association with a resource says, and the private name that it gives it."""
 
     def change(w: Any) -> None:
-        record: dict[str, Any] = {"Id": "vpce-rsc-asc-1", "VpcEndpointId": "vpce-i", "DnsEntry": {"DnsName": OWN}}
+        record: dict[str, Any] = {"Id": "vpce-rsc-asc-1", "VpcEndpointId": "vpce-i", "DnsEntry": {"DnsName": own}}
         if name:
             record["PrivateDnsEntry"] = {"DnsName": name}
         if arn:
@@ -76,6 +76,8 @@ def in_zones(*zones: str, ids: bool = False) -> Step:
     return do("add", "ServiceDetails", {"ServiceName": PARTNERS, **member})
 
 
+SERVICE = "orders-0a1b2c3d4e5f60718.7d67968.vpc-lattice-svcs.eu-west-1.on.aws"
+SHARE = "vpce-i-snra-0a1b.rcfg-0a1b.4232ccc.vpc-lattice-rsc.eu-west-1.on.aws"
 RESOURCE = (*PRIVATE, endpoint(), kind("Resource"))
 ARN = "arn:aws:vpc-lattice:eu-west-1:123456789012:resourceconfiguration/"
 
@@ -201,6 +203,35 @@ ENDPOINTS = (
         world=(*PRIVATE, endpoint(), kind("ServiceNetwork")), code="UNKNOWN_RESOURCE"),
     Row(ids="VPCE-24", about="a closed group of the endpoint beats that", to=OWN, want=NO, at="sg-vpce",
         world=(*PRIVATE, endpoint(), kind("ServiceNetwork"), put("sg-vpce", IpPermissions=[])),
+        code="SG_HAS_NO_RULES", cause="ENDPOINT_SG_CLOSED"),
+    Row(ids="VPCE-24", about="a service network that waits for acceptance", to=OWN, want=NO, at="vpce-i",
+        world=(*PRIVATE, endpoint(), kind("ServiceNetwork"), put("vpce-i", State="pendingAcceptance")),
+        code="BAD_STATE"),
+    Row(ids="VPCE-24 DNS-3", about="a private name that its endpoint does not hold in this VPC", want=NO,
+        world=(*PRIVATE, endpoint(private_dns=False), kind("ServiceNetwork"), leads("orders.corp.example")),
+        to="orders.corp.example:443", code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    Row(ids="VPCE-24", about="a service network's private name, in spite of the NAT gateway", want=HM, at="vpce-i",
+        world=(*NAT, endpoint(), kind("ServiceNetwork"), leads("orders.corp.example")), to="orders.corp.example:443",
+        code="UNKNOWN_RESOURCE", needs="what lies behind vpce-i"),
+    *(Row(ids="VPCE-24", about=f"a name of VPC Lattice {about}", to=f"{name}:{port}", world=NAT, want=HM,
+          code="UNKNOWN_RESOURCE", at=name, needs="what VPC Lattice answers there")
+      for about, name, port in (("for a service", SERVICE, 443), ("for a resource", SHARE, 5432))),
+    Row(ids="VPCE-23 VPCE-24", about="a name of VPC Lattice that an endpoint lists as its own", to=f"{SHARE}:443",
+        world=(*NAT, endpoint(private_dns=False), kind("Resource"), leads(own=SHARE)), want=OK, via=("vpce-i",)),
+    *(Row(ids="VPCE-24 RT-12", about=f"VPC Lattice's own addresses {about}", to="169.254.171.10:443", world=world,
+          want=HM, code="UNSUPPORTED_COMPONENT", at="rtb-fn")
+      for about, world in (("in a private subnet", PRIVATE), ("beside a NAT gateway", NAT))),
+    Row(ids="VPCE-24 RT-12", about="a group that lets nothing there beats that", to="169.254.171.10:443", want=NO,
+        world=(*NAT, only(("tcp", 443, "10.0.0.0/16"))), code="ENI_SG_RULES_MISMATCH", at="sg-fn"),
+    Row(ids="RT-12", about="the addresses beside them are nobody's", to="169.254.170.10:443", world=NAT, want=NO,
+        code="NO_POSSIBLE_DESTINATION", at="rtb-fn"),
+    *(Row(ids="VPCE-25 IN-4", about=f"an endpoint of the type {type}, by {about}", to=to, want=HM, at="vpce-i",
+          world=(*PRIVATE, endpoint(), kind(type)), code="UNSUPPORTED_COMPONENT")
+      for type in ("Tunnel", "Flying") for about, to in (("its own name", OWN), ("its address", "10.0.1.4:443"))),
+    Row(ids="VPCE-25", about="a tunnel endpoint takes no name over", to="secretsmanager", want=NO,
+        world=(*PRIVATE, endpoint(), kind("Tunnel")), code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
+    Row(ids="VPCE-25", about="a closed group of a tunnel endpoint beats what is not decided", to=OWN, want=NO,
+        world=(*PRIVATE, endpoint(), kind("Tunnel"), put("sg-vpce", IpPermissions=[])), at="sg-vpce",
         code="SG_HAS_NO_RULES", cause="ENDPOINT_SG_CLOSED"),
     Row(ids="VPCE-25", about="a tunnel endpoint changes nothing", to="secretsmanager", want=OK,
         world=(*NAT, endpoint(), kind("Tunnel"))),

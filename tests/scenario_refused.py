@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, PART, Row, Step, do
+from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, put
 from tests.scenario_crossings import six
 from tests.scenario_tgw import to
 from tests.scenario_worlds import ANY, HOST, PRIVATE, S3_ROUTED, dns
@@ -32,6 +32,16 @@ def leaves_by(gate: str) -> Step:
     return change
 
 
+def routed_back(known: bool) -> Step:
+    """Whether the gateway knows the first VPC's IPv6 block."""
+
+    def change(w: Any) -> None:
+        held = w["tgw-rtb-1/routes"]["Routes"]
+        held[:] = [r for r in held if known or not r["DestinationCidrBlock"].startswith("2600:1f18:1")]
+
+    return change
+
+
 def s3(about: str, *steps: Step, asks: str, ids: str = "VPCE-8", **want: Any) -> Row:
     """A question to what a gateway endpoint for S3 may get to see."""
     return Row(ids=ids, about=about, world=(*PRIVATE, S3_ROUTED, *steps), to=asks, **want)
@@ -43,7 +53,32 @@ def without_entries(w: Any) -> None:
     w.drop("ManagedPrefixListEntries")
 
 
+TARGET = "[2600:1f18:2:1::66]:5432"
+UNREAD: dict[str, Any] = {"want": HM, "code": "UNKNOWN_RESOURCE", "needs": "ec2:DescribeTransitGatewayVpcAttachments"}
+
+
+def over_six(about: str, *steps: Step, to: str = TARGET, ids: str = "TGW-12", **want: Any) -> Row:
+    """A question over IPv6 through two attachments that carry it, but for one thing."""
+    world = (*six("tgw-attach-1", "tgw-attach-2"), *steps)
+    return Row(ids=ids, about=about, world=world, who="six", to=to, family="6", **want)
+
+
+ATTACHED = (
+    over_six("an attachment whose options name no IPv6 has none", put("tgw-attach-1", Options={}), want=NO,
+             code="PROTOCOL_RESTRICTION", at="tgw-attach-1", more=("PROTOCOL_RESTRICTION",),
+             says="modify-transit-gateway-vpc-attachment"),
+    over_six("an attachment without options, as only the general call tells it", cut("tgw-attach-2", "Options"),
+             at="tgw-attach-2", more=("UNKNOWN_RESOURCE",), **UNREAD),
+    over_six("a definite refusal beats that", cut("tgw-attach-2", "Options"), put("tgw-attach-1", Options={}), want=NO,
+             code="PROTOCOL_RESTRICTION", at="tgw-attach-1", more=("PROTOCOL_RESTRICTION",)),
+    over_six("the gateway has a route for the request, none for the reply", routed_back(False), ids="TGW-12 TGW-9",
+             want=NO, code="TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", at="tgw-rtb-1", back=True),
+    Row(ids="TGW-12", about="IPv4 is not the attachments' IPv6", to="10.2.1.66:5432", want=OK,
+        world=(*six("tgw-attach-1", "tgw-attach-2"), put("tgw-attach-1", Options={}), put("tgw-attach-2", Options={}),
+               do("egress", "sg-fn", ("tcp", 5432, "10.0.0.0/8")))),
+)  # fmt: skip
 REFUSED = (
+    *ATTACHED,
     *(Row(ids="IGW-5 TGW-8", about=f"IPv6 of another VPC is not let out by {what}", who="six", family="6", at=gate,
           world=(*six("tgw-attach-1", "tgw-attach-2"), leaves_by(gate)), to=V6_HOST, **FOREIGN)
       for what, gate in (("an egress-only internet gateway", "eigw-9"), ("an internet gateway", "igw-9"))),

@@ -18,10 +18,12 @@ from tests.scenario_worlds import (
     NAT,
     PEER,
     PRIVATE,
+    S3_ROUTED,
     THERE,
     acl,
     admits,
     dns,
+    endpoint,
     only,
 )
 
@@ -228,3 +230,25 @@ def test_subnets_that_need_a_command_each_get_one_each() -> None:
     assert blocker.fix.endswith(f"{command} 10.0.1.0/24; {command} 10.0.2.0/24")
     (alike,) = asked((*PRIVATE, *PEER, THERE, BACK, stranger, here), "10.9.1.9:5432", "both").blockers
     assert alike.fix.count("aws ec2") == 1  # the group of both can be named
+
+
+@pytest.mark.parametrize(
+    ("steps", "to", "way"),
+    [
+        ((*PRIVATE, S3_ROUTED), "s3", "the gateway endpoint vpce-s3"),
+        (NAT, "secretsmanager", "the NAT path over nat-1"),
+    ],
+)
+def test_what_an_endpoint_shadows_is_named(steps: Steps, to: str, way: str) -> None:
+    """SVC-08: of S3 it may be the gateway endpoint, which is no NAT path."""
+    closed = (*steps, endpoint(to), put("sg-vpce", IpPermissions=[]))
+    (note,) = [n for n in asked(closed, to).notes if n.code == "ENDPOINT_SHADOWS_NAT"]
+    assert note.text == f"vpce-i takes over the name of {to}: {way} would work, but is not used."
+
+
+def test_the_name_that_a_client_would_set_for_an_endpoint_of_s3_is_one_that_it_can_call() -> None:
+    """SVC-05: AWS lists `*.vpce-…`, and S3's guide puts `bucket` there."""
+    names = put("vpce-i", DnsEntries=[{"DnsName": "*.vpce-i-ab.s3.eu-west-1.vpce.amazonaws.com"}])
+    got = asked((*PRIVATE, endpoint("s3", private_dns=False), names), "s3")
+    (note,) = [n for n in got.notes if n.code == "REACHABLE_WITH_ENDPOINT_URL"]
+    assert "https://bucket.vpce-i-ab.s3.eu-west-1.vpce.amazonaws.com" in note.text

@@ -223,7 +223,7 @@ def _api(
         why = f"{api.id[4:]} is private, and this way ({way.shown}) leads through no execute-api endpoint."
         shown = (api.proof("endpointConfiguration.types", list(api.types)),)
         return [_refusal(trail, api.id[4:], FROM_OUTSIDE, why, FROM_OUTSIDE.fix, shown)]
-    if endpoint is None or endpoint.service != "execute-api" or not asked.is_api:
+    if endpoint is None or endpoint.service != "execute-api" or not asked.is_api or asked.own_name:
         return []
     if not isinstance(api, RestApi):
         text = f"{endpoint.id} takes over *.execute-api: APIs that are not private answer 403 Forbidden through it."

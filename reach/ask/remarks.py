@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from reach.answer import SEVERITY, AfterFailover, Assumption, Note, Verdict
+from reach.answer import SEVERITY, AfterFailover, Assumption, Direction, Note, Verdict
 from reach.ask.asker import Asker
 from reach.ask.branches import branched
 from reach.ask.condition import beside_a_success, of_function
@@ -109,7 +109,7 @@ def _shadowed(
     """A closed endpoint in front of a public path that would work (SVC-08)."""
     findings = [f for b in branches for t in b.trails for h in t.hops for f in h.findings]
     closed = next((f for f in findings if f.cause == "ENDPOINT_SG_CLOSED"), None)
-    if closed is None or resolved.service is None:
+    if closed is None or resolved.service is None or resolved.private:
         return ()
 
     public = Destination("public", name_point("@".join(resolved.service)))
@@ -117,8 +117,22 @@ def _shadowed(
     if fold(around) is not Verdict.REACHABLE:
         return ()
     endpoint = next(d.receiver.of for node in resolved.nodes for d in node if d.receiver)
-    text = f"{endpoint} takes over the name of {resolved.service[0]}: the NAT path would work, but is not used."
+    text = f"{endpoint} takes over the name of {resolved.service[0]}: {_around(around)} would work, but is not used."
     return (Note("ENDPOINT_SHADOWS_NAT", text, endpoint),)
+
+
+PUBLIC_WAYS = (
+    ("gateway_endpoint", "the gateway endpoint {}"),
+    ("nat_gateway", "the NAT path over {}"),
+    ("internet_gateway", "the public path over {}"),
+)
+
+
+def _around(branches: Sequence[Branch]) -> str:
+    """The public path in words: by what it gets out."""
+    there = [h for b in branches for t in b.trails for h in t.hops if h.direction is Direction.FORWARD]
+    found = ((words, next((h.resource for h in there if h.kind == kind), "")) for kind, words in PUBLIC_WAYS)
+    return next((words.format(resource) for words, resource in found if resource), "the public path")
 
 
 def _reader_port(network: Network, asker: Asker, resolved: Resolved, branches: Sequence[Branch]) -> tuple[Note, ...]:

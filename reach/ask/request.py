@@ -33,6 +33,7 @@ POLLED: Mapping[str, tuple[str, ...]] = {
     "sts": ("sts:AssumeRole",),
     "secretsmanager": ("secretsmanager:GetSecretValue",),
 }
+_BUCKET_AT_ENDPOINT = re.compile(r"(.+)\.bucket\.vpce-")  # before an endpoint's own name
 # A bucket before one of the hosts of S3: usual, FIPS, dual-stack, or with the Region behind a dash.
 _BUCKET_HOST = re.compile(r"(.+?)\.s3(?:-fips)?(?:\.dualstack)?[.-](?:[a-z]+-[a-z-]+-[0-9]+\.)?amazonaws\.")
 
@@ -48,6 +49,7 @@ class Asked(Struct, frozen=True):
     point: str = ""  # the ARN or alias of an access point, through which the bucket is asked
     resource: str = ""
     api: str = ""
+    own_name: bool = False  # of an endpoint, which takes over nobody else's
 
     @property
     def is_api(self) -> bool:
@@ -107,8 +109,10 @@ def asked_of(target: Target, service: tuple[str, str], actions: tuple[str, ...])
         case Arn() as arn:
             return replace(found, resource=arn.arn)
         case Host(name=host) if name == "s3":
-            before = _BUCKET_HOST.match(host)
+            before = _BUCKET_AT_ENDPOINT.match(host) or _BUCKET_HOST.match(host)
             return replace(found, bucket=before[1]) if before else found
+        case Host(name=host) if name == "execute-api" and ".vpce." in host:
+            return replace(found, own_name=True)
         case Host(name=host) if name == "execute-api":
             return replace(found, api=host.partition(".")[0].partition("-vpce-")[0])
     return found

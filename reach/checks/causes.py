@@ -67,9 +67,11 @@ REASONS = (
     ),
     _cause(
         "ENDPOINT_SHADOWS_NAT",
-        "An interface endpoint takes over from a working NAT path",
-        "Its private DNS name captures the service's host name for the whole VPC.",
-        "Open the endpoint's security group, or switch its private DNS off.",
+        "An interface endpoint takes over from a way that works",
+        "Its private DNS name captures the service's host name for the whole VPC: nothing goes over the NAT gateway, "
+        "or S3's gateway endpoint, that would carry it.",
+        "Open the endpoint's security group, or switch its private DNS off; beside a gateway endpoint for S3, keep it "
+        "for inbound resolvers (PrivateDnsOnlyForInboundResolverEndpoint).",
         _ENDPOINT,
     ),
     _cause(
@@ -319,7 +321,8 @@ REASONS = (
         "LEGACY_HOSTNAME_NOT_COVERED",
         "The client's host name is an old one that the endpoint does not cover",
         "In us-east-1 SDKs still call s3.amazonaws.com, which S3's interface endpoint does not take over. Old SDKs "
-        "call sts.amazonaws.com and queue.amazonaws.com, which the endpoints of STS and SQS do not take over either.",
+        "call sts.amazonaws.com and queue.amazonaws.com, which the endpoints of STS and SQS do not take over either. "
+        "BUCKET.s3.amazonaws.com serves no bucket of a Region that is younger than March 2019.",
         "Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional or AWS_STS_REGIONAL_ENDPOINTS=regional, update the SDK, or "
         "use a gateway endpoint for S3.",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/privatelink-interface-endpoints.html",

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Note, Reason, Verdict
 from reach.checks import resource_gateways
+from reach.checks.ends import UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, passed, undecided, unreadable
 from reach.checks.targets import BAD_STATE, missing, unheard
 from reach.flow import Flow
@@ -185,7 +186,12 @@ def _behind(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) -
             subnet = network.things.get(flow.receiver.subnet) if flow.receiver else None
             found = tuple(replace(f, assumption=resource_gateways.reading(network, endpoint, subnet)) for f in found)
         return found if _of_aws(endpoint) else tuple(replace(f, note=_unseen(endpoint)) for f in found)
-    needs = "ec2:DescribeVpcEndpointAssociations" if not endpoint.accessible else f"what lies behind {endpoint.id}"
+    if kind not in ("resource", "servicenetwork"):  # Tunnel, and what is newer than this (VPCE-25, IN-4)
+        why = f"what an endpoint of the type {endpoint.type} does with a connection is not decided"
+        found = unreadable(flow, Gap(endpoint.id, f"what {endpoint.id} does with it", why))
+        return tuple(replace(f, reason=UNSUPPORTED, fix=UNSUPPORTED.fix) for f in found)
+    told = kind == "resource" and not endpoint.accessible
+    needs = "ec2:DescribeVpcEndpointAssociations" if told else f"what lies behind {endpoint.id}"
     said = f" ({endpoint.accessible})" if endpoint.accessible else ""
     why = f"whether what lies behind {endpoint.id} ({endpoint.type}) can be reached is not known{said}"
     return unreadable(flow, Gap(endpoint.id, needs, why))

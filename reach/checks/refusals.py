@@ -23,6 +23,7 @@ class Side(Struct, frozen=True):
     peer: Interface | None
     groups_kept: bool
     carriage: Carriage = CARRIED  # whether groups of the other end's VPC can be named at all
+    vpc: str = ""  # on this side
 
     @property
     def nameable(self) -> tuple[str, ...]:

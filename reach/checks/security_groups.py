@@ -72,14 +72,16 @@ REASONS = (MISMATCH, NO_RULES, NOT_PRESERVED, STALE, PEERED_GROUPS, SUPPORT)
 def egress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the sender's groups let it out (SG-1, SG-3 … SG-6, SG-8)."""
     carriage = carried_out(network, flow.sender.vpc, flow.receiver.vpc) if flow.receiver else CARRIED
-    side = Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carriage)
+    here = guard.interface.vpc if guard.interface else ""
+    side = Side("outbound", "IpPermissionsEgress", flow.header.dst, flow.receiver, True, carriage, here)
     return _ask(network, guard, flow, side)
 
 
 def ingress(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Partition the flow by whether the receiver's groups let it in (SG-1, SG-4 … SG-7)."""
     carriage = carried_in(network, flow, guard.interface) if guard.interface else CARRIED
-    side = Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept, carriage)
+    here = guard.interface.vpc if guard.interface else ""
+    side = Side("inbound", "IpPermissions", flow.header.src, flow.sender, flow.groups_kept, carriage, here)
     return _ask(network, guard, flow, side)
 
 
@@ -194,13 +196,14 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) 
 
 
 def _associated(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) -> Gap | None:
-    """A group that is associated with this VPC too counts as its own; whether from afar is not documented (SG-15)."""
+    """A group that is used in both VPCs counts as each one's own; whether from afar is not documented (SG-15)."""
     if not side.groups_kept or side.peer is None:
         return None
     for id in sorted(set(rule.groups) & set(side.peer.groups or ())):
         named = network.things.get(id)
-        if isinstance(named, SecurityGroup) and group.vpc in named.associated:
-            why = f"{id} is associated with {group.vpc} too, but the sender is in another VPC ({side.carriage.why})"
+        both = {side.vpc, side.peer.vpc}
+        if isinstance(named, SecurityGroup) and len(both) == 2 and both <= {named.vpc, *named.associated}:
+            why = f"{id} belongs to both {side.vpc} and {side.peer.vpc}, but between them: {side.carriage.why}"
             return Gap(group.id, "a rule by address range", why)
     return None
 

@@ -10,13 +10,14 @@ from msgspec.structs import replace
 from reach.checks.endpoints import IDLE
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns import databases
+from reach.dns.buckets import GLOBAL, of_global_host
 from reach.dns.databases import named_nodes
 from reach.dns.neighbours import of_instance
 from reach.dns.resolver import Meaning, look_up, unknown
 from reach.dns.services import HTTPS, host_of, of_service
 from reach.dns.zones import may_hold, private_names
 from reach.network import Database, Endpoint, Gap, Interface, Network, Node, Subnet, Vpc
-from reach.network.domains import HostedZone, plain
+from reach.network.domains import HostedZone, plain, within
 from reach.network.served import COLLECTIONS
 from reach.placement import of_endpoint
 from reach.services import Service
@@ -71,13 +72,14 @@ def meaning(network: Network, type: str = "A") -> Meaning:
 
 def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolved:
     for endpoint in network.all(Endpoint):
-        if name in {h.lower() for h in endpoint.dns_names} and _its_own(network, vpc, endpoint, name):
+        if _lists(endpoint, name) and _its_own(network, vpc, endpoint, name):
             interfaces = of_endpoint(network, endpoint)
             if not isinstance(interfaces, Gap):
                 interfaces = _of_zone(network, interfaces, name)
                 nodes = tuple((Destination(i.id, i.addresses, i, i.exact),) for i in interfaces)
-                zone = None if ".vpce." in name else name
-                return Resolved(nodes, HTTPS, private=True, zone=zone)
+                zone = None if ".vpce." in name or LATTICE.search(name) else name
+                service = (endpoint.service, endpoint.service_region) if endpoint.service else None
+                return Resolved(nodes, HTTPS, private=True, zone=zone, service=service)
     for database in network.all(Database):
         if name in {h.lower() for h in database.hosts}:
             return databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
@@ -92,6 +94,8 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
     if instance is not None:
         return instance
     host = spelling_of(name)
+    if host is not None and host.service.name == "s3" and name.endswith(GLOBAL):
+        return of_global_host(network, vpc, host.service, name, type)
     if host is not None:
         return of_service(network, vpc, host.service, host.region, name, type)
     gap = _unknown_private(network, vpc, name)
@@ -100,12 +104,19 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
     return Resolved(((Destination(name, name_point(name)),),), HTTPS)
 
 
+def _lists(endpoint: Endpoint, name: str) -> bool:
+    """Whether it is one of the endpoint's names; S3's begin with `*.`, for a bucket and what it is asked as."""
+    own = [plain(h) for h in endpoint.dns_names]
+    stars = [h.removeprefix("*.") for h in own if ".vpce." in h and (h.startswith("*.") or endpoint.service == "s3")]
+    return name in own or any(within(name, h) for h in stars)
+
+
 def _its_own(network: Network, vpc: Vpc | None, endpoint: Endpoint, name: str) -> bool:
     """Whether a name that an endpoint lists is public, or a private one that holds in this VPC (VPCE-15).
 
     An AWS service's own name is listed too; of_service decides it.
     """
-    if ".vpce." in name:
+    if ".vpce." in name or LATTICE.search(name):
         return True
     if vpc is None or endpoint.vpc != vpc.id or not private_names(network, vpc):
         return False
@@ -135,6 +146,7 @@ def _of_zone(network: Network, interfaces: tuple[Interface, ...], name: str) -> 
 
 
 API_AT_ENDPOINT = re.compile(r"[a-z0-9]+-(vpce-[a-z0-9]+)\.execute-api\.")
+LATTICE = re.compile(r"\.vpc-lattice-(svcs|rsc)\.[a-z0-9-]+\.on\.aws")  # a public name with addresses of the VPC alone
 PRIVATE_DOMAINS = (".internal", ".local")
 # Public names that mean private addresses (DST-09, DNS-8), by the kind of resource that they hold, and the collections
 # that would tell which.
@@ -159,6 +171,9 @@ def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None
         zone = f"the private zone {elsewhere.domain} ({elsewhere.id})"
         why = f"{zone} {here}, and whether public DNS knows {name} is open"
         return Gap(name, "the public address", why)
+    if LATTICE.search(name):
+        why = f"{name} is VPC Lattice's: what a service network has there for its VPCs is not read"
+        return Gap(name, "what VPC Lattice answers there", why)
     keys = _keys(name)
     if keys is None:
         return None

@@ -63,6 +63,7 @@ def _notes(endpoint: Endpoint, said: Opinion) -> Iterator[Note]:
     yield Note(said.code, said.text, endpoint.id)
     if endpoint.state in USABLE:
         own = next(iter(endpoint.dns_names), "its own DNS name")
+        own = own.replace("*.", "bucket.", 1) if own.startswith("*.") else own  # as S3's guide has it
         text = f"A client that sets endpoint_url=https://{own} uses {endpoint.id}."
         yield Note("REACHABLE_WITH_ENDPOINT_URL", text, endpoint.id)
 

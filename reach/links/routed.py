@@ -16,6 +16,7 @@ from reach.checks.ends import (
     MORE_SPECIFIC,
     NO_ROUTE,
     NOBODY,
+    UNSUPPORTED,
 )
 from reach.checks.guard import UNKNOWN_RESOURCE
 from reach.links.joining import missing_route
@@ -27,6 +28,7 @@ from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
 from reach.traffic import LINE, cidr
 
 RESERVED = cidr("169.254.168.0/22") | cidr("fd00:ec2::/32")  # RT-12
+LATTICE = cidr("169.254.171.0/24") | cidr("fd00:ec2:80::/64")  # a part of those (VPCE-24)
 
 
 def routed(network: Network, place: Place, toward: Interface | None) -> Iterator[Step]:
@@ -41,6 +43,7 @@ def routed(network: Network, place: Place, toward: Interface | None) -> Iterator
             yield returned
             return
     yield _reserved(table)
+    yield _lattice(table)
     for choice in choices(network, table):
         rest = replace(choice, covers=choice.covers - RESERVED)
         yield from _chosen(network, place, table, rest, toward) if rest.covers else ()
@@ -49,7 +52,14 @@ def routed(network: Network, place: Place, toward: Interface | None) -> Iterator
 def _reserved(table: RouteTable) -> End:
     """AWS's own services answer in these ranges; no route forwards what is sent there (RT-12)."""
     why = f"No route forwards packets to this address: AWS keeps it for its own services. {table.id} is not asked."
-    return End(RESERVED, Verdict.BLOCKED, table.id, "route_table", NOBODY, why=why, fix=NOBODY.fix)
+    return End(RESERVED - LATTICE, Verdict.BLOCKED, table.id, "route_table", NOBODY, why=why, fix=NOBODY.fix)
+
+
+def _lattice(table: RouteTable) -> End:
+    """By these addresses a VPC has the services of its service network, without any route (VPCE-24)."""
+    why = f"These addresses are VPC Lattice's: what the service network of {table.vpc} has there is not decided."
+    needs, shown = "what VPC Lattice has there", (table.proof("VpcId", table.vpc),)
+    return End(LATTICE, Verdict.UNKNOWN, table.id, "route_table", UNSUPPORTED, "", why, UNSUPPORTED.fix, shown, needs)
 
 
 def _chosen(

@@ -113,10 +113,11 @@ def _zones(data: Data) -> list[Arguments]:
 
 
 def _associations(data: Data) -> list[Arguments]:
-    """Once if some interface carries a group of another VPC."""
+    """Once if some interface carries a group of another VPC, or a rule names one that no peering connection brings."""
     homes = {g.get("GroupId"): g.get("VpcId") for g in data.get("SecurityGroups", ())}
     held = data.get("NetworkInterfaces", ())
     used = {(g.get("GroupId"), i.get("VpcId")) for i in held for g in i.get("Groups") or ()}
+    used |= {(p.get("GroupId"), g.get("VpcId")) for g, p in _references(data) if not _is_far(p)}
     return [{}] if any(homes.get(group, vpc) != vpc for group, vpc in used) else []
 
 

@@ -107,7 +107,7 @@ def behind(network: Network, place: Place, toward: Interface | None) -> Iterator
         part = left & taken.covers
         left = left - part
         if part:
-            yield _along(network, place, table, Taken(part, taken.route, taken.losers), zone, reply)
+            yield _along(network, place, table, replace(taken, covers=part), zone, reply)
     if left and table.truncated:
         yield tables.unread(table.id, left)
     elif left:
@@ -149,6 +149,9 @@ def _along(network: Network, place: Place, table: TransitTable, taken: Taken, zo
     if route.state not in tables.SETTLED:
         return tables.changing(table, taken)
     out = tuple(_to(network, place, table, taken, id, zone) for id in route.attachments)
+    rivals = tuple(_to(network, place, table, taken, id, zone) for r in taken.equals for id in r.attachments)
+    if rivals and out:
+        return Fork(taken.covers, (*out, *rivals), f"which of its routes for {route.destination} {table.id} prefers")
     if len(out) > 1:
         return Fork(taken.covers, out)
     return out[0] if out else _elsewhere(network, table, route, taken.covers, "", None)

@@ -21,11 +21,12 @@ SETTLED = ("active", "blackhole", "deleted")
 
 
 class Taken(Struct, frozen=True):
-    """These destinations take this route; `losers` cover some of them too."""
+    """These destinations take this route; `losers` cover some of them too, `equals` are no worse in anything."""
 
     covers: Ranges
     route: TransitRoute
     losers: tuple[TransitRoute, ...] = ()
+    equals: tuple[TransitRoute, ...] = ()
 
 
 class _Entry(Struct, frozen=True):
@@ -49,9 +50,17 @@ def longest(network: Network, table: TransitTable) -> list[Taken]:
         part = left & entry.covers
         left = left - part
         if part:
-            losers = [e.route for e in entries[number + 1 :] if e.covers & part and e.route != entry.route]
-            out.append(Taken(part, entry.route, tuple(dict.fromkeys(losers))))
+            others = [e for e in entries[number + 1 :] if e.covers & part and e.route != entry.route]
+            equals = tuple(dict.fromkeys(e.route for e in others if _equal(entry, e)))
+            losers = tuple(dict.fromkeys(e.route for e in others if e.route not in equals))
+            out.append(Taken(part, entry.route, losers, equals))
     return out
+
+
+def _equal(one: _Entry, other: _Entry) -> bool:
+    """Whether nothing that AWS documents prefers one of two active routes, which lead to different attachments."""
+    same = (one.length, one.rank) == (other.length, other.rank) and one.route.state == other.route.state == "active"
+    return same and one.route.attachments != other.route.attachments
 
 
 def _live(table: TransitTable) -> Iterator[TransitRoute]:
