@@ -68,8 +68,7 @@ REASONS = (
     _cause(
         "ENDPOINT_SHADOWS_NAT",
         "An interface endpoint takes over from a way that works",
-        "Its private DNS name captures the service's host name for the whole VPC: nothing goes over the NAT gateway, "
-        "or S3's gateway endpoint, that would carry it.",
+        "Its private DNS name captures the service's host name for the whole VPC, past NAT and gateway endpoints.",
         "Open the endpoint's security group, or switch its private DNS off; beside a gateway endpoint for S3, keep it "
         "for inbound resolvers (PrivateDnsOnlyForInboundResolverEndpoint).",
         _ENDPOINT,
