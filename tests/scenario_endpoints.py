@@ -118,8 +118,9 @@ INTERFACE = (
            endpoint(state="partial"), want=HM, code="UNKNOWN_RESOURCE", at="vpce-i"),
     *(Row(ids="VPCE-15 IN-4", about=f"an endpoint of a {what} that nobody knows may take the name or leave it public",
           world=(*NAT, endpoint(), put("vpce-i", **{member: "Dozing"}), put("sg-vpce", IpPermissions=[])),
-          to="secretsmanager", want=HM, code="UNKNOWN_RESOURCE", at="vpce-i", more=("*",))
-      for what, member in (("state", "State"), ("type", "VpcEndpointType"))),
+          to="secretsmanager", want=HM, code=code, at="vpce-i", more=("*",))
+      for what, member, code in (("state", "State", "UNKNOWN_RESOURCE"),
+                                 ("type", "VpcEndpointType", "UNSUPPORTED_COMPONENT"))),
     Row(ids="VPCE-19", about="an endpoint's interface answers no ping, whatever its group admits", who="eni-a1",
         world=(*NAT, do("interface", "subnet-a", "10.0.1.77", ["sg-fn"], id="eni-a1"), endpoint(),
                lambda w: w.ingress("sg-vpce", "-1")),
