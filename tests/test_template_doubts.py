@@ -7,9 +7,14 @@ from typing import Any
 
 import pytest
 
+from reach.describe import describe
 from reach.errors import TemplateError
 from reach.network import Network
-from tests.templated import network_of
+from reach.snapshot import merge
+from reach.sources.cloudformation import File, read
+from reach.sources.cloudformation.resource import made_id
+from reach.sources.given import given
+from tests.templated import network_of, snapshot_of
 
 HEAD = "Parameters: {C: {Type: String}}\nConditions: {Maybe: !Equals [!Ref C, x], Sure: !Equals [a, a]}\n"
 PLACE = """Resources:
@@ -148,6 +153,77 @@ def test_an_export_of_several_stacks_is_none_of_them() -> None:
     found = network_of(one, one.replace("10.0", "10.1"), asks).path("fn", "internet")
     assert found.verdict == "unknown"
     assert any("is of several stacks: one and two" in u.why for u in found.unknowns)
+
+
+# -- resources that may not be made -----------------------------------------------------------------------
+
+PAIR = "VPCs: [{VPCId: !Ref Vpc, VPCRegion: eu-west-1}]"
+LISTED = "FirewallRules: [{Action: BLOCK, BlockResponse: NXDOMAIN, Priority: 1, FirewallDomainListId: !Ref List}]"
+FORWARD = "DomainName: amazonaws.com, RuleType: FORWARD, TargetIps: [{Ip: 10.0.0.9}]"
+MAYBE: list[tuple[str, str, str]] = [  # type, properties, the target that it decides about
+    ("EC2::Route", "RouteTableId: !Ref Main, DestinationCidrBlock: 52.0.0.0/8, NetworkInterfaceId: eni-1", "internet"),
+    ("EC2::SubnetNetworkAclAssociation", "SubnetId: !Ref Sub, NetworkAclId: !Ref Acl", "internet"),
+    ("EC2::VPCEndpoint", "VpcId: !Ref Vpc, ServiceName: com.amazonaws.eu-west-1.s3, RouteTableIds: [!Ref Main]", "s3"),
+    ("EC2::VPCEndpoint", "VpcId: !Ref Vpc, VpcEndpointType: Interface, PrivateDnsEnabled: true, SubnetIds: [!Ref Sub], "
+     "ServiceName: com.amazonaws.eu-west-1.sqs", "sqs"),
+    ("EC2::VPCDHCPOptionsAssociation", "VpcId: !Ref Vpc, DhcpOptionsId: !Ref Dhcp", "sqs"),
+    ("EC2::VPCBlockPublicAccessOptions", "InternetGatewayBlockMode: block-bidirectional", "internet"),
+    ("Route53::HostedZone", f"Name: example.com, {PAIR}", "api.example.com:443"),
+    ("Route53::RecordSet", "HostedZoneId: !Ref Zone, Name: a.corp.com, Type: A, ResourceRecords: [10.0.1.9]",
+     "a.corp.com:443"),
+    ("Route53::RecordSetGroup", "RecordSets: [{HostedZoneId: !Ref Zone, Name: a.corp.com, Type: A, ResourceRecords: "
+     "[10.0.1.9]}]", "a.corp.com:443"),
+    ("Route53Resolver::ResolverRule", FORWARD, "sqs"),
+    ("Route53Resolver::ResolverRuleAssociation", "VPCId: !Ref Vpc, ResolverRuleId: !Ref Forward", "sqs"),
+    ("Route53Resolver::FirewallRuleGroupAssociation", "VpcId: !Ref Vpc, FirewallRuleGroupId: !Ref Rules, Priority: 101",
+     "sqs"),
+]  # fmt: skip
+BESIDE = f"""
+  Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
+  Dhcp: {{Type: AWS::EC2::DHCPOptions, Properties: {{DomainNameServers: [10.0.0.9]}}}}
+  Zone: {{Type: AWS::Route53::HostedZone, Properties: {{Name: corp.com, {PAIR}}}}}
+  Forward: {{Type: AWS::Route53Resolver::ResolverRule, Properties: {{{FORWARD}}}}}
+  List: {{Type: AWS::Route53Resolver::FirewallDomainList, Properties: {{Domains: ['*.amazonaws.com']}}}}
+  Rules: {{Type: AWS::Route53Resolver::FirewallRuleGroup, Properties: {{{LISTED}}}}}
+"""
+PAIRING = "Type: AWS::Route53Resolver::ResolverRuleAssociation, Properties: {VPCId: !Ref Vpc, ResolverRuleId: !Ref It}"
+EXTRA = {"Route53Resolver::ResolverRule": f"  Pairing: {{{PAIRING}}}\n"}
+
+
+IDS = {
+    "Vpc": "vpc", "Main": "rtb", "Sub": "subnet", "Sg": "sg", "Acl": "acl", "Dhcp": "dopt", "Zone": "Z",
+    "Forward": "rslvr-rr", "Rules": "rslvr-frg",
+}  # fmt: skip
+
+
+def doubted(type_: str, properties: str, condition: str) -> str:
+    whole = PLACE.replace("CidrBlock: 10.0.0.0/16", "CidrBlock: 10.0.0.0/16, EnableDnsHostnames: true")
+    made = f"  It: {{Type: AWS::{type_}, {condition}Properties: {{{properties}}}}}\n{EXTRA.get(type_, '')}"
+    return HEAD + whole + GROUP + FUNCTION + BESIDE + made
+
+
+@pytest.mark.parametrize(("type_", "properties", "target"), MAYBE, ids=[f"{m[0]} {m[2]}" for m in MAYBE])
+def test_what_may_not_be_made_is_neither_there_nor_not(type_: str, properties: str, target: str) -> None:
+    found = answer(doubted(type_, properties, "Condition: Maybe, "), target)
+    assert found.verdict == "unknown", found.to_text()
+
+
+@pytest.mark.parametrize(("type_", "properties", "target"), MAYBE, ids=[f"{m[0]} {m[2]}" for m in MAYBE])
+def test_nor_over_a_network_that_is_there(type_: str, properties: str, target: str) -> None:
+    """What the network below was read to hold says nothing of what a template may add to it."""
+    base = snapshot_of(doubted(type_, properties, "Condition: Sure, ").split("  It: ")[0])
+    text = f"  It: {{Type: AWS::{type_}, Condition: Maybe, Properties: {{{properties}}}}}\n{EXTRA.get(type_, '')}"
+    for name, prefix in IDS.items():
+        text = text.replace(f"!Ref {name}", made_id(prefix, "one", name))
+    files = [File("two.yaml", f"{HEAD}Resources:\n{text}".encode(), "two")]
+    over = read(files, given(region="eu-west-1"), base)
+    found = describe(merge([base, over])).path("fn", target)
+    assert found.verdict == "unknown", found.to_text()
+
+
+def test_an_encryption_control_that_may_not_be_made_stands_on_the_answer() -> None:
+    found = answer(doubted("EC2::VPCEncryptionControl", "VpcId: !Ref Vpc, Mode: enforce", "Condition: Maybe, "))
+    assert any("whether It (one.yaml:" in a.text for a in found.assumptions)
 
 
 # -- the text ---------------------------------------------------------------------------------------------

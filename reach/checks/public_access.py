@@ -55,6 +55,8 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
     vpc = network.things.get(face.vpc) if isinstance(face, Subnet | NatGateway) else None
     if not isinstance(face, Subnet | NatGateway) or not isinstance(vpc, Vpc) or vpc.block_mode is None:
         return passed(flow, guard.resource)  # not collected: taken to be off, on record (BPA-1)
+    if vpc.block_mode in network.pending:
+        return unreadable(flow, network.pending[vpc.block_mode])
     if vpc.block_mode not in TABLE:
         why = f"VPC Block Public Access of {vpc.id} is {vpc.block_mode}, which this version does not know"
         return unreadable(flow, Gap(guard.resource, "a newer version of reach", why))

@@ -135,7 +135,8 @@ def _block(section: Section, vpc: Record) -> Block:
     """The setting of the owner's account; the VPC's own field is the fallback, for others the only word (BPA-1)."""
     own = text(vpc, "OwnerId") in ("", section.home.account)
     options = next(section.rows("VpcBlockPublicAccessOptions"), {}) if own else {}
-    mode = text(options, "InternetGatewayBlockMode").lower()
+    mode = text(options, "InternetGatewayBlockMode")
+    mode = mode if mode.startswith("${") else mode.lower()  # not known before deployment
     if mode:
         changing = text(options, "State") == "update-in-progress"
         return Block(block_mode=mode, block_changing=changing)

@@ -12,11 +12,15 @@ from reach.snapshot.records import Addition, Record, Removal, Snapshot, identity
 Places = dict[str, dict[str, dict[str, dict[Any, Record]]]]  # by account, region, collection, identity
 
 
+LAID_OVER = ("template",)  # what says what there will be, not what there is
+
+
 def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
     """Lay snapshots over each other from left to right: of two records with one id the later counts.
 
-    A collection that one of them read whole is not a gap any more. Records that several accounts see
-    (a shared subnet) stay with each account; that the owner's word counts is decided by who reads them.
+    A collection that one of them read whole is not a gap any more; but what a template leaves open of what there will
+    be nobody has read. Records that several accounts see (a shared subnet) stay with each account; that the owner's
+    word counts is decided by who reads them.
     """
     if len(snapshots) == 1:
         return snapshots[0]
@@ -31,7 +35,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
             if (account, region, key) not in broken:
                 whole.add((account, region, key))
     gaps = (
-        replace(g, keys=tuple(k for k in g.keys if (g.account, g.region, k) not in whole))
+        replace(g, keys=tuple(k for k in g.keys if s.source in LAID_OVER or (g.account, g.region, k) not in whole))
         for s in snapshots
         for g in s.gaps
     )

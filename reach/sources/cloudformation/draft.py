@@ -97,7 +97,7 @@ class Draft(Struct):
     def add(self, key: str, id: str, member: str, value: Entry, resource: Resource) -> None:
         """Add a row to a list inside the record of another resource; one that is not ours waits for its record."""
         record = self.record(id)
-        if record is None and self._stands_for(id):
+        if record is None and id not in self.bases and self._stands_for(id):
             self.lose(key, id, member, self.world.pending[id], resource)
             return
         if record is None:
@@ -124,14 +124,18 @@ class Draft(Struct):
         return id.startswith("${") and id in self.world.pending
 
     def lose(self, key: str, id: str, member: str, unknown: Unknown, resource: Resource) -> None:
-        """A list inside a record cannot be told, as one of its rows is not known."""
-        record = self.record(id)
+        """A list inside a record cannot be told, as one of its rows is not known: of one that was there before, too."""
+        record = self.record(id) or self.changed(resource.stack.home, key, id)
         if record is not None:
             self.lost.append((record, member, id, unknown))
             return
+        home = resource.stack.home
         self.miss(resource, unknown, key)
-        for other in self.rows(resource.stack.home, key) if self._stands_for(id) else ():  # it may be any of them
-            self.lost.append((other, member, str(identity(key, other)[0]), unknown))
+        if self._stands_for(id):  # it may be any of them
+            for name in list(self.before(home, key)):
+                self.changed(home, key, name)
+            for other in self.rows(home, key):
+                self.lost.append((other, member, str(identity(key, other)[0]), unknown))
 
     def miss(self, resource: Resource, unknown: Unknown, *keys: str, id: str | None = None) -> None:
         """A record cannot be told at all: its id is not known yet, and its collection is not whole."""

@@ -19,6 +19,7 @@ from reach.sources.cloudformation.finish import finished
 from reach.sources.cloudformation.maps import MAPS
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.template import Template
+from reach.sources.cloudformation.values import Unknown
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
 from reach.sources.terraform.acceptance import ACCEPTED
@@ -27,7 +28,7 @@ from reach.sources.terraform.beside import BESIDE
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.makers import OTHERS
 from reach.sources.terraform.making import Made, made, references
-from reach.sources.terraform.plan import HINT, Plan, is_plan, parse_plan
+from reach.sources.terraform.plan import HINT, Instance, Plan, is_plan, parse_plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import References
 from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
@@ -88,12 +89,13 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
         _remark(world, plan, refs)
     origins = tuple(Origin("plan", plan.file) for plan in plans)
     if base is None or not past.stacks:
-        return replace(finished(world, origins, base, ALL), inferred=inferred)
+        found = finished(world, origins, base, ALL)
+        return replace(found, inferred={**found.inferred, **inferred})
     gone = tuple(_removals(past, base))
     left = merge([base, Snapshot({}, removals=gone)])
     before_it = finished(undone, (), left, UNDONE)
     found = finished(world, origins, merge([left, before_it]), ALL)
-    return replace(merge([before_it, found]), removals=gone, inferred=inferred)
+    return replace(merge([before_it, found]), removals=gone, inferred={**found.inferred, **inferred})
 
 
 UNDOING = "what is left of "
@@ -159,12 +161,22 @@ def _stacks(world: World, plan: Plan, places: Places, made: Mapping[str, Made], 
         home = Home(places.account or NO_ACCOUNT, region, places.account is not None)
         stack = Stack(places.stack(region), _template(plan, resources), home, world)
         stack.settle()
+        for logical in resources:
+            if made[logical].instance.deferred:
+                stack.doubtful[logical] = _later(plan, made[logical].instance)
+        if not plan.whole:
+            world.unsee(stack, f"{plan.file} is not whole: Terraform stopped before it had planned everything")
         world.stacks.append(stack)
+
+
+def _later(plan: Plan, instance: Instance) -> Unknown:
+    why = f"{plan.file} leaves what becomes of {instance.address} to a later plan (deferred_changes)"
+    return Unknown("${" + instance.address + "}", "the plan that is made after terraform apply", why)
 
 
 def _told_below(one: Made, before: Made | None, held: frozenset[str]) -> bool:
     """Whether the network below has this and the plan leaves it: then it is the one to tell it."""
-    if one.instance.changed and not _alike(before, one):
+    if one.instance.deferred or (one.instance.changed and not _alike(before, one)):
         return False
     if one.whole and one.id in held:
         return True

@@ -13,6 +13,7 @@ from reach.sources.terraform.reading import properties_of
 from reach.sources.terraform.references import References
 from reach.sources.terraform.tables.network import ROUTE_TARGETS
 from reach.sources.terraform.types import TYPES
+from reach.sources.terraform.unwritten import contested
 
 Made = tuple[str, str, dict[str, Any]]  # suffix of the logical id, type, properties
 Maker = Callable[[References, Instance, str], Iterator[Made]]
@@ -37,6 +38,8 @@ def inline_routes(refs: References, i: Instance, own: str) -> Iterator[Made]:
     if isinstance(rows, Unknown):
         yield "route", "AWS::EC2::Route", {"RouteTableId": own, "DestinationCidrBlock": rows, "GatewayId": rows}
         return
+    if rows:
+        contested(refs, i, "route")
     for at in rows:
         targets = {name: refs.get(i, "route", at, attribute) for name, attribute in ROUTE_TARGETS.items()}
         found = _set(
@@ -69,6 +72,8 @@ def group_rules(refs: References, i: Instance, own: str) -> dict[str, Any]:
         if isinstance(rows, Unknown):
             out[name] = rows
         else:
+            if rows:
+                contested(refs, i, block)
             out[name] = [row for at in rows for row in _permissions(refs, i, own, block, at)]
     return out
 

@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
+from msgspec.structs import replace
 
 from reach.errors import TemplateError
 
@@ -35,6 +36,8 @@ class Instance(Struct, frozen=True):
         Its id in AWS, if it exists already.
     changed
         Whether the plan does anything to it.
+    deferred
+        Whether the plan leaves what it does to it to another plan.
     """
 
     address: str
@@ -48,6 +51,7 @@ class Instance(Struct, frozen=True):
     provider: str = ""
     before: str | None = None
     changed: bool = False
+    deferred: bool = False
 
 
 class Plan(Struct, frozen=True):
@@ -60,6 +64,7 @@ class Plan(Struct, frozen=True):
     variables: Object
     past: tuple[Instance, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
+    whole: bool = True  # Terraform itself says if it is not
 
     def line(self, address: str) -> int:
         """The line that names a resource first; most plans are one line."""
@@ -102,10 +107,11 @@ def parse_plan(data: bytes, file: str) -> Plan:
         planned = tuple(_held(_object(root, "root_module", file), file, exists="values" in document))
     prior = _object(_object(document, "prior_state", file), "values", file) or root
     known = tuple(i for i in _held(_object(prior, "root_module", file), file, exists=True) if i.data)
-    managed = tuple(i for i in planned if not i.data)
+    deferred = {i.address: i for i in _deferred(document, file) if not i.data}
+    managed = {i.address: i for i in planned if not i.data} | deferred
     return Plan(
         file,
-        tuple(sorted(managed, key=lambda i: i.address)),
+        tuple(sorted(managed.values(), key=lambda i: i.address)),
         tuple(
             sorted({i.address: i for i in (*known, *(i for i in planned if i.data))}.values(), key=lambda i: i.address)
         ),
@@ -113,6 +119,7 @@ def parse_plan(data: bytes, file: str) -> Plan:
         _object(document, "variables", file),
         tuple(_past(document, file)),
         _lines(text),
+        document.get("errored") is not True and (document.get("complete") is not False or bool(deferred)),
     )
 
 
@@ -148,7 +155,11 @@ def _changed(document: Object, file: str) -> Iterator[Instance]:
         change = _object(row, "change", f"{file} resource_changes[{number}]")
         actions = _actions(change, f"{file} resource_changes[{number}]")
         after = change.get("after")
-        if actions in (["delete"], ["forget"]) or (after is None and change.get("after_unknown") in (None, {}, False)):
+        if actions == ["forget"]:  # it stays as it is, and nobody looks after it any more
+            held = change.get("before")
+            yield _instance(row, held if isinstance(held, Mapping) else {}, {}, _id_of(held))
+            continue
+        if actions == ["delete"] or (after is None and change.get("after_unknown") in (None, {}, False)):
             continue
         yield _instance(
             row,
@@ -157,6 +168,23 @@ def _changed(document: Object, file: str) -> Iterator[Instance]:
             None if "delete" in actions else _id_of(change.get("before")),
             changed=actions not in (["no-op"], ["read"]),
         )
+
+
+def _deferred(document: Object, file: str) -> Iterator[Instance]:
+    """What the plan leaves to a later one, because something that it depends on is not known yet."""
+    for number, entry in enumerate(_rows(document, "deferred_changes", file)):
+        row = _object(entry, "resource_change", f"{file} deferred_changes[{number}]")
+        change = _object(row, "change", f"{file} deferred_changes[{number}]")
+        after, unknown = change.get("after"), change.get("after_unknown")
+        values = after if isinstance(after, Mapping) else change.get("before")
+        found = _instance(
+            row,
+            values if isinstance(values, Mapping) else {},
+            unknown if isinstance(unknown, Mapping) else {},
+            _id_of(change.get("before")),
+            changed=True,
+        )
+        yield replace(found, deferred=True)
 
 
 def _actions(change: Object, where: str) -> Sequence[str]:
@@ -170,11 +198,16 @@ def _actions(change: Object, where: str) -> Sequence[str]:
 def _past(document: Object, file: str) -> Iterator[Instance]:
     """What is there now and will be gone or different."""
     for row in _rows(document, "resource_changes", file):
-        change = _object(row, "change", file)
-        before = change.get("before")
-        actions = _actions(change, file)
-        if isinstance(before, Mapping) and _is_undone(str(row.get("type")), actions, before):
-            yield _instance(row, before, {}, _id_of(before), changed=True)
+        yield from _past_of(row, file)
+    for entry in _rows(document, "deferred_changes", file):
+        yield from _past_of(_object(entry, "resource_change", file), file)
+
+
+def _past_of(row: Object, file: str) -> Iterator[Instance]:
+    change = _object(row, "change", file)
+    before = change.get("before")
+    if isinstance(before, Mapping) and _is_undone(str(row.get("type")), _actions(change, file), before):
+        yield _instance(row, before, {}, _id_of(before), changed=True)
 
 
 def _is_undone(type_: str, actions: Sequence[str], before: Object) -> bool:

@@ -31,8 +31,24 @@ BESIDE: Mapping[str, Mapping[str, str]] = {
     "route": {"aws_route": "route_table_id"},
     "subnet_mapping": {},
 }
+# The rules of one direction, where their type or an attribute of theirs says which it is.
+ONE_WAY = {
+    "aws_vpc_security_group_egress_rule": "egress",
+    "aws_vpc_security_group_ingress_rule": "ingress",
+}
+BOTH = "what is inside it and beside it, and the provider forbids both: the next apply takes away what is beside it"
 LIKE_ATTRIBUTES = ("egress", "ingress", "route")
 NONE = "none, as no block of it is written"
+
+
+def contested(refs: References, instance: Instance, block: str) -> None:
+    """Label blocks that are written although resources beside say more of the same."""
+    own = refs.ids.id_of(instance)
+    for type_, attribute in BESIDE[block].items():
+        if own in refs.named_by(type_, attribute) and ONE_WAY.get(type_, block) == block:
+            mine = [o for o in refs.of_type(type_) if refs.get(o, attribute) == own]
+            if any(refs.get(o, "type") in (None, block) for o in mine):
+                refs.inferred[instance.address, block] = BOTH
 
 
 def unwritten(refs: References, instance: Instance, block: str) -> int | Unknown:

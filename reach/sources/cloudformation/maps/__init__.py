@@ -27,7 +27,7 @@ from reach.sources.cloudformation.maps import (
     workloads,
 )
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.values import Undetermined, Unknown
 
 Make = Callable[[Draft, Resource], None]
 
@@ -51,7 +51,12 @@ class Map(Struct, frozen=True):
             for id in resource.texts(name):
                 draft.lose(key, id, member, unknown, resource)
         if self.lost:
-            self.lost(draft, resource)
+            try:
+                self.lost(draft, resource)
+            except Undetermined:  # nor what it would be about
+                text = f"whether {resource.logical} ({resource.where}) is made as it says is not known: {unknown.why}"
+                draft.warn(text)
+                draft.world.unsee(resource.stack, text)
         if not self.lists:
             draft.miss(resource, unknown, *self.keys)
 
@@ -66,7 +71,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::Subnet": (Map(2, vpc.subnet, ("Subnets",)),),
     "AWS::EC2::SubnetCidrBlock": (Map(3, vpc.subnet_block, ("Subnets",)),),
     "AWS::EC2::DHCPOptions": (Map(2, vpc.dhcp_options, ("DhcpOptions",)),),
-    "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",)),),
+    "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",), lost=vpc.perhaps_dhcp),),
     "AWS::EC2::RouteTable": (Map(2, routing.route_table, ("RouteTables",)),),
     "AWS::EC2::Route": (Map(4, routing.route, lists=TABLE_ROUTES),),
     "AWS::EC2::SubnetRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
@@ -98,7 +103,9 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::SecurityGroupVpcAssociation": (Map(4, filters.in_another_vpc, ("SecurityGroupVpcAssociations",)),),
     "AWS::EC2::VPCPeeringConnection": (Map(3, routing.peering, ("VpcPeeringConnections",)),),
     "AWS::EC2::VPCBlockPublicAccessExclusion": (Map(3, routing.exclusion, ("VpcBlockPublicAccessExclusions",)),),
-    "AWS::EC2::VPCBlockPublicAccessOptions": (Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",)),),
+    "AWS::EC2::VPCBlockPublicAccessOptions": (
+        Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",), lost=routing.perhaps_blocked),
+    ),
     "AWS::EC2::NetworkAcl": (Map(2, filters.network_acl, ("NetworkAcls",)),),
     "AWS::EC2::NetworkAclEntry": (Map(4, filters.acl_entry, lists=(("NetworkAclId", "NetworkAcls", "Entries"),)),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
@@ -119,7 +126,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "Custom::VpcRestrictDefaultSG": (Map(4, filters.closed_default_group),),
     "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
     "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",)),),
-    "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",)),),
+    "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",), lost=vpc.perhaps_encrypted),),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
     "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls", "VpcEndpoints")),),
     "AWS::NetworkFirewall::FirewallPolicy": (Map(2, firewalls.policy, ("network-firewall:FirewallPolicies",)),),
@@ -199,19 +206,28 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EFS::MountTarget": (Map(4, served.mount_target, ("efs:MountTargets", "efs:MountTargetSecurityGroups")),),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": (Map(4, served.load_balancer, ("elbv2:LoadBalancers",)),),
     "AWS::ElasticLoadBalancingV2::Listener": (Map(5, served.listener, ("elbv2:Listeners",)),),
-    "AWS::Route53::HostedZone": (Map(2, names.zone, ("route53:HostedZones",)),),
-    "AWS::Route53::RecordSet": (Map(3, names.record_set, ("route53:RecordSets",)),),
-    "AWS::Route53::RecordSetGroup": (Map(3, names.record_set_group, ("route53:RecordSets",)),),
-    "AWS::Route53Resolver::ResolverRule": (Map(2, names.rule, ("route53resolver:ResolverRules",)),),
+    "AWS::Route53::HostedZone": (Map(2, names.zone, ("route53:HostedZones",), lost=names.perhaps_zone),),
+    "AWS::Route53::RecordSet": (Map(3, names.record_set, ("route53:RecordSets",), lost=names.perhaps_records),),
+    "AWS::Route53::RecordSetGroup": (
+        Map(3, names.record_set_group, ("route53:RecordSets",), lost=names.perhaps_records),
+    ),
+    "AWS::Route53Resolver::ResolverRule": (
+        Map(2, names.rule, ("route53resolver:ResolverRules",), lost=names.perhaps_rule),
+    ),
     "AWS::Route53Resolver::ResolverRuleAssociation": (
-        Map(3, names.rule_association, ("route53resolver:ResolverRuleAssociations",)),
+        Map(3, names.rule_association, ("route53resolver:ResolverRuleAssociations",), lost=names.perhaps_forwarded),
     ),
     "AWS::Route53Resolver::FirewallRuleGroup": (Map(2, names.firewall_group, ("route53resolver:FirewallRules",)),),
     "AWS::Route53Resolver::FirewallDomainList": (
         Map(2, names.domain_list, ("route53resolver:FirewallDomainLists", "route53resolver:FirewallDomains")),
     ),
     "AWS::Route53Resolver::FirewallRuleGroupAssociation": (
-        Map(3, names.firewall_association, ("route53resolver:FirewallRuleGroupAssociations",)),
+        Map(
+            3,
+            names.firewall_association,
+            ("route53resolver:FirewallRuleGroupAssociations", "route53resolver:FirewallRules"),
+            lost=names.firewall_association,
+        ),
     ),
 }
 # Every type that begins with `Custom::`, unless it is above. They are named among what was not read all the same.

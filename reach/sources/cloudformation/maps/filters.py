@@ -178,8 +178,13 @@ def acl_association(draft: Draft, r: Resource) -> None:
 
 def perhaps_associated(draft: Draft, r: Resource) -> None:
     """A subnet that may have this ACL cannot be said to have the default one; any subnet, if it is not known which."""
-    subnet = r.get("SubnetId")
+    subnet, home = r.get("SubnetId"), r.stack.home
     draft.doubtful.add(subnet if isinstance(subnet, str) else ANY)
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get("SubnetId"), r.get("NetworkAclId")])
+    for id, held in list(draft.before(home, "NetworkAcls").items()):  # nor that it keeps the one that it has
+        rows = held.get("Associations") or ()
+        if unknown and any(not isinstance(subnet, str) or row.get("SubnetId") == subnet for row in rows):
+            draft.lose("NetworkAcls", id, "Associations", unknown, r)
 
 
 def prefix_list(draft: Draft, r: Resource) -> None:

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Undetermined, unknown_in
+from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
 FIREWALL = (
     *("Action", "BlockResponse", "BlockOverrideDomain", "FirewallDomainListId"),
@@ -31,6 +31,39 @@ def zone(draft: Draft, r: Resource) -> None:
         draft.places.setdefault(f"{r.id}@{vpc['VPCId']}", r.where)
     sets: Entry = {"HostedZoneId": f"/hostedzone/{r.id}", "ResourceRecordSets": []}
     draft.put("route53:RecordSets", sets, r, f"records of {r.id}")
+
+
+def perhaps_zone(draft: Draft, r: Resource) -> None:
+    """A zone that may answer: nobody knows what."""
+    zone(draft, r)
+    sets = draft.record(f"records of {r.id}")
+    if sets is not None:
+        why = r.stack.doubtful.get(r.logical) or Unknown(r.id, ELSEWHERE, f"{r.logical} ({r.where}) may not be made")
+        draft.lost.append((sets, "ResourceRecordSets", r.id, why))
+
+
+def perhaps_records(draft: Draft, r: Resource) -> None:
+    """Records that may be there: their zones hold more than is known."""
+    rows = list(r.rows("RecordSets")) if r.has("RecordSets") else [{}]
+    for row in rows:
+        id, name = (row.get(key, r.get(key)) for key in ("HostedZoneId", "HostedZoneName"))
+        held = _zone_records(draft, r, *("" if v is None else r.as_text("HostedZoneId", v) for v in (id, name)))
+        if held is not None:
+            held["IsTruncated"] = True
+
+
+def perhaps_rule(draft: Draft, r: Resource) -> None:
+    """A rule that may forward names: what it forwards cannot be told in either case."""
+    if r.known_text("RuleType") == "FORWARD":
+        rule(draft, r)
+
+
+def perhaps_forwarded(draft: Draft, r: Resource) -> None:
+    """A VPC whose names a rule may forward; one that keeps names from being forwarded is as if it were not there."""
+    id = r.known_text("ResolverRuleId")
+    held = draft.record(id) or draft.bases.get(id) or {}
+    if held.get("RuleType") != "SYSTEM":
+        rule_association(draft, r)
 
 
 def record_set(draft: Draft, r: Resource) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.vpc import external, table_record
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Undetermined, Unknown
+from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
 DESTINATIONS = ("DestinationCidrBlock", "DestinationIpv6CidrBlock", "DestinationPrefixListId")
 # The property that names a route's target → the member of AWS's record.
@@ -205,6 +205,14 @@ def exclusion(draft: Draft, r: Resource) -> None:
         "State": "create-complete",
     }
     draft.put("VpcBlockPublicAccessExclusions", record, r)
+
+
+def perhaps_blocked(draft: Draft, r: Resource) -> None:
+    """Whether public access is blocked is not known: no mode that anybody knows."""
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in(r.get("InternetGatewayBlockMode"))
+    record = {"AwsAccountId": r.stack.home.account, "AwsRegion": r.stack.home.region, "State": "default-state"}
+    mode = r.stack.pend(unknown) if unknown else "not said"
+    draft.put("VpcBlockPublicAccessOptions", record | {"InternetGatewayBlockMode": mode}, r)
 
 
 def public_access(draft: Draft, r: Resource) -> None:

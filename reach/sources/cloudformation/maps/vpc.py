@@ -87,6 +87,11 @@ def encryption(draft: Draft, r: Resource) -> None:
     owner["EncryptionControl"] = control
 
 
+def perhaps_encrypted(draft: Draft, r: Resource) -> None:
+    """Whether a VPC enforces encryption is not known: that stands on the answers."""
+    raise Undetermined(r.stack.doubtful.get(r.logical) or Unknown(r.id, AFTER, f"{r.logical} is not known"))
+
+
 def implicit(draft: Draft, r: Resource) -> None:
     """The main route table, the default group and the default ACL that come with a VPC."""
     owner = draft.record(r.id)
@@ -256,6 +261,14 @@ def dhcp_association(draft: Draft, r: Resource) -> None:
         external(draft, r, r.known_text("VpcId"))
     else:
         owner["DhcpOptionsId"] = r.text("DhcpOptionsId")
+
+
+def perhaps_dhcp(draft: Draft, r: Resource) -> None:
+    """Which DHCP options a VPC will have is not known."""
+    owner = draft.changed(r.stack.home, "Vpcs", r.text("VpcId"))
+    unknown = r.stack.doubtful.get(r.logical)
+    if owner is not None and unknown is not None:
+        owner["DhcpOptionsId"] = r.stack.pend(unknown)
 
 
 def unassociated(draft: Draft, home: Home) -> None:
