@@ -92,7 +92,8 @@ class Between(Traveller):
         best = max(fits, key=lambda r: (ip_network(r["DestinationCidrBlock"]).prefixlen, r["Type"] == "static"))
         if best["State"] == "blackhole":
             return (self.block(leg, "TGW_RTB_BAD_STATE_ROUTE"),)
-        (end,) = best["TransitGatewayAttachments"]
+        ways = best["TransitGatewayAttachments"]  # each connection takes one of them (TGW-6)
+        end = ways[self.pick(len(ways), told=True) if len(ways) > 1 else 0]
         return str(end["TransitGatewayAttachmentId"])
 
     def peer(self, leg: Leg, gateway: str, attachment: str) -> tuple[str, str] | None:
@@ -111,13 +112,15 @@ class Between(Traveller):
         return None
 
     def out(self, leg: Leg, attachment: str, zone: str) -> End:
-        """Appear in the attachment's subnet of the sender's zone, else in its only one (TGW-7)."""
+        """Appear in the attachment's subnet of the sender's zone, else in any; in appliance mode in the one that is
+        picked for the connection, reply included (TGW-7, TGW-10)."""
         far = self.facts.one("TransitGatewayVpcAttachments", "TransitGatewayAttachmentId", attachment)
         self.carries(leg, far)
-        exit_ = self.foot(far, zone)
-        if exit_ is None and len(far["SubnetIds"]) > 1:
-            raise OutOfScope("any of several zones")
-        leg.subnet, leg.vpc = exit_ or str(far["SubnetIds"][0]), str(far["VpcId"])
+        feet, exit_ = list(map(str, far["SubnetIds"])), self.foot(far, zone)
+        appliance = far.get("Options", {}).get("ApplianceModeSupport", "disable") == "enable"
+        if len(feet) > 1 and (appliance or exit_ is None):
+            exit_ = feet[self.pick(len(feet), told=appliance, kept=attachment if appliance else "")]
+        leg.subnet, leg.vpc = exit_ or feet[0], str(far["VpcId"])
         return "on the way"
 
     def carries(self, leg: Leg, attachment: Record) -> None:

@@ -25,11 +25,38 @@ def travel(document: Record, source: Source, packet: Packet, nat_port: int) -> t
     """As `walk`, and by whom it came."""
     trip = Journey(document, source, packet, nat_port)
     trip.go()
+    if trip.forks:
+        raise OutOfScope("one of several ways")
     if trip.blocked:
         return Outcome("blocked", trip.blocked[0][1], tuple(trip.blocked), tuple(trip.unknown)), trip.names
     if trip.unknown:
         return Outcome("unknown", trip.unknown[0][1], (), tuple(trip.unknown)), trip.names
     return Outcome("delivered"), trip.names
+
+
+def walks(document: Record, source: Source, packet: Packet, nat_port: int = 2048) -> tuple[list[str], bool]:
+    """The verdict for each way that the packet and its reply may take, and whether all of them are taken by some."""
+    out, told, waiting = [], True, [list[int]()]
+    while waiting:
+        trip = Journey(document, source, packet, nat_port)
+        trip.picks = waiting.pop()
+        trip.go()
+        out.append("blocked" if trip.blocked else "unknown" if trip.unknown else "delivered")
+        told = told and all(fork.told for fork in trip.forks)
+        first = len(trip.picks)  # forks before it have been gone through by whoever asked for this walk
+        taken = trip.picks + [0] * (len(trip.forks) - first)
+        for at in range(first, len(trip.forks)):
+            waiting += [[*taken[:at], other] for other in range(1, trip.forks[at].count)]
+        if len(out) > 200:
+            raise OutOfScope("too many ways")
+    return out, told
+
+
+def folded(verdicts: list[str], told: bool) -> str:
+    """All alike: that; of ways that connections are given, a success beside a failure is partial; else unknown."""
+    if len(set(verdicts)) == 1:
+        return verdicts[0]
+    return "partial" if told and {"delivered", "blocked"} <= set(verdicts) else "unknown"
 
 
 class Journey(Between, Edges):

@@ -62,6 +62,14 @@ class Translator:
     leg_subnet: str  # where it stands; a regional one stands nowhere
 
 
+@dataclass(frozen=True)
+class Fork:
+    """A place where a packet takes one of several ways."""
+
+    count: int
+    told: bool
+
+
 class Traveller:
     """What is common to all steps: facts, filters, and what has stopped the packet so far."""
 
@@ -75,6 +83,22 @@ class Traveller:
         self.handled: set[str] = set()  # firewalls that handed the request to their stateful rules
         self.visited: set[str] = set()
         self.goal: Record | None = None
+        self.picks: list[int] = []  # which way to take at the forks to come
+        self.forks: list[Fork] = []  # those that were met, in their order
+        self.kept: dict[str, int] = {}  # what was picked where replies are given the way of their request
+
+    def pick(self, count: int, *, told: bool, kept: str = "") -> int:
+        """Take one of several ways, the one that the caller has picked for this fork, else the first.
+
+        `told`: each connection is given one of them, else it is always the same one and nobody knows which.
+        """
+        if kept in self.kept:
+            return self.kept[kept]
+        number = self.picks[len(self.forks)] if len(self.forks) < len(self.picks) else 0
+        self.forks.append(Fork(count, told))
+        if kept:
+            self.kept[kept] = number
+        return number
 
     # -- what stops it -----------------------------------------------------------------------------------
 
@@ -97,8 +121,9 @@ class Traveller:
         except Missing:
             self.riddle(leg)
 
-    def groups(self, leg: Leg, key: str, groups: tuple[str, ...], peer: Address | None,
-               named: tuple[str, ...] | None) -> None:
+    def groups(
+        self, leg: Leg, key: str, groups: tuple[str, ...], peer: Address | None, named: tuple[str, ...] | None
+    ) -> None:
         """Ask the union of some groups' rules; `named` are the other end's groups that rules can name."""
         answers = self.facts.group_answers(key, groups, peer, named, self.packet)
         if True in answers:
