@@ -247,6 +247,21 @@ def transit(draw: st.DrawFn, net: Net) -> None:
     attach(net, "tgw-attach-2", "tgw-1", "vpc-2", ends, "tgw-rtb-1", **{name: draw(switch)})
 
 
+def forked(draw: st.DrawFn, net: Net) -> None:
+    """A transit gateway that gives each connection a zone of the second VPC, or one of two attachments."""
+    transit(draw, net)
+    w, either = net.w, st.booleans()
+    w.subnet("vpc-2", "10.2.8.0/24", "b", id="subnet-z")
+    w.route_table("vpc-2", ["subnet-z"], [(HERE, "tgw-1")] if draw(either) else [], id="rtb-z")
+    lets = [((100, "allow", "-1", None, block),) for block in (ANY, HERE, THERE, "10.0.1.0/24")]
+    w.network_acl("vpc-2", ["subnet-z"], draw(st.sampled_from(lets)), draw(st.sampled_from(lets)), id="acl-z")
+    w["tgw-attach-2"].update(SubnetIds=["subnet-y", "subnet-z"])
+    w["tgw-attach-2"]["Options"]["ApplianceModeSupport"] = "enable"
+    for route in w["tgw-rtb-1/routes"]["Routes"]:  # to both, or to one of them
+        if draw(st.sampled_from((True, False, False))):
+            route["TransitGatewayAttachments"] = [{"TransitGatewayAttachmentId": f"tgw-attach-{n}"} for n in (1, 2)]
+
+
 def both(draw: st.DrawFn, net: Net) -> None:
     """A peering connection beside a transit gateway; requests take one of them, replies mostly the same."""
     transit(draw, net)

@@ -45,6 +45,14 @@ def journeys(draw: st.DrawFn, part: str = "", damages: int = 2) -> Net:
     return net
 
 
+@st.composite
+def forks(draw: st.DrawFn) -> Net:
+    """Draw a home VPC behind a transit gateway that has several ways for a packet."""
+    net = parts.home(draw)
+    parts.forked(draw, net)
+    return net
+
+
 SIX = ("plain", "within", "peered", "transit", "far_gateway", "edge")
 FACING = ("plain", "six_out", "nat_instance", "edge", "before_nat", "egress")
 

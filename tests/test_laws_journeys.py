@@ -22,7 +22,7 @@ from reach.traffic import ANY_PORT, DPORT, EPHEMERAL, PROTOCOL_NAMES, Ranges, Tr
 from tests import strategies_journey as drawn
 from tests.journey_parts import PARTS, Net
 from tests.law_worlds import network_from
-from tests.naive_journey import travel, walk
+from tests.naive_journey import travel, walk, walks
 from tests.naive_rules import OutOfScope, Packet
 from tests.naive_trip import Source
 
@@ -114,11 +114,34 @@ def test_an_answer_is_what_its_packets_are_together(part: str, data: st.DataObje
     assert answer.verdict is together, answer.headline
 
 
+@settings(deadline=None, max_examples=40)
+@given(data=st.data())
+def test_an_answer_is_what_its_packets_are_over_all_ways(data: st.DataObject) -> None:
+    """Where a transit gateway gives connections one of several ways, a packet fares as each of them (TGW-6, TGW-10)."""
+    net = data.draw(drawn.forks())
+    document, packet = net.w.document(), data.draw(drawn.packets(net))
+    words: set[str] = set()
+    for source in _senders(net, packet):
+        verdicts, told = walks(document, source, packet)
+        assert told
+        words |= set(verdicts)
+        event(f"{len(verdicts)} ways")
+    answer = ask(network_from(document), "orders", f"{written(packet)}:{packet.port}/{packet.protocol}")
+    event(f"{together(words)}")
+    assert answer.verdict is together(words), (answer.headline, words)
+
+
 def folded(document: dict[str, object], net: Net, packet: Packet) -> Verdict:
     """What a walk makes of the packets at all corners of what may be picked."""
     some = next(iter(_senders(net, packet)))
     ports = PICKED if travel(document, some, packet, PICKED[0])[1] else PICKED[:1]  # nobody translates them
-    words = {walk(document, source, packet, port).verdict for source, port in product(_senders(net, packet), ports)}
+    return together(
+        {walk(document, source, packet, port).verdict for source, port in product(_senders(net, packet), ports)}
+    )
+
+
+def together(words: set[str]) -> Verdict:
+    """All alike: that; a success beside a failure is a part of each; else it is not known."""
     if words >= {"delivered", "blocked"}:
         return Verdict.PARTIAL
     if "unknown" in words:
