@@ -6,6 +6,7 @@ from typing import Any
 
 from reach.answer import Verdict
 from tests.scenario import HM, NO, OK, Row, Step, Steps, do, forget, put
+from tests.scenario_ipv6 import dual
 from tests.scenario_worlds import DB, HOST, NAT, NAT_WAY, PRIVATE, only
 
 IDLE = put("orders", State="Inactive", StateReasonCode="Idle", StateReason="The function is idle.")
@@ -65,6 +66,13 @@ ATTACHMENT = (
           put("subnet-a", State="unavailable")),
     refused("FN-15", "a group that does not exist", "INVALID_SECURITY_GROUP",
             who="tomorrow", config="SubnetIds=subnet-a,SecurityGroupIds=sg-404", says="sg-404"),
+    refused("FN-08", "IPv6 and a subnet that is not dual-stack", "SUBNET_NOT_DUAL_STACK", who="tomorrow",
+            config="SubnetIds=subnet-a,SecurityGroupIds=sg-fn,Ipv6AllowedForDualStack=true",
+            says="associate-subnet-cidr-block --subnet-id subnet-a"),
+    refused("FN-08", "an IPv6-only subnet", "INVALID_SUBNET", put("subnet-a", Ipv6Native=True), says="subnet-a",
+            **TOMORROW),
+    silent("FN-08", "IPv6 in dual-stack subnets", "SUBNET_NOT_DUAL_STACK", dual("subnet-a"), who="tomorrow",
+           config="SubnetIds=subnet-a,SecurityGroupIds=sg-fn,Ipv6AllowedForDualStack=true"),
     refused("FN-10", "subnets of two VPCs", "SUBNETS_IN_DIFFERENT_VPCS", *OTHER_VPC, who="tomorrow",
             config="SubnetIds=subnet-a,subnet-7,SecurityGroupIds=sg-fn", says="vpc-1, vpc-7", more=("*",)),
     refused("FN-10", "seventeen subnets", "VPC_CONFIG_REFUSED", IDLE,

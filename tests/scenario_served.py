@@ -25,6 +25,12 @@ def at(ids: str, about: str, to: str, *steps: Step, world: Steps = PRIVATE, **wa
 MEMORY = do("memorydb_cluster", "sessions", GROUP_OF, ["sg-db"], shards=2)
 WAREHOUSE = do("redshift_cluster", "dwh", GROUP_OF, ["sg-db"])
 WORKGROUP = do("redshift_workgroup", "adhoc", GROUP_OF, ["sg-db"])
+# A cluster in the public subnet, of which the reader is public and the writer is not.
+MIXED: Steps = (
+    do("security_group", "vpc-1", [("tcp", 5432, ANY)], id="sg-open"),
+    do("db_cluster", "mixed-db", ["subnet-p"], ["sg-open"], zones=("a", "a")),
+    put("mixed-db-2", PubliclyAccessible=True),
+)
 DOMAIN = do("opensearch_domain", "logs", GROUP_OF, ["sg-db"])
 KAFKA = do("kafka_cluster", "events", GROUP_OF, ["sg-db"])
 RABBIT = do("broker", "jobs", ["subnet-d"], ["sg-db"])
@@ -73,6 +79,9 @@ FAMILIES = (
     at("DST-32", "OpenSearch by its host", "vpc-logs-abc.eu-west-1.es.amazonaws.com", DOMAIN, opens(443), want=OK),
     at("DST-32", "a public domain is a part of the internet", "opensearch:logs", do("opensearch_domain", "logs"),
        **NO_WAY),
+    at("DST-32", "a domain's record tells neither its VPC nor a public endpoint", "opensearch:logs",
+       do("opensearch_domain", "logs"), cut("logs", "Endpoint"), world=NAT, want=HM, code="UNKNOWN_RESOURCE",
+       needs="es:DescribeDomains"),
     at("DST-32", "a public domain over the NAT gateway", "opensearch:logs", do("opensearch_domain", "logs"), world=NAT,
        want=OK),
     at("DST-32", "a serverless collection without an endpoint is public", "opensearchserverless:vectors",
@@ -214,6 +223,11 @@ RDS = (
        needs="ec2:DescribeVpcPeeringConnections"),
     at("DST-13", "in its own VPC a public database has its private address", "rds:open-db",
        do("db_instance", "open-db", ["subnet-d"], ["sg-db"], public=True), want=OK),
+    at("FN-05 DST-11", "a cluster's writer is private, whatever its reader is", "rds:mixed-db", *MIXED, world=NAT,
+       who="free", want=NO, code="DISCONNECTED_VPCS", cause="FUNCTION_NOT_IN_VPC"),
+    at("FN-05 DST-11", "its reader is public", "rds:mixed-db:reader", *MIXED, world=NAT, who="free", want=OK),
+    at("FN-05 DST-11", "whether its writer is public was not read", "rds:mixed-db", *MIXED, do("drop", "DBInstances"),
+       world=NAT, who="free", want=HM, code="UNKNOWN_RESOURCE", needs="rds:DescribeDBInstances"),
     at("FN-05", "a function without a VPC and a public database that admits everybody", "rds:far-db",
        *far(("tcp", 5432, ANY)), world=NAT, who="free", want=OK),
     at("FN-05", "a public database that admits one office: whether Lambda comes from there is not known", "rds:far-db",

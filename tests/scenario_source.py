@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
+from tests.scenario_ipv6 import dual
 from tests.scenario_worlds import (
     ANY,
     CACHE,
@@ -105,7 +106,7 @@ SOURCE = (
     Row(ids="FNSRC-5 FN-08", about="IPv6 flag on, subnet without an IPv6 block",
         world=(*NAT, do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)), who="six", to=SIX,
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK", at="six"),
-    noted("FN-08", "the answer says that it is about IPv4", "IPV6_VERDICT",
+    noted("FN-08", "the answer says that it is about IPv4", "IPV6_VERDICT", dual("subnet-a"),
           VpcConfig={"SubnetIds": ["subnet-a"], "SecurityGroupIds": ["sg-fn"], "VpcId": "vpc-1",
                      "Ipv6AllowedForDualStack": True}),
     failed("SubnetOutOfIPAddresses", "SUBNET_OUT_OF_IPS"),

@@ -17,6 +17,7 @@ PUBLIC = "which public addresses AWS gives is known when they are there"
 RUNS = "the function runs already: one that a template makes would be refused by the VPC"
 KEPT = "AWS itself keeps the routes to gateway endpoints, and a template cannot write another"
 NAMES = "which names AWS gives to an endpoint is known when it is there"
+REFUSED = "Lambda would not deploy this function; the page shows one that runs already"
 # Networks that a template can express, of which it yet cannot tell what the page shows.
 NOT_TOLD = {
     "dest-not-public": PUBLIC,
@@ -30,6 +31,7 @@ NOT_TOLD = {
     "no-possible-destination": MADE,
     "remap-ephemeral-port": MADE,
     "sg-references-not-preserved": PUBLIC,
+    "subnet-not-dual-stack": REFUSED,
     "tgw-without-encryption": RUNS,
     "unsupported-component": PUBLIC,
     "vpce-intra-vpc-traffic": MADE,

@@ -147,7 +147,8 @@ def _nearest(asker: Asker, found: list[Database]) -> Database:
 
 def _of_database(network: Network, asker: Asker, database: Database, reader: bool = False) -> Resolved:
     nodes = database.reader_nodes if reader and database.reader_nodes else database.nodes
-    return resolve_database(network, asker.vpc, database, nodes)
+    found = resolve_database(network, asker.vpc, database, nodes)
+    return replace(found, ports=database.reader_ports) if reader and database.reader_ports else found
 
 
 def _no_database(network: Network, target: Target, what: DatabaseTarget) -> QuestionError:

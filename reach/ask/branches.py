@@ -151,9 +151,10 @@ def _unattached(
         return Branch("", number, destination, nowhere, trace_to_gap(network, flow, function.gap))
     ending = "internet" if resolved.service is None else resolved.service[0]
     hidden = destination.gap is None and bool(destination.addresses - (public_v4() | NAMES | IPV6))
+    first = (*resolved.first, *destination.guards)
     private = resolved.private or destination.receiver is not None or hidden
     if destination.gap is not None and not private:
-        trails = trace_to_gap(network, flow, destination.gap, resolved.first)
+        trails = trace_to_gap(network, flow, destination.gap, first)
     elif private:
         asked = next(iter(format_addresses(destination.addresses)), "") if destination.label == "addresses" else ""
         what = resolved.database.name if resolved.database else asked or destination.label
@@ -165,7 +166,7 @@ def _unattached(
         found = partition(flow, flow.traffic, function.arn, DISCONNECTED, evidence=shown, why=why, fix=fix)
         trails = outside(network, flow, what, tuple(replace(f, cause="FUNCTION_NOT_IN_VPC") for f in found))
     else:
-        trails = outside(network, flow, ending, (), resolved.first)
+        trails = outside(network, flow, ending, (), first)
         if inside:
             trails = tuple(b for t in trails for b in beyond(network, t, nowhere, inside))
     return Branch("", number, destination, nowhere, trails)

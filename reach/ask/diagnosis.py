@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reach.answer import Finding, Note
+from reach.answer import Evidence, Finding, Note
 from reach.ask.asker import Asker
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
@@ -95,15 +95,14 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     uncovered = next((n for n in resolved.notes if n.code == "HOSTNAME_NOT_COVERED"), None)
     if uncovered is not None and service is not None:
         return _uncovered(network, resolved, finding, table, service, uncovered)
+    near = service is not None and service.gateway and asker.vpc is not None and asker.vpc.home.region == region
+    instead = _gateway_fix(name, region, table) if near else nat_fix(network, table)
     if off is not None:
-        fix = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {off.resource} --private-dns-enabled"
-        if service is not None and not service.private_dns:
-            fix = _gateway_fix(name, region, table)
-        why = f"{off.text} {table.id} has no route to its public addresses."
-        endpoint = network.things.get(off.resource)
-        held = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),) if isinstance(endpoint, Endpoint) else ()
-        return replace(finding, cause="ENDPOINT_PRIVATE_DNS_OFF", why=why, fix=fix, evidence=(*finding.evidence, *held))
-    if service is not None and service.gateway and asker.vpc is not None and asker.vpc.home.region == region:
+        return _private_dns_off(network, asker, finding, table, service, off, instead)
+    old = next((n for n in resolved.notes if n.code == "LEGACY_HOSTNAME_NOT_COVERED"), None)
+    if old is not None:
+        return _old_host(network, resolved, finding, table, old, instead)
+    if near:
         return replace(finding, fix=_gateway_fix(name, region, table))
     names = service.endpoint_services(region) if service else ()
     if names and asker.vpc is not None and asker.vpc.home.region == region:
@@ -126,6 +125,44 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
         return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
     return replace(finding, fix=_way_out(network, table, finding))
+
+
+def _private_dns_off(
+    network: Network, asker: Asker, finding: Finding, table: RouteTable, service: Service | None,
+    off: Note, instead: str,
+) -> Finding:  # fmt: skip
+    """An endpoint that takes no name over in this VPC, and the one switch that keeps it from it (SVC-05, SVC-06)."""
+    endpoint = network.things.get(off.resource)
+    modify = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {off.resource}"
+    fix = f"{modify} --private-dns-enabled"
+    shown: tuple[Evidence, ...] = ()
+    if isinstance(endpoint, Endpoint):
+        shown = (endpoint.proof("PrivateDnsEnabled", endpoint.private_dns),)
+        if service is not None and not service.private_dns:
+            fix = instead
+        elif endpoint.private_dns and endpoint.inbound_resolver_only:
+            fix = f"{modify} --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false, or: {instead}"
+            shown = (endpoint.proof("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint", True),)
+        elif endpoint.private_dns and asker.vpc is not None:
+            both = {"Support": asker.vpc.dns_support, "Hostnames": asker.vpc.dns_hostnames}
+            which = next((word for word, on in both.items() if on is False), "Hostnames")
+            fix = f"aws ec2 modify-vpc-attribute --vpc-id {asker.vpc.id} --enable-dns-{which.lower()}"
+            shown = (asker.vpc.proof(f"EnableDns{which}.Value", False),)
+    why = f"{off.text} {table.id} has no route to its public addresses."
+    return replace(finding, cause=off.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
+
+
+def _old_host(
+    network: Network, resolved: Resolved, finding: Finding, table: RouteTable, old: Note, instead: str
+) -> Finding:
+    """A host of S3 that no interface endpoint takes over; a gateway endpoint goes by addresses (SVC-11, U-26)."""
+    endpoint = network.things.get(old.resource)
+    shown = (endpoint.proof("DnsEntries", list(endpoint.dns_names)),) if isinstance(endpoint, Endpoint) else ()
+    fix = f"Call S3 by the host of its Region, or: {instead}"
+    if resolved.host == "s3.amazonaws.com":
+        fix = f"Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional in the function's environment, or: {instead}"
+    why = f"{old.text} {table.id} has no route to its public addresses."
+    return replace(finding, cause=old.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
 
 
 def _uncovered(

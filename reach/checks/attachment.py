@@ -84,7 +84,25 @@ def subnets(network: Network, function: Function) -> Found:
         if thing.state not in ("", "available"):
             why = f"{thing.id} of {function.name} is {thing.state}."
             return Problem("INVALID_SUBNET", why, _update(function), (thing.proof("State", thing.state),))
-    return _vpc(network, function, found)
+    return _stacks(function, found) or _vpc(network, function, found)
+
+
+def _stacks(function: Function, found: list[Subnet]) -> Problem | None:
+    """Lambda takes no IPv6-only subnet, and with IPv6 none but dual-stack ones (FN-08); asked before a deployment."""
+    if function.state is not None or function.managed:
+        return None
+    native = next((s for s in found if s.ipv6_native), None)
+    if native is not None:
+        why = f"{native.id} of {function.name} is an IPv6-only subnet, which Lambda does not support."
+        left = ",".join(s.id for s in found if not s.ipv6_native) or "SUBNETS"
+        return Problem("INVALID_SUBNET", why, _update(function, left), (native.proof("Ipv6Native", True),))
+    single = next((s for s in found if not s.ipv6), None) if function.ipv6 else None
+    if single is None:
+        return None
+    why = f"{function.name} is to send IPv6, and its subnet {single.id} is not dual-stack: Lambda takes all or none."
+    fix = f"aws ec2 associate-subnet-cidr-block --subnet-id {single.id} --ipv6-cidr-block BLOCK, "
+    fix += f"or: {_update(function, ','.join(function.subnets))},Ipv6AllowedForDualStack=false"
+    return Problem("SUBNET_NOT_DUAL_STACK", why, fix, (single.proof("Ipv6CidrBlockAssociationSet", []),))
 
 
 def _vpc(network: Network, function: Function, found: list[Subnet]) -> Found:

@@ -66,6 +66,12 @@ UP_PREFIXES = ("configuring-", "available, ")
 DOWN_PREFIXES = ("incompatible-", "inaccessible-encryption-credentials")
 
 
+def is_up(database: Database) -> bool:
+    """Whether it listens for sure, or nothing is said of it."""
+    status = database.status
+    return status is None or status in UP or status.startswith(UP_PREFIXES)
+
+
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Only listening states count as up; a status in neither list is unknown (DST-06, DBDST-7)."""
     database = network.things.get(guard.resource)
@@ -75,7 +81,7 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if status is None:
         return passed(flow, database.name)
     proof = database.proof(database.status_field, status)
-    if status in UP or status.startswith(UP_PREFIXES):
+    if is_up(database):
         return passed(flow, database.name, proof)
     if status in DOWN or status.startswith(DOWN_PREFIXES):
         finding = Finding(

@@ -7,7 +7,7 @@ from typing import Any
 
 from reach.describe.nodes import Zoned, in_each, node, zoned
 from reach.describe.rds import port_of
-from reach.describe.records import Record, Section, deciding_rows, flag, rows, text, texts
+from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import NOTHING, Ranges
 
@@ -190,6 +190,7 @@ def _serverless(section: Section, record: Record) -> Database:
         hosts=_hosts([record.get("Endpoint"), record.get("ReaderEndpoint")]),
         engine=engine,
         note_ports=NOTHING if engine == "memcached" else Ranges.of(6380),
+        reader_ports=Ranges.of(number(record, "ReaderEndpoint", "Port") or 6380) if engine != "memcached" else NOTHING,
         told_by="elasticache:DescribeServerlessCaches",
         hints=tls(name, True),
     )

@@ -27,10 +27,11 @@ def _domain(section: Section, record: Record) -> Database:
     """A domain inside a VPC has nodes in each of its subnets; one without a VPC is a public endpoint."""
     name = text(record, "DomainName")
     options = part(record, "VPCOptions")
-    inside = bool(text(options, "VPCId") or texts(options, "SubnetIds"))
+    endpoints = part(record, "Endpoints")
+    inside = bool(text(options, "VPCId") or texts(options, "SubnetIds") or text(endpoints, "vpc"))
+    public = bool(text(record, "Endpoint") or text(record, "EndpointV2"))
     gap = Gap(name, "es:DescribeDomains", f"the subnets of {name} are not in the record")
     arn = text(record, "ARN") or f"arn:aws:es:{section.home.region}:{section.home.account}:domain/{name}"
-    endpoints = part(record, "Endpoints")
     hosts = [text(record, "Endpoint"), text(record, "EndpointV2"), *(v for v in endpoints.values() if v)]
     status = "deleting" if flag(record, "Deleted") else text(record, "DomainProcessingStatus").lower()
     return Database(
@@ -45,10 +46,10 @@ def _domain(section: Section, record: Record) -> Database:
         ports=HTTPS,
         groups=texts(options, "SecurityGroupIds") if "SecurityGroupIds" in options else None,
         groups_field="VPCOptions.SecurityGroupIds",
-        nodes=in_each(name, texts(options, "SubnetIds"), gap) if inside else (),
+        nodes=in_each(name, texts(options, "SubnetIds"), gap) if inside or not public else (),
         hosts=tuple(sorted({h for h in hosts if isinstance(h, str) and h})),
         engine=text(record, "EngineVersion") or "opensearch",
-        outside=not inside,
+        outside=public and not inside,  # without either its record does not tell
         told_by="es:DescribeDomains",
     )
 

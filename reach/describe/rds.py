@@ -75,8 +75,8 @@ def _instance(
     group, vpc, gap = _subnets(section, holder, groups)
     name = text(record, "DBInstanceIdentifier")
     return Database(
-        id=text(record, "DBInstanceArn") or _arn(section, "db", name),
-        arn=text(record, "DBInstanceArn") or _arn(section, "db", name),
+        id=_instance_arn(section, record, name),
+        arn=_instance_arn(section, record, name),
         home=section.home,
         name=name,
         kind="db_instance",
@@ -104,11 +104,20 @@ def _cluster(
     members = rows(record, "DBClusterMembers")
     writer = [text(m, "DBInstanceIdentifier") for m in members if flag(m, "IsClusterWriter")]
     readers = [text(m, "DBInstanceIdentifier") for m in members if not flag(m, "IsClusterWriter")]
-    public = flag(record, "PubliclyAccessible")
-    public = public or any(flag(instances.get(i, {}), "PubliclyAccessible") for i in [*writer, *readers])
+    public = flag(record, "PubliclyAccessible")  # of a Multi-AZ cluster; else each instance says so itself
+    every = (*writer, *readers)
+    own: dict[str, bool | Gap] = {i: flag(instances[i], "PubliclyAccessible") for i in every if i in instances}
+
+    def one(id: str, role: str) -> Node:
+        found = instances.get(id, {})
+        there = node(id, group, text(found, "AvailabilityZone"), gap, role)
+        unread = None if found else section.gap("DBInstances")
+        seen = public or own.get(id, unread or False)
+        serves = bool(found) and id in writer  # a reader that is not up gets no connections: others do
+        return replace(there, public=seen, instance=_instance_arn(section, found, id) if serves else "")
 
     def nodes(ids: list[str], role: str) -> tuple[Node, ...]:
-        return tuple(node(i, group, text(instances.get(i, {}), "AvailabilityZone"), gap, role) for i in sorted(ids))
+        return tuple(one(i, role) for i in sorted(ids))
 
     return Database(
         id=text(record, "DBClusterArn") or _arn(section, "cluster", name),
@@ -128,7 +137,7 @@ def _cluster(
         reader_hosts=tuple(h for h in (text(record, "ReaderEndpoint"),) if h),
         engine=text(record, "Engine"),
         dual=_dual(record),
-        public=public,
+        public=public or any(own.values()),
         outside=record.get("VPCNetworkingEnabled") is False,
         told_by="rds:DescribeDBClusters",
     )
@@ -172,3 +181,7 @@ def _endpoint(
 
 def _arn(section: Section, kind: str, name: str) -> str:
     return f"arn:aws:rds:{section.home.region}:{section.home.account}:{kind}:{name}"
+
+
+def _instance_arn(section: Section, record: Record, name: str) -> str:
+    return text(record, "DBInstanceArn") or _arn(section, "db", name)

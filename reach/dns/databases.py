@@ -8,6 +8,7 @@ from fnmatch import fnmatchcase
 from msgspec.structs import replace
 
 from reach.answer import Assumption
+from reach.checks.databases import is_up
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.neighbours import sees_private
@@ -23,14 +24,24 @@ def resolve_database(
     if database.outside:
         return replace(_outside(network, vpc, database), first=first)
     found = replace(of_database(network, database, nodes, after=True), first=first)
-    private = _seen_privately(network, vpc, database) if database.public else True
+    public = [database.public if n.public is None else n.public for n in nodes]
+    private = _seen_privately(network, vpc, database) if any(p is not False for p in public) else True
     if private is True:
         return replace(found, assumptions=_like_instances(vpc, database)) if database.public else found
-    public = tuple(tuple(_public(d, database) for d in node) for node in found.nodes)
-    if isinstance(private, Gap):
-        both = zip(found.nodes, public, strict=True)
-        public = tuple(tuple(replace(d, doubt=private) for d in (*a, *b)) for a, b in both)
-    return replace(found, nodes=public, failover=None, private=False)
+    pairs = zip(found.nodes, public, strict=True)
+    seen = tuple(_as_seen(database, there, is_public, private) for there, is_public in pairs)
+    return replace(found, nodes=seen, failover=None, private=False)
+
+
+def _as_seen(
+    database: Database, there: tuple[Destination, ...], public: bool | Gap, private: bool | Gap
+) -> tuple[Destination, ...]:
+    """One node from where its name does not mean its private address for sure."""
+    if public is False:
+        return there
+    outside = tuple(_public(d, database) for d in there)
+    doubt = next((g for g in (public, private) if isinstance(g, Gap)), None)
+    return outside if doubt is None else tuple(replace(d, doubt=doubt) for d in (*there, *outside))
 
 
 def _seen_privately(network: Network, vpc: Vpc | None, database: Database) -> bool | Gap:
@@ -54,7 +65,8 @@ def _public(there: Destination, database: Database) -> Destination:
         return there
     known = cidrs(there.receiver.public_ips)
     host = next(iter(database.hosts), database.name)
-    return Destination(f"{there.label} (public)", known or name_point(host), inside=there.receiver)
+    public = Destination(f"{there.label} (public)", known or name_point(host), inside=there.receiver)
+    return replace(public, guards=there.guards)
 
 
 def _outside(network: Network, vpc: Vpc | None, database: Database) -> Resolved:
@@ -106,12 +118,22 @@ def named_nodes(database: Database, name: str) -> tuple[Node, ...]:
 def of_database(network: Network, database: Database, nodes: tuple[Node, ...], after: bool = False) -> Resolved:
     """The nodes of a database or cache, each in the subnets that can hold it (DST-02, DBDST-2)."""
     return Resolved(
-        nodes=tuple(_node(network, database, node, node.now) for node in nodes),
+        nodes=tuple(_alone(network, database, node, _node(network, database, node, node.now)) for node in nodes),
         failover=tuple(_each_robust(network, database, nodes)) if after else None,
         ports=database.ports,
         database=database,
         private=True,
     )
+
+
+def _alone(
+    network: Network, database: Database, node: Node, there: tuple[Destination, ...]
+) -> tuple[Destination, ...]:
+    """An instance of a cluster may be down while the cluster is up (DST-06, DST-11)."""
+    instance = network.things.get(node.instance)
+    if not isinstance(instance, Database) or is_up(instance):
+        return there
+    return tuple(replace(d, guards=(*d.guards, Guard("database_state", instance.id, database.hop))) for d in there)
 
 
 def _node(network: Network, database: Database, node: Node, subnets: tuple[str, ...] | None) -> tuple[Destination, ...]:

@@ -77,6 +77,8 @@ class Node(Struct, frozen=True):
     addresses: Ranges = NOTHING
     interface: str = ""  # the id of its network interface, where its record tells it
     groups: tuple[str, ...] | None = None  # its own, where they are not its destination's
+    public: bool | Gap | None = None  # has a public address; None = as its destination
+    instance: str = ""  # the id of the database that it is by itself, whose status counts too
 
 
 class Database(Thing, frozen=True, kw_only=True):
@@ -97,6 +99,7 @@ class Database(Thing, frozen=True, kw_only=True):
     reader_nodes: tuple[Node, ...] = ()
     hosts: tuple[str, ...] = ()
     reader_hosts: tuple[str, ...] = ()  # those of `hosts` that mean the readers
+    reader_ports: Ranges = NOTHING  # where they listen, if elsewhere
     engine: str = ""
     dual: bool | None = None  # it has IPv6 addresses too; None = not told
     public: bool = False  # its name resolves to a public address outside its VPC (DST-13)

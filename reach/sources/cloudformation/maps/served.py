@@ -73,6 +73,8 @@ def domain(draft: Draft, r: Resource) -> None:
         inner = {"SubnetIds": found["subnets"], "SecurityGroupIds": found["groups"], "VPCId": found["vpc"]}
         record["VPCOptions"] = known(inner)
         record["Endpoints"] = {"vpc": host(r, "es", f"vpc-{r.id}")}
+    else:
+        record["Endpoint"] = host(r, "es", f"search-{r.id}")
     draft.put("opensearch:DomainStatusList", record, r, arn)
 
 

@@ -232,14 +232,14 @@ def subnet(draft: Draft, r: Resource) -> None:
         if isinstance(r.get(member), str):
             record[member] = r.get(member)
     draft.put("Subnets", record, r)
-    if r.has("Ipv6CidrBlock"):
+    if r.has("Ipv6CidrBlock") or r.has("Ipv6IpamPoolId"):
         subnet_block(draft, r, r.id)
 
 
 def subnet_block(draft: Draft, r: Resource, id: str = "") -> None:
     """The IPv6 block of a subnet."""
     block = r.get("Ipv6CidrBlock")
-    if isinstance(block, Unknown):
+    if not isinstance(block, str):  # of a pool, or what AWS will give
         digits = r.part_id("x", "Ipv6CidrBlock")[2:]
         block = f"2600:1f{digits[:2]}:{digits[2:6]}:{digits[6:10]}::/64"
         draft.warn(f"{r.where}: {block} stands for an IPv6 block that is not known yet")
