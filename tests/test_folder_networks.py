@@ -133,6 +133,28 @@ def test_a_table_that_the_other_side_lacks_drops_the_reply(tmp_path: Path) -> No
     assert blocker.direction.value == "return"
 
 
+def test_what_is_attached_to_another_accounts_gateway_and_the_owners_outputs_beside_it(tmp_path: Path) -> None:
+    """TGW-3 TGW-14: who is attached is not told its table, which is no proof that there is none; the owner is."""
+    general = [f"tgw-attach-{n}/general" for n in (1, 2)]
+    shared: Steps = (
+        *TABLES, lambda w: w["tgw-1"].update(OwnerId=PARTNER),
+        lambda w: [w[id].update(TransitGatewayOwnerId=PARTNER, ResourceOwnerId=w.account) for id in general],
+    )  # fmt: skip
+    root, owners = write(tmp_path / "net", shared, "flat"), tmp_path / "owners"
+    owners.mkdir()
+    for file in (*root.glob("TransitGatewayRoute*"), *root.glob("associations*")):
+        file.rename(owners / file.name)
+    answer = ask(reach.load(str(root)), "orders", "rds:far-db")
+    assert (answer.verdict, answer.unknowns[0].code) == (HM, "TGW_RTB_ROUTES_ARE_UNKNOWN"), answer.headline
+    for file in owners.glob("TransitGatewayRoute*"):
+        file.rename(root / file.name)
+    world = build(shared)
+    for name in ("0.json", "z.json"):  # whichever is read first
+        (root / name).write_text(json.dumps({"TransitGatewayAttachments": [world[id] for id in general]}))
+        assert ask(reach.load(str(root)), "orders", "rds:far-db").verdict is OK
+        (root / name).unlink()
+
+
 def test_the_command_line_takes_such_a_folder(tmp_path: Path) -> None:
     """As a user runs it: the answer on stdout, no warning, exit code 0."""
     root = write(tmp_path, PEERED, "accounts")

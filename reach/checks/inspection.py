@@ -8,7 +8,7 @@ from reach.answer import Assumption, Evidence, Finding, Reason, Verdict
 from reach.checks.endpoints import installed
 from reach.checks.firewall_rules import Engines, Fate
 from reach.checks.guard import Findings, Guard, partition, passed, settled_by, undecided
-from reach.checks.targets import BAD_STATE
+from reach.checks.targets import BAD_STATE, unheard
 from reach.flow import Flow
 from reach.network import Gap, Network, Subnet, Vpc
 from reach.network.firewalls import Firewall, FirewallPolicy
@@ -32,6 +32,7 @@ NOT_CHECKED = Reason(
     fix="Look into the appliance's or the firewall's own log, or take it to pass: --inspection assume-pass.",
     source=_RA + "additional-detail-codes.html",
 )
+IDLE = ("PROVISIONING", "CREATING", "DELETING", "FAILED", "ERROR")  # states of a firewall and of its endpoints
 REASONS = (RULES, NOT_CHECKED)
 
 
@@ -55,7 +56,9 @@ def firewall_state(network: Network, guard: Guard, flow: Flow) -> Findings:
     if firewall is None or held is None:
         return passed(flow, guard.resource)
     for path, value in (("FirewallStatus.Status", firewall.status), (f"{held.path}.Status", held.status)):
-        if value not in ("READY", "SCALING", ""):
+        if value not in ("READY", "SCALING", "", *IDLE):
+            return unheard(flow, guard.resource, value)
+        if value in IDLE:
             shown = (firewall.proof(path, value),)
             why = f"{firewall.name or firewall.id} is not ready at {guard.resource}: {path} is {value}."
             fix = f"Wait until it is READY: aws network-firewall describe-firewall --firewall-arn {firewall.id}"

@@ -223,7 +223,7 @@ def _side(section: Section, gateway: str, general: Record, owner: str, listed: l
 
 
 def merged(one: Thing, other: Thing) -> Thing:
-    """The same attachment as two accounts or Regions see it."""
+    """The same attachment, or table, as two accounts or Regions see it."""
     if isinstance(one, TransitPeering) and isinstance(other, TransitPeering):
         sides = {s.gateway: s for s in one.sides}
         for side in other.sides:
@@ -234,6 +234,10 @@ def merged(one: Thing, other: Thing) -> Thing:
         return replace(other, state=state, sides=tuple(sides.values()), twin=other.twin or one.twin)
     if isinstance(one, Attachment) and isinstance(other, Attachment):
         return _joined(one, other)
+    if isinstance(one, TransitTable) and isinstance(other, TransitTable):
+        read = other if other.routes is not None else one
+        propagating = other.propagating if other.propagating is not None else one.propagating
+        return replace(read, gateway=other.gateway or one.gateway, name=other.name or one.name, propagating=propagating)
     return other
 
 

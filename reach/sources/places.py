@@ -90,6 +90,8 @@ def account_of(record: Record) -> str | None:
         if found and found.group(2) and found.group(2) != "aws":
             return found.group(2)
     owner = record.get("OwnerId") or record.get("AwsAccountId")
+    if "TransitGatewayOwnerId" in record:  # who else is attached is not told which route table looks it up
+        owner = record.get("TransitGatewayOwnerId" if record.get("Association") else "ResourceOwnerId")
     return owner if isinstance(owner, str) and re.fullmatch(r"\d{12}", owner) else None
 
 
