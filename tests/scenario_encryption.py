@@ -13,7 +13,8 @@ from tests.scenario_worlds import BACK, DB, PEER, PRIVATE, THERE, unseen
 def enforced(vpc: str, mode: str = "enforce", **excluded: bool) -> Step:
     """An encryption control of a VPC, with what it says about exclusions."""
     told = {k: {"State": "enabled" if v else "disabled"} for k, v in excluded.items()}
-    return put(vpc, EncryptionControl={"Mode": mode, "State": "available", "ResourceExclusions": told})
+    control = {"Mode": mode, "State": "available", "VpcEncryptionControlId": f"vpcec-{vpc[4:]}"}
+    return put(vpc, EncryptionControl={**control, "ResourceExclusions": told})
 
 
 NEXT_DOOR: Steps = (*PRIVATE, *PEER, THERE, BACK)

@@ -15,7 +15,7 @@ TOMORROW: dict[str, Any] = {"who": "tomorrow", "config": "SubnetIds=subnet-a,Sec
 SHARED = do("interface", "subnet-a", "10.0.1.20", ["sg-fn"], type="lambda", description="AWS Lambda VPC ENI-other-1234")
 PARTED = do("interface", "subnet-a", "10.0.1.20", ["sg-fn"], description="AWS Lambda VPC ENI-x-1", status="available")
 OTHER_VPC: Steps = (do("vpc", "10.7.0.0/16", id="vpc-7"), do("subnet", "vpc-7", "10.7.1.0/24", "b", id="subnet-7"))
-ENFORCED: dict[str, Any] = {"Mode": "enforce", "State": "available"}
+ENFORCED: dict[str, Any] = {"Mode": "enforce", "State": "available", "VpcEncryptionControlId": "vpcec-1"}
 SPARED = {"ResourceExclusions": {"Lambda": {"State": "enabled"}}}
 
 

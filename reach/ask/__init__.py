@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reach.answer import Answer, Finding, Note, Verdict
+from reach.answer import Answer, Blocker, Finding, Note, Verdict
 from reach.ask.aim import resolve
 from reach.ask.asker import Asker, askers, planned
 from reach.ask.branches import branched
@@ -162,9 +162,11 @@ def question(
     branches = [_diagnosed(network, asker, resolved, b) for b in followed.branches]
     verdict = fold(branches)
     canonical = target.canonical(ports)
-    found = blockers(branches)
-    open_questions = unknowns(branches, verdict)
+    found = _mended(seen, asker, resolved, blockers(branches))
+    open_questions = _mended(seen, asker, resolved, unknowns(branches, verdict))
     notes, after = failover(seen, asker, resolved, ports, verdict)
+    if after is not None:
+        after = replace(after, blockers=_mended(seen, asker, resolved, after.blockers))
     notes = (*notes, *followed.notes, *beside(network, asker, resolved, ports, branches))
     notes = (*notes, *_ipv6(network, asker, target, family), *needed(network, asker, target))
     layer = layer_of(verdict, found, open_questions)
@@ -200,6 +202,17 @@ def _ports(target: Target, resolved: Resolved) -> Ports:
 
 def _part(branches: Sequence[Branch], verdict: Verdict) -> Traffic:
     return shadow(t for b in branches for t in b.trails if t.verdict is verdict)
+
+
+def _mended(
+    network: Network, asker: Asker, resolved: Resolved, found: tuple[Blocker, ...]
+) -> tuple[Blocker, ...]:
+    """With the fixes that this network's ids make; nothing of it is loaded where nothing is in the way."""
+    if not found:
+        return ()
+    from reach.ask.remedies import remedied
+
+    return tuple(remedied(network, asker, resolved, blocker) for blocker in found)
 
 
 def _diagnosed(network: Network, asker: Asker, resolved: Resolved, branch: Branch) -> Branch:

@@ -161,7 +161,7 @@ def _unattached(
         place = (destination.receiver.vpc if destination.receiver else "") or "a VPC"
         why = f"{function.name} is not attached to a VPC; {what} has private addresses in {place}."
         why = f"{function.name} is not attached to a VPC; {asked} is a private address." if asked else why
-        fix = _attach(network, function.name, destination)
+        fix = "Attach it to private subnets of the VPC that has the address; the internet then takes a NAT gateway."
         shown = (function.proof("VpcConfig.SubnetIds", []),)
         found = partition(flow, flow.traffic, function.arn, DISCONNECTED, evidence=shown, why=why, fix=fix)
         trails = outside(network, flow, what, tuple(replace(f, cause="FUNCTION_NOT_IN_VPC") for f in found))
@@ -170,12 +170,3 @@ def _unattached(
         if inside:
             trails = tuple(b for t in trails for b in beyond(network, t, nowhere, inside))
     return Branch("", number, destination, nowhere, trails)
-
-
-def _attach(network: Network, name: str, destination: Destination) -> str:
-    receiver = destination.receiver
-    subnet = (receiver.subnet if receiver else "") or "SUBNET"
-    return (
-        "Attach it (for the internet it then needs a NAT gateway): aws lambda update-function-configuration "
-        f"--function-name {name} --vpc-config SubnetIds={subnet},SecurityGroupIds=SG"
-    )

@@ -6,10 +6,10 @@ from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Note
 from reach.ask.asker import Asker
+from reach.ask.made import OPEN, interface_endpoint, nat_gateway, route, script, target, working_nat
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
-from reach.network import Endpoint, InternetGateway, NatGateway, Network, RouteTable, Subnet
-from reach.routes import table_of
+from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
 from reach.traffic import DST, IPV6
@@ -106,21 +106,7 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         return replace(finding, fix=_gateway_fix(name, region, table))
     names = service.endpoint_services(region) if service else ()
     if names and asker.vpc is not None and asker.vpc.home.region == region:
-        groups = " ".join(asker.info.security_groups)
-        nat = _working_nat(network, table)
-        first = ""
-        if asker.vpc.dns_hostnames is False:  # then AWS refuses an endpoint with private DNS
-            first = f"aws ec2 modify-vpc-attribute --vpc-id {table.vpc} --enable-dns-hostnames, then: "
-        spelled = spelling_of(resolved.host)
-        own = "" if spelled is None or spelled.usual else f" and whose PrivateDnsNames must hold {resolved.host}"
-        fix = (
-            f"Give {table.id} a default route to {nat.id if nat else 'a NAT gateway'}, or create an interface "
-            f"endpoint, whose group must admit TCP 443 from the function{own}: "
-            f"{first}aws ec2 create-vpc-endpoint --vpc-endpoint-type Interface --vpc-id {table.vpc} "
-            f"--service-name {names[0]} --subnet-ids {' '.join(asker.info.subnets)} "
-            f"--security-group-ids {groups} --private-dns-enabled"
-        )
-        return replace(finding, fix=fix)
+        return replace(finding, fix=_interface_endpoint(network, asker, asker.vpc, resolved, table, names[0]))
     if service is not None and not names and not service.gateway:
         why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
         return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))
@@ -179,6 +165,18 @@ def _uncovered(
     return replace(finding, cause=said.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
 
 
+def _interface_endpoint(
+    network: Network, asker: Asker, vpc: Vpc, resolved: Resolved, table: RouteTable, service: str
+) -> str:
+    """An endpoint with a group that admits the sender's, or a route to a NAT gateway that is there."""
+    nat = working_nat(network, table.vpc, table.id)
+    spelled = spelling_of(resolved.host)
+    own = "" if spelled is None or spelled.usual else f", whose PrivateDnsNames must hold {resolved.host}"
+    other = nat.id if nat else "a NAT gateway"
+    words = f"Give {table.id} a default route to {other}, or make an interface endpoint{own}"
+    return f"{words}: {interface_endpoint(vpc, service, asker.info)}"
+
+
 def _gateway_fix(name: str, region: str, table: RouteTable) -> str:
     return (
         f"aws ec2 create-vpc-endpoint --vpc-id {table.vpc} --service-name com.amazonaws.{region}.{name} "
@@ -188,26 +186,7 @@ def _gateway_fix(name: str, region: str, table: RouteTable) -> str:
 
 def nat_fix(network: Network, table: RouteTable) -> str:
     """A default route through a NAT gateway that works, or what it takes to get one."""
-    route = f"aws ec2 create-route --route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --nat-gateway-id"
-    if nat := _working_nat(network, table):
-        return f"{route} {nat.id}"
-    public = next((s for s in network.in_vpc(Subnet, table.vpc) if is_public(network, s)), None)
-    first = "" if public else "Create a public subnet: one whose table sends 0.0.0.0/0 to an internet gateway. "
-    return (
-        f"{first}Create a NAT gateway (aws ec2 create-nat-gateway --allocation-id EIP "
-        f"--subnet-id {public.id if public else 'PUBLIC_SUBNET'}), then: {route} NAT"
-    )
-
-
-def _working_nat(network: Network, table: RouteTable) -> NatGateway | None:
-    for nat in network.in_vpc(NatGateway, table.vpc):
-        if nat.state == "available" and nat.connectivity == "public" and nat.subnet not in table.subnets:
-            return nat
-    return None
-
-
-def is_public(network: Network, subnet: Subnet) -> bool:
-    """A public subnet is one whose table has a route to an internet gateway."""
-    table = table_of(network, subnet)
-    routes = table.routes if isinstance(table, RouteTable) else None
-    return any(isinstance(network.things.get(r.target or ""), InternetGateway) for r in routes or ())
+    zone = next((s.zone for id in table.subnets if isinstance(s := network.get(id), Subnet)), "")
+    nat = nat_gateway(network, table.vpc, zone, table.id)
+    line = script(nat, route(table, OPEN[0], target(nat.id)))
+    return line if not nat.lines else f"Lead it to a NAT gateway, which is to be made: {line}"

@@ -97,6 +97,8 @@ def unknowns(branches: Sequence[Branch], verdict: Verdict) -> tuple[Blocker, ...
     found = _merged(_found(branches, Verdict.UNKNOWN))
     if found or verdict is not Verdict.UNKNOWN:
         return found
+    if not branches:  # a name whose records hold no address
+        return (unlooked(Gap("the name", "its address", "no record of the name holds an address")),)
     return (_which_world(branches),)
 
 

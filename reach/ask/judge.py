@@ -6,12 +6,14 @@ depends on more than the path is a note. IAM policies of the caller are not eval
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason, Verdict
+from reach.ask.amend import api_policy, bucket_policy, endpoint_policy, quoted
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
 from reach.ask.request import PRIVATE, Asked, Way, at_point, of_api, request_of, through_point
@@ -28,8 +30,10 @@ from reach.network.served import AccessPoint, Bucket, RestApi
 from reach.policy import FULL_ACCESS, Decision, Document, Outcome, Request, Unreadable, evaluate, parse
 from reach.policy.limits import limits
 from reach.policy.truth import U
+from reach.services import partition_of
 from reach.trace import Trail
 
+REFUSED = (Outcome.DENIED, Outcome.NOT_ALLOWED)
 STRICTEST = (Outcome.DENIED, Outcome.NOT_ALLOWED, Outcome.UNKNOWN, Outcome.ALLOWED)
 ENDPOINTS = ("gateway_endpoint", "interface_endpoint")
 
@@ -100,9 +104,18 @@ def _at_point(trail: Trail, point: AccessPoint, way: Way) -> list[Finding]:
         return []
     why = f"The access point {point.name} takes requests through S3 endpoints of {point.vpc} only; this one comes "
     why += f"{way.shown}."
-    fix = f"Send it through an S3 endpoint in {point.vpc}, or use an access point of network origin Internet."
+    fix = _point_fix(point, way)
     shown = (point.proof("NetworkOrigin", "VPC"), point.proof("VpcConfiguration.VpcId", point.vpc))
     return [_refusal(trail, point.name, OTHER_VPC, why, fix, shown)]
+
+
+def _point_fix(point: AccessPoint, way: Way) -> str:
+    """Another access point: the network origin of one cannot be changed."""
+    vpc = way.endpoint.vpc if way.endpoint else ""
+    name = f"{point.name[:30]}-{vpc[-12:] or 'internet'}"
+    words = f"Send it through an S3 endpoint in {point.vpc}, or make an access point for this way"
+    command = f"aws s3control create-access-point --account-id {point.home.account} --bucket {point.bucket}"
+    return f"{words}: {command} --name {name}" + (f" --vpc-configuration VpcId={vpc}" if vpc else "")
 
 
 def _kind(endpoint: Endpoint) -> str:
@@ -154,8 +167,7 @@ def _endpoint(
     if refused and (asked.explicit or len(refused) == len(said.decisions)):
         decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
         why = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass{_because(decision)}."
-        fix = f"Allow it in the policy of {endpoint.id}: aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id} "
-        fix += "--policy-document file://policy.json"
+        fix = _endpoint_fix(endpoint, said, asked, refused)
         return [_refusal(trail, endpoint.id, ENDPOINT_DENIES, why, fix, _proof(endpoint, "PolicyDocument", decision))]
     if refused:
         text = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass; the rest does."
@@ -186,7 +198,7 @@ def _bucket(
         decision = said.first(Outcome.DENIED)
         why = f"The network is open, but the policy of {bucket.name} denies {_list(denied)} on this path"
         why += f" ({way.shown}){_because(decision)}."
-        finding = _refusal(trail, bucket.name, RESOURCE_DENIES, why, _path_fix(bucket, way),
+        finding = _refusal(trail, bucket.name, RESOURCE_DENIES, why, _path_fix(bucket, said, way),
                            _proof(bucket, "Policy", decision))  # fmt: skip
         return [replace(finding, cause="RESOURCE_POLICY_DENIES_PATH")]
     if denied:
@@ -239,13 +251,14 @@ def _api(
     if not api.policy:
         why = f"The private API {api.id[4:]} has no resource policy, and without one nobody can call it."
         shown = (api.proof("policy", None),)
-        return [_refusal(trail, api.id[4:], NO_API_POLICY, why, NO_API_POLICY.fix, shown)]
+        return [_refusal(trail, api.id[4:], NO_API_POLICY, why, _api_fix(api, None, endpoint), shown)]
     said = _say(api.policy, asker, of_api(asked, api), way)
     if isinstance(said, Unreadable) or not said.of(Outcome.DENIED, Outcome.NOT_ALLOWED):
         return []
     decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
     why = f"The policy of the private API {api.id[4:]} does not admit {endpoint.id}{_because(decision)}."
-    return [_refusal(trail, api.id[4:], RESOURCE_DENIES, why, NO_API_POLICY.fix, _proof(api, "policy", decision))]
+    fix = _api_fix(api, decision, endpoint)
+    return [_refusal(trail, api.id[4:], RESOURCE_DENIES, why, fix, _proof(api, "policy", decision))]
 
 
 # -- words --------------------------------------------------------------------------------------------------
@@ -286,7 +299,21 @@ def _list(actions: tuple[str, ...]) -> str:
     return ", ".join(actions)
 
 
-def _path_fix(bucket: Bucket, way: Way) -> str:
+def _endpoint_fix(endpoint: Endpoint, said: _Said, asked: Asked, refused: tuple[str, ...]) -> str:
+    """The policy that lets it pass; a denial can only be taken out."""
+    decisions = tuple(d for _, d in said.decisions)
+    denying = ", ".join(dict.fromkeys(m.statement.name for m in said.first(*REFUSED).deciding))
+    denied = any(d.outcome is Outcome.DENIED for d in decisions)
+    words = f"Allow it in the policy of {endpoint.id}" + (f", without {denying}, which denies it" if denied else "")
+    actions = tuple(a for a in asked.actions if str(a) in refused)
+    document = endpoint_policy(endpoint.policy, decisions, asked, actions)
+    if document is None:
+        return f"{words}."
+    command = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id}"
+    return f"{words}: {command} --policy-document {quoted(document)}"
+
+
+def _path_fix(bucket: Bucket, said: _Said, way: Way) -> str:
     """What to change so that this very path is admitted (AUTH-23)."""
     if way.endpoint is not None:
         what = f"admit aws:SourceVpce {way.endpoint.id} (aws:SourceIp is absent behind an endpoint)"
@@ -294,4 +321,24 @@ def _path_fix(bucket: Bucket, way: Way) -> str:
         what = f"admit aws:SourceIp {way.public_ips[0]}/32, or send the traffic through an S3 endpoint that it names"
     else:
         what = "send the traffic through an S3 endpoint that it names"
-    return f"In the policy of {bucket.name} {what}: aws s3api get-bucket-policy --bucket {bucket.name}"
+    document = bucket_policy(bucket.policy, tuple(d for _, d in said.decisions), way)
+    if document is None:
+        return f"In the policy of {bucket.name} {what}: aws s3api get-bucket-policy --bucket {bucket.name}"
+    command = f"aws s3api put-bucket-policy --bucket {bucket.name} --policy {quoted(document)}"
+    return f"In the policy of {bucket.name} {what}: {command}"
+
+
+def _api_fix(api: RestApi, decision: Decision | None, endpoint: Endpoint) -> str:
+    """The resource policy that admits the endpoint, and the deployment that brings it into force."""
+    id = api.id[4:]
+    arn = f"arn:{partition_of(api.home.region)}:execute-api:{api.home.region}:{api.home.account}:{id}"
+    document = api_policy(api.policy, decision, endpoint.id, arn)
+    if document is None:
+        return NO_API_POLICY.fix
+    patch = json.dumps([{"op": "replace", "path": "/policy", "value": document}])
+    stage = f"STAGE=$(aws apigateway get-stages --rest-api-id {id} --query item[0].stageName --output text)"
+    return (
+        f"Let its policy admit {endpoint.id}, and deploy it again: aws apigateway update-rest-api --rest-api-id {id} "
+        f"--patch-operations {quoted(patch)} && {stage} && "
+        f"aws apigateway create-deployment --rest-api-id {id} --stage-name $STAGE"
+    )

@@ -49,18 +49,47 @@ def unreadable(flow: Flow, gap: Gap) -> Findings:
     return (undecided(flow.traffic, gap),) if flow else ()
 
 
-def settled_by(needs: str) -> str:
-    """What to do about a gap: grant an IAM action, ask for an address, supply anything else.
+# What to do where no permission tells what is missing: how that begins or ends, and the advice.
+ADVICE = (
+    ("a known ", "Read it again; if it stays so, a newer version of reach may know it."),
+    ("a newer version", "Install a newer version of reach and ask again."),
+    ("a settled ", "Wait until the change is through, read again and ask again."),
+    ("a fresh read", "Read both again, in one go, and ask again."),
+    ("a TCP or UDP", "Ask for a TCP or UDP port."),
+    ("the port", "Write the port behind the name and ask again: NAME:PORT."),
+    ("a rule by address range", "Write a rule that names the sender's address range instead of its group."),
+    ("whether ", "Look the query up in the Resolver's query log: AWS does not publish the lists that it keeps."),
+    ("what lies behind", "Ask whoever owns it."),
+)
 
-    >>> settled_by("ec2:DescribeSubnets")
-    'Grant ec2:DescribeSubnets, read again and ask again.'
+
+def settled_by(needs: str) -> str:
+    """What to do about a gap: allow an IAM action, ask for an address, supply anything else.
+
+    >>> settled_by("ec2:DescribeSubnets")[:60]
+    'Allow {"Effect": "Allow", "Action": "ec2:DescribeSubnets", "'
     """
-    service, colon, action = needs.partition(":")
-    if colon and " " not in service and action[:1].isupper():
-        return f"Grant {needs}, read again and ask again."
+    if is_action(needs):
+        statement = f'{{"Effect": "Allow", "Action": "{needs}", "Resource": "*"}}'
+        return f"Allow {statement} to whoever reads the account (reach snapshot), read again and ask again."
     if needs.endswith("address"):
         return f"Find out {needs} and ask for that."
+    for begins, advice in ADVICE:
+        if needs.startswith(begins):
+            return advice
+    if needs.endswith(("in state available", "in a settled status")):
+        return f"Wait for {needs}, read again and ask again."
     return f"Supply {needs}, read again and ask again."
+
+
+def is_action(needs: str) -> bool:
+    """Whether a gap's need is an IAM action.
+
+    >>> is_action("ec2:DescribeSubnets"), is_action("the zone of subnet-a")
+    (True, False)
+    """
+    service, colon, action = needs.partition(":")
+    return bool(colon) and " " not in service and action.isalnum() and action[:1].isupper()
 
 
 def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:

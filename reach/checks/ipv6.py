@@ -77,7 +77,7 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     shown = function.proof("VpcConfig.Ipv6AllowedForDualStack", function.ipv6)
     if not function.ipv6:
         why = f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."
-        return (_none(flow, function.name, "LAMBDA_IPV6_NOT_ENABLED", why, shown, function),)
+        return (_none(flow, function.name, "LAMBDA_IPV6_NOT_ENABLED", why, shown),)
     for id in function.subnets:
         subnet = network.get(id, function.home)
         if not isinstance(subnet, Subnet):
@@ -85,22 +85,12 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
         if not subnet.ipv6 or subnet.ipv6_native:
             why = f"{id}, a subnet of {function.name}, is not dual-stack."
             shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
-            return (_none(flow, function.name, "SUBNET_NOT_DUAL_STACK", why, shown, function),)
+            return (_none(flow, function.name, "SUBNET_NOT_DUAL_STACK", why, shown),)
     return passed(flow, guard.resource)
 
 
-def _none(
-    flow: Flow, resource: str, cause: str | None, why: str, shown: Evidence, function: Function | None = None
-) -> Finding:
-    fix = NO_IPV6.fix
-    if function is not None:
-        flag = f"SubnetIds={','.join(function.subnets)},SecurityGroupIds={','.join(function.groups)}"
-        fix = (
-            "Use the IPv4 address, or make the subnets dual-stack (aws ec2 associate-subnet-cidr-block) and set the "
-            f"flag: aws lambda update-function-configuration --function-name {function.name} --vpc-config "
-            f"{flag},Ipv6AllowedForDualStack=true"
-        )
-    return Finding(flow.traffic, Verdict.BLOCKED, resource, (shown,), NO_IPV6, cause=cause, why=why, fix=fix)
+def _none(flow: Flow, resource: str, cause: str | None, why: str, shown: Evidence) -> Finding:
+    return Finding(flow.traffic, Verdict.BLOCKED, resource, (shown,), NO_IPV6, cause=cause, why=why, fix=NO_IPV6.fix)
 
 
 def none_there(network: Network, guard: Guard, flow: Flow) -> Findings:

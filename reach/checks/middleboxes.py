@@ -47,8 +47,8 @@ def request_seen(network: Network, guard: Guard, flow: Flow) -> Findings:
             f"{guard.resource}; the request went to {guard.side} without passing it."
         )
         fix = (
-            f"aws ec2 replace-route --route-table-id {own} {_everything(flow)} {_option(guard.resource)}"
-            f" (or remove the route from {guard.peer})"
+            f"Take the route out of {guard.peer}, or send the request the same way: aws ec2 replace-route "
+            f"--route-table-id {own} {_everything(flow)} {_option(guard.resource)}"
         )
         return _stop(flow, guard.peer, REDIRECTED, shown, why, fix)
     elsewhere = parted(network, flow, guard.resource, flow.inspected)

@@ -79,7 +79,7 @@ def _fix(network: Network, flow: Flow, group: str, side: Side, reason: Reason) -
     peer = next(iter(side.nameable), "")
     rule = _command(network, group, flow, side, peer)
     if reason is SUPPORT and side.carriage.fix:
-        return f"{side.carriage.fix}; or allow the addresses in {group}: {rule}"
+        return f"Allow the sender's addresses in {group}, or let its group count: {side.carriage.fix}"
     return f"Allow {_asked(flow)} {towards} {peer or _block(network, flow, side)} in {group}: {rule}"
 
 

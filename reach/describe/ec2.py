@@ -82,6 +82,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         tenancy=text(record, "InstanceTenancy") or "default",
         state=text(record, "State").lower(),
         encryption=_encryption(part(record, "EncryptionControl")),
+        encryption_control=text(record, "EncryptionControl", "VpcEncryptionControlId"),
         encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda") is True,
         encryption_spares_peering=_spared(part(record, "EncryptionControl"), "VpcPeering"),
         dns_support=_attribute(attributes, "EnableDnsSupport"),

@@ -18,7 +18,7 @@ from reach.checks.ends import (
     NOBODY,
     UNSUPPORTED,
 )
-from reach.checks.guard import UNKNOWN_RESOURCE
+from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
 from reach.links.joining import missing_route
 from reach.links.nexthops import follow
 from reach.links.nexthops.nat import return_to_sender
@@ -76,7 +76,7 @@ def _chosen(
         case Undecided(covers, _, gap):
             reason = AMBIGUOUS if gap.resource == "AMBIGUOUS_ROUTE" else UNKNOWN_RESOURCE
             shown = (table.proof("Routes", gap.why),)
-            fix = AMBIGUOUS.fix if reason is AMBIGUOUS else f"Supply {gap.needs} and ask again."
+            fix = AMBIGUOUS.fix if reason is AMBIGUOUS else settled_by(gap.needs)
             why = f"{gap.why}."
             yield End(covers, Verdict.UNKNOWN, table.id, kind, reason, "", why, fix, shown, gap.needs)
         case Chosen(covers, route, losers):

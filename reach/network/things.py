@@ -58,6 +58,7 @@ class Vpc(Thing, frozen=True, kw_only=True):
     tenancy: str = "default"
     state: str = ""  # "" = not in the record
     encryption: str = ""  # mode of its encryption control: monitor, enforce
+    encryption_control: str = ""  # its id
     encryption_spares_lambda: bool = False
     encryption_spares_peering: bool | None = None  # None = not in the record
     dns_support: bool | None = None  # None = not collected

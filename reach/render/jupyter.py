@@ -13,7 +13,8 @@ from reach.answer import Answer, Hop, Path, Verdict
 from reach.errors import QuestionError
 from reach.matrix import Matrix
 from reach.network import Network, Subnet
-from reach.render.markdown import plain
+from reach.render.commands import divided
+from reach.render.markdown import plain, shell
 from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
 from reach.render.scene import clean
 from reach.render.wording import listing, pill, question
@@ -145,8 +146,11 @@ def _markdown(answer: Answer) -> str:
     out = [f"**{plain(pill(answer))}** {plain(question(answer))}", "", plain(answer.headline)]
     for blocker in (*answer.blockers, *answer.unknowns):
         out += ["", f"- {plain(blocker.why or blocker.title)}"]
+        words, line = divided(blocker.fix)
         if blocker.fix:
-            out.append(f"  - Fix: {plain(blocker.fix)}")
+            out.append(f"  - Fix: {plain(words) if words else 'in a shell'}")
+        if line:
+            out += ["", *(f"    {text}" for text in ("```sh", *shell(line), "```"))]
     return "\n".join(out) + "\n"
 
 

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Sequence
 from reach.expectations import Status
 from reach.matrix import Matrix
 from reach.render.case import Case
+from reach.render.commands import LONGEST, divided
 from reach.render.mermaid import path_mermaid
 from reach.render.outcomes import GLYPH as STATUS_GLYPH
 from reach.render.scene import clean
@@ -26,6 +27,11 @@ def plain(text: str) -> str:
     marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#!|~$" else c for c in clean(text))
     marked = re.sub(r"^(\d*)(?=[-+.])", r"\1\\", marked)  # would begin a list
     return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+
+
+def shell(line: str) -> Sequence[str]:
+    """The commands of a line, one below the other; each begins with a word, and none ends the block around them."""
+    return clean(line, LONGEST).replace(" && ", " &&\n").splitlines()
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
@@ -47,8 +53,11 @@ def cases_markdown(cases: Sequence[Case], tally: str, *, diagrams: bool = True) 
             continue
         title = f"### {STATUS_GLYPH[case.status]} {plain(case.function)} {plain(case.claim)}"
         lines += ["", title, "", plain(case.why)]
-        facts = (("Because", case.because), ("Needs", case.needs or ""), ("Fix", case.fix))
+        words, line = divided(case.fix)
+        fix = words or ("in a shell" if line else "")
+        facts = (("Because", case.because), ("Needs", case.needs or ""), ("Fix", fix))
         lines += ["", *(f"- {name}: {plain(text)}" for name, text in facts if text)]
+        lines += ["", "```sh", *shell(line), "```"] if line else []
         made = snippets(case.fix)
         if made:
             lines += ["", "<details><summary>The fix as CloudFormation and as Terraform</summary>"]

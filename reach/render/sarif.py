@@ -10,6 +10,7 @@ from typing import Any
 from reach.answer import Reason
 from reach.expectations import Status
 from reach.render.case import THROUGH, Case, uri
+from reach.render.commands import LONGEST
 from reach.render.scene import clean
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0-rtm.5.json"
@@ -57,7 +58,7 @@ def _rule(code: str, reason: Reason | None) -> dict[str, Any]:
 
 
 def _result(case: Case, codes: Sequence[str]) -> dict[str, Any]:
-    text = case.sentence + (f"\nFix: {clean(case.fix)}" if case.fix else "")
+    text = case.sentence + (f"\nFix: {clean(case.fix, LONGEST)}" if case.fix else "")
     return {
         "ruleId": case.code,
         "ruleIndex": codes.index(case.code),

@@ -121,7 +121,7 @@ def clean(text: object, longest: int = LONGEST) -> str:
     """
     out: list[str] = []
     marks = 0
-    for char in unicodedata.normalize("NFC", str(text)[: 4 * LONGEST]):
+    for char in unicodedata.normalize("NFC", str(text)[: 4 * longest]):
         category = unicodedata.category(char)
         marks = marks + 1 if category in ("Mn", "Me") else 0
         if char.isspace():

@@ -1,35 +1,45 @@
-"""The same fix for those who write templates: an AWS CLI command as CloudFormation and as Terraform.
+"""The same fix for those who write templates: AWS CLI commands as CloudFormation and as Terraform.
 
 It knows the commands that fixes are made of; of any other there is no snippet.
 """
 
 from __future__ import annotations
 
+import json
 import re
-import shlex
-from collections.abc import Callable, Mapping
-from typing import NamedTuple
+from collections.abc import Iterator, Mapping
 
-Options = Mapping[str, list[str]]
-Member = tuple[str, str, str]  # CloudFormation name, Terraform name, value; a value in brackets is a list
-COMMAND = re.compile(r"aws (?:ec2|lambda|efs|route53resolver) [a-z-]+ [^()…]*$")
+from msgspec import Struct
+
+from reach.render.commands import Command, commands, divided
+from reach.render.pieces import Blocks, Json, Piece, Text, Value
+from reach.render.resources import piece_of
+
+SAFE = re.compile(r"[A-Za-z0-9:/.,*@+_{} \[\]$-]*")  # nothing that could end a string or a block of either language
+ONE_OF = {
+    "stateless_rules": "stateless_rule",
+    "sources": "source",
+    "destinations": "destination",
+    "source_ports": "source_port",
+    "destination_ports": "destination_port",
+}
+HELD = re.compile(r"\$([A-Z][A-Z0-9_]*)")  # what a command before has kept
 
 
-SAFE = re.compile(r"[A-Za-z0-9:/.,*@+_{} \[\]-]*")  # nothing that could end a string or a block of either language
+class _Made(Struct, frozen=True):
+    """A piece with its name in either language, and the piece that must be there before it."""
+
+    piece: Piece
+    logical: str
+    local: str
+    after: _Made | None = None
 
 
-class Pieces(NamedTuple):
-    """What both languages have to say; `of` names the resource if it exists and only these members are to change."""
-
-    cloudformation: str
-    terraform: str
-    members: list[Member]
-    of: str = ""
-    block: str = ""  # the block of the Terraform resource that the members stand in
+Names = Mapping[str, _Made]  # by shell variable
 
 
 def snippets(fix: str) -> tuple[str, str] | None:
-    """CloudFormation and Terraform for the command at the end of a fix; None if there is none that they know.
+    """CloudFormation and Terraform for the commands at the end of a fix; None if there is one that they do not know.
 
     Examples
     --------
@@ -41,300 +51,153 @@ def snippets(fix: str) -> tuple[str, str] | None:
       nat_gateway_id         = "nat-1"
     }
     """
-    found = COMMAND.search(fix)
-    if found is None:
+    made = _made(commands(divided(fix)[1]))
+    if not made:
         return None
-    try:
-        words = shlex.split(found.group())
-    except ValueError:
+    names = {m.local.upper(): m for m in made if m.piece.kept}
+    every = {v for m in made for v in _texts([m.piece.of, *(value for _, _, value in m.piece.members)])}
+    if not all(SAFE.fullmatch(v) for v in every) or any(h not in names for v in every for h in HELD.findall(v)):
         return None
-    make = MAKERS.get(words[2])
-    options = _options(words[3:])
-    pieces = make(options) if make else _plain(words[2], options)
-    if pieces is None or not all(map(SAFE.fullmatch, (pieces.of, *(value for _, _, value in pieces.members)))):
-        return None
-    return _cloudformation(pieces), _terraform(pieces)
+    blocks = (_cloudformation(m, names) for m in made), (_terraform(m, names) for m in made)
+    return "\n".join(blocks[0]), "\n\n".join(blocks[1])
 
 
-def _options(words: list[str]) -> Options:
-    out: dict[str, list[str]] = {}
-    name = ""
-    for word in words:
-        if word.startswith("--"):
-            name = word[2:]
-            out[name] = []
-        elif name:
-            out[name].append(word)
+def _made(found: tuple[Command, ...]) -> list[_Made]:
+    """The pieces of a line; none if one of its commands is not known."""
+    out: list[_Made] = []
+    attached: _Made | None = None
+    for command in (single for command in found for single in _singly(command)):
+        if command.name == "update-firewall-domains" and out:  # which templates say with the list itself
+            out[-1].piece.members.append(("Domains", "domains", list(command.options.get("domains", []))))
+            continue
+        piece = piece_of(command)
+        if piece is None:
+            return []
+        if not piece.cloudformation and not piece.terraform:  # it only waits, or reads
+            continue
+        number = sum(not m.piece.kept for m in out) + 1
+        name = command.keeps or ("FIX" if number == 1 else f"FIX{number}")
+        made = _Made(piece, name.title().replace("_", ""), name.lower())
+        needs = attached is not None and any("$IGW" in v for v in _texts([v for _, _, v in piece.members]))
+        out.append(_Made(piece, made.logical, made.local, attached if needs else None))
+        attached = out[-1] if command.name == "attach-internet-gateway" else attached
     return out
 
 
-def _one(options: Options, name: str) -> str:
-    return (options.get(name) or [""])[0]
+def _singly(command: Command) -> Iterator[Command]:
+    """Several rules of a security group in one command are as many resources."""
+    rules = command.options.get("ip-permissions", [])
+    if len(rules) < 2:
+        yield command
+    for rule in rules if len(rules) > 1 else ():
+        yield Command(command.service, command.name, {**command.options, "ip-permissions": [rule]}, command.keeps)
 
 
-def _rule(ingress: bool) -> Callable[[Options], Pieces | None]:
-    """A rule of a security group, spelled with --port or with --ip-permissions."""
-
-    def make(options: Options) -> Pieces | None:
-        said = _permission(options) if options.get("ip-permissions") else _plainly(options)
-        if said is None or not options.get("group-id"):
-            return None
-        protocol, first, last, member, peer = said
-        side = "SourceSecurityGroupId" if ingress else "DestinationSecurityGroupId"
-        whom = {
-            "GroupId": (side, "referenced_security_group_id", peer),
-            "CidrIp": ("CidrIp", "cidr_ipv4", peer),
-            "CidrIpv6": ("CidrIpv6", "cidr_ipv6", peer),
-        }[member]
-        ports = [] if protocol == "-1" else [("FromPort", "from_port", first), ("ToPort", "to_port", last)]
-        return Pieces(
-            f"AWS::EC2::SecurityGroup{'Ingress' if ingress else 'Egress'}",
-            f"aws_vpc_security_group_{'ingress' if ingress else 'egress'}_rule",
-            [
-                ("GroupId", "security_group_id", _one(options, "group-id")),
-                ("IpProtocol", "ip_protocol", protocol),
-                *ports,
-                whom,
-            ],
-        )
-
-    return make
+def _texts(values: list[Value]) -> Iterator[str]:
+    """Every string among values, but for documents, which are quoted whole."""
+    for value in values:
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            yield from _texts(list(value.values()))
+        elif isinstance(value, list):
+            yield from _texts(value)
 
 
-Said = tuple[str, str, str, str, str]  # protocol, first port, last port, the member that names the peer, the peer
+# -- CloudFormation ---------------------------------------------------------------------------------------
 
 
-def _plainly(options: Options) -> Said | None:
-    port, group = _one(options, "port"), _one(options, "source-group")
-    if not port or not (group or options.get("cidr")):
-        return None
-    first, _, last = (port, "", port) if port.startswith("-") else port.partition("-")
-    whom = ("GroupId", group) if group else ("CidrIp", _one(options, "cidr"))
-    return (_one(options, "protocol"), first, last or first, *whom)
-
-
-def _permission(options: Options) -> Said | None:
-    """IpProtocol=tcp,FromPort=443,ToPort=443,IpRanges=[{CidrIp=0.0.0.0/0}]; a group of another account is left out."""
-    texts = options["ip-permissions"]
-    text = texts[0] if len(texts) == 1 else ""  # several would be as many resources
-    found = re.fullmatch(
-        r"IpProtocol=([^,]+),FromPort=(-?\d+),ToPort=(-?\d+),\w+=\[\{(GroupId|CidrIp|CidrIpv6)=([^,}]+)\}\]", text
-    )
-    return (found[1], found[2], found[3], found[4], found[5]) if found else None
-
-
-def _acl_entry(options: Options) -> Pieces | None:
-    """An entry of a network ACL; CloudFormation takes the protocol by number."""
-    protocol = {"tcp": "6", "udp": "17"}.get(_one(options, "protocol"), _one(options, "protocol"))
-    ports = dict(part.split("=") for part in _one(options, "port-range").split(",") if "=" in part)
-    six = bool(options.get("ipv6-cidr-block"))
-    block = _one(options, "ipv6-cidr-block" if six else "cidr-block")
-    egress = "true" if "egress" in options else "false"
-    members = [
-        ("NetworkAclId", "network_acl_id", _one(options, "network-acl-id")),
-        ("Egress", "egress", egress),
-        ("RuleNumber", "rule_number", _one(options, "rule-number")),
-        ("Protocol", "protocol", protocol),
-        ("RuleAction", "rule_action", _one(options, "rule-action")),
-        ("Ipv6CidrBlock", "ipv6_cidr_block", block) if six else ("CidrBlock", "cidr_block", block),
-    ]
-    if ports:
-        members.append(("PortRange", "", f"{{From: {ports['From']}, To: {ports['To']}}}"))
-        members += [("", "from_port", ports["From"]), ("", "to_port", ports["To"])]
-    elif "icmp-type-code" in options:
-        members += [("Icmp", "", "{Type: -1, Code: -1}"), ("", "icmp_type", "-1"), ("", "icmp_code", "-1")]
-    return Pieces("AWS::EC2::NetworkAclEntry", "aws_network_acl_rule", members)
-
-
-def _function(options: Options) -> Pieces | None:
-    """The network of a function that exists."""
-    said = dict(re.findall(r"(\w+)=([^=]+?)(?=,\w+=|$)", _one(options, "vpc-config")))
-    names = (
-        ("SubnetIds", "subnet_ids"),
-        ("SecurityGroupIds", "security_group_ids"),
-        ("Ipv6AllowedForDualStack", "ipv6_allowed_for_dual_stack"),
-    )
-    if not said or not set(said) <= {cfn for cfn, _ in names}:
-        return None
-    lists = {cfn: said[cfn] if cfn.startswith("Ipv6") else f"[{', '.join(said[cfn].split(','))}]" for cfn in said}
-    inside = ", ".join(f"{cfn}: {value}" for cfn, value in lists.items())
-    members = [("VpcConfig", "", f"{{{inside}}}"), *(("", tf, lists[cfn]) for cfn, tf in names if cfn in said)]
-    who = _one(options, "function-name")
-    return Pieces("AWS::Lambda::Function", "aws_lambda_function", members, of=who, block="vpc_config")
-
-
-def _attribute(options: Options) -> Pieces | None:
-    """The DNS attributes of a VPC that exists."""
-    names = (
-        ("enable-dns-support", "EnableDnsSupport", "enable_dns_support"),
-        ("enable-dns-hostnames", "EnableDnsHostnames", "enable_dns_hostnames"),
-    )
-    members = [(cfn, tf, "true") for name, cfn, tf in names if name in options]
-    return Pieces("AWS::EC2::VPC", "aws_vpc", members, of=_one(options, "vpc-id")) if members else None
-
-
-def _existing_endpoint(options: Options) -> Pieces | None:
-    """Private DNS or further route tables of an endpoint that exists."""
-    which = _one(options, "vpc-endpoint-id")
-    for name, value in (("private-dns-enabled", "true"), ("no-private-dns-enabled", "false")):
-        if name in options:
-            members = [("PrivateDnsEnabled", "private_dns_enabled", value)]
-            return Pieces("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint", members, of=which)
-    tables = options.get("add-route-table-ids", [])
-    if not tables:
-        return None
-    members = [
-        ("RouteTableIds", "", f"[{', '.join(tables)}]"),
-        ("", "vpc_endpoint_id", which),
-        ("", "route_table_id", tables[0]),
-    ]
-    return Pieces("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint_route_table_association", members, of=f"+{which}")
-
-
-# Commands whose options are members by another name: types, then (option, CloudFormation, Terraform).
-_ATTACHED = ("transit-gateway-attachment-id", "TransitGatewayAttachmentId", "transit_gateway_attachment_id")
-_TABLE = ("transit-gateway-route-table-id", "TransitGatewayRouteTableId", "transit_gateway_route_table_id")
-PLAIN: Mapping[str, tuple[str, str, tuple[Member, ...]]] = {
-    "create-mount-target": (
-        "AWS::EFS::MountTarget",
-        "aws_efs_mount_target",
-        (
-            ("file-system-id", "FileSystemId", "file_system_id"),
-            ("subnet-id", "SubnetId", "subnet_id"),
-            ("security-groups", "SecurityGroups", "security_groups"),
-        ),
-    ),
-    "attach-internet-gateway": (
-        "AWS::EC2::VPCGatewayAttachment",
-        "aws_internet_gateway_attachment",
-        (("internet-gateway-id", "InternetGatewayId", "internet_gateway_id"), ("vpc-id", "VpcId", "vpc_id")),
-    ),
-    "associate-address": (
-        "AWS::EC2::EIPAssociation",
-        "aws_eip_association",
-        (
-            ("network-interface-id", "NetworkInterfaceId", "network_interface_id"),
-            ("allocation-id", "AllocationId", "allocation_id"),
-        ),
-    ),
-    "create-vpc-block-public-access-exclusion": (
-        "AWS::EC2::VPCBlockPublicAccessExclusion",
-        "aws_vpc_block_public_access_exclusion",
-        (
-            ("subnet-id", "SubnetId", "subnet_id"),
-            ("vpc-id", "VpcId", "vpc_id"),
-            ("internet-gateway-exclusion-mode", "InternetGatewayExclusionMode", "internet_gateway_exclusion_mode"),
-        ),
-    ),
-    "associate-transit-gateway-route-table": (
-        "AWS::EC2::TransitGatewayRouteTableAssociation",
-        "aws_ec2_transit_gateway_route_table_association",
-        (_ATTACHED, _TABLE),
-    ),
-    "enable-transit-gateway-route-table-propagation": (
-        "AWS::EC2::TransitGatewayRouteTablePropagation",
-        "aws_ec2_transit_gateway_route_table_propagation",
-        (_ATTACHED, _TABLE),
-    ),
-    "create-transit-gateway-route": (
-        "AWS::EC2::TransitGatewayRoute",
-        "aws_ec2_transit_gateway_route",
-        (_ATTACHED, _TABLE, ("destination-cidr-block", "DestinationCidrBlock", "destination_cidr_block")),
-    ),
-}
-LISTS = ("security-groups",)
-
-
-def _plain(command: str, options: Options) -> Pieces | None:
-    if command not in PLAIN:
-        return None
-    cloudformation, terraform, names = PLAIN[command]
-    members = [
-        (cfn, tf, f"[{', '.join(options[name])}]" if name in LISTS else _one(options, name))
-        for name, cfn, tf in names
-        if options.get(name)
-    ]
-    return Pieces(cloudformation, terraform, members)
-
-
-ROUTE_TARGETS = (
-    ("nat-gateway-id", "NatGatewayId", "nat_gateway_id"),
-    ("gateway-id", "GatewayId", "gateway_id"),
-    ("vpc-peering-connection-id", "VpcPeeringConnectionId", "vpc_peering_connection_id"),
-    ("transit-gateway-id", "TransitGatewayId", "transit_gateway_id"),
-    ("network-interface-id", "NetworkInterfaceId", "network_interface_id"),
-    ("vpc-endpoint-id", "VpcEndpointId", "vpc_endpoint_id"),
-    ("egress-only-internet-gateway-id", "EgressOnlyInternetGatewayId", "egress_only_gateway_id"),
-)
-
-
-def _route(options: Options) -> Pieces | None:
-    target = next(((cfn, tf, _one(options, name)) for name, cfn, tf in ROUTE_TARGETS if options.get(name)), None)
-    if target is None:
-        return None
-    table, block = _one(options, "route-table-id"), _one(options, "destination-cidr-block")
-    block_names = ("DestinationCidrBlock", "destination_cidr_block", block)
-    if options.get("destination-ipv6-cidr-block"):
-        block = _one(options, "destination-ipv6-cidr-block")
-        block_names = ("DestinationIpv6CidrBlock", "destination_ipv6_cidr_block", block)
-    return Pieces("AWS::EC2::Route", "aws_route", [("RouteTableId", "route_table_id", table), block_names, target])
-
-
-def _endpoint(options: Options) -> Pieces | None:
-    interface = _one(options, "vpc-endpoint-type") == "Interface"
-    members = [
-        ("VpcId", "vpc_id", _one(options, "vpc-id")),
-        ("ServiceName", "service_name", _one(options, "service-name")),
-        ("VpcEndpointType", "vpc_endpoint_type", "Interface" if interface else "Gateway"),
-    ]
-    lists = (
-        ("SubnetIds", "subnet_ids", "subnet-ids"),
-        ("SecurityGroupIds", "security_group_ids", "security-group-ids"),
-        ("RouteTableIds", "route_table_ids", "route-table-ids"),
-    )
-    members += [(cfn, tf, "[" + ", ".join(options[name]) + "]") for cfn, tf, name in lists if options.get(name)]
-    members += [("PrivateDnsEnabled", "private_dns_enabled", "true")] if "private-dns-enabled" in options else []
-    return Pieces("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint", members)
-
-
-MAKERS: Mapping[str, Callable[[Options], Pieces | None]] = {
-    "authorize-security-group-ingress": _rule(True),
-    "authorize-security-group-egress": _rule(False),
-    "create-route": _route,
-    "replace-route": _route,
-    "create-vpc-endpoint": _endpoint,
-    "create-network-acl-entry": _acl_entry,
-    "update-function-configuration": _function,
-    "modify-vpc-attribute": _attribute,
-    "modify-vpc-endpoint": _existing_endpoint,
-}
-
-
-def _cloudformation(made: Pieces) -> str:
-    members = [f"    {name}: {_yaml(value)}" for name, _, value in made.members if name]
-    lines = ["Fix:", f"  Type: {made.cloudformation}", "  Properties:", *members]
-    if made.of:
-        what = "add to what" if made.of.startswith("+") else "set in the resource that"
-        lines = [f"# {what} {made.of.lstrip('+')} {'has' if made.of.startswith('+') else 'is'}", *lines]
+def _cloudformation(made: _Made, names: Names) -> str:
+    piece = made.piece
+    members = [(name, _yaml(value, names)) for name, _, value in piece.members if name]
+    if not piece.cloudformation:
+        return "# CloudFormation has no resource for this: the command does it"
+    if piece.gone:
+        return f"# take out the {piece.cloudformation} with {', '.join(f'{n}: {v}' for n, v in members)}"
+    lines = [f"{made.logical}:", f"  Type: {piece.cloudformation}"]
+    lines += [f"  DependsOn: {made.after.logical}"] if made.after else []
+    lines += ["  Properties:", *(f"    {name}: {value}" for name, value in members)] if members else []
+    if piece.of:
+        what = "add to what" if piece.of.startswith("+") else "set in the resource that"
+        lines = [f"# {what} {piece.of.lstrip('+')} {'has' if piece.of.startswith('+') else 'is'}", *lines]
     return "\n".join(lines)
 
 
-def _yaml(value: str) -> str:
-    plain = value.startswith(("[", "{")) or re.fullmatch(r"true|false|-?[0-9]+|[A-Za-z][\w.-]*", value)
+def _yaml(value: Value, names: Names) -> str:
+    if isinstance(value, Json | Blocks):
+        return json.dumps(value.document)
+    if isinstance(value, Text):
+        return json.dumps(value.text)
+    if isinstance(value, dict):
+        return "{" + ", ".join(f"{k}: {_yaml(v, names)}" for k, v in value.items()) + "}"
+    if isinstance(value, list):
+        return "[" + ", ".join(_yaml(v, names) for v in value) + "]"
+    held = HELD.fullmatch(value)
+    if held:
+        made = names[held[1]]
+        attribute = made.piece.attribute
+        return f"{{Fn::GetAtt: [{made.logical}, {attribute}]}}" if attribute else f"{{Ref: {made.logical}}}"
+    plain = re.fullmatch(r"true|false|-?[0-9]+|[A-Za-z][\w.-]*", value)
     return value if plain else f'"{value}"'
 
 
-def _terraform(made: Pieces) -> str:
-    members = [(name, value) for _, name, value in made.members if name]
-    wide = max(len(name) for name, _ in members)
-    lines = [f"  {name:<{wide}} = {_hcl(value)}" for name, value in members]
-    if made.block:
-        lines = [f"  {made.block} {{", *(f"  {line}" for line in lines), "  }"]
-    head = [f"# set in the resource that {made.of} is"] if made.of and not made.of.startswith("+") else []
-    return "\n".join([*head, f'resource "{made.terraform}" "fix" {{', *lines, "}"])
+# -- Terraform --------------------------------------------------------------------------------------------
 
 
-def _hcl(value: str) -> str:
-    if value.startswith("["):
-        return "[" + ", ".join(f'"{v}"' for v in value[1:-1].split(", ")) + "]"
+def _terraform(made: _Made, names: Names) -> str:
+    piece = made.piece
+    blocks = [(name, value) for _, name, value in piece.members if name and isinstance(value, Blocks)]
+    members = [(n, _hcl(v, names)) for _, n, v in piece.members if n and not isinstance(v, Blocks)]
+    if not piece.terraform:
+        return "# Terraform has no resource for this: the command does it"
+    if piece.gone:
+        return f"# take out the {piece.terraform} with {', '.join(f'{n} = {v}' for n, v in members)}"
+    if made.after:
+        members.append(("depends_on", f"[{made.after.piece.terraform}.{made.after.local}]"))
+    wide = max((len(name) for name, _ in members), default=0)
+    lines = [f"  {name:<{wide}} = {value}" for name, value in members]
+    for name, value in blocks:
+        lines += [f"  {line}" for line in _blocks(name, value.document)]
+    if piece.block:
+        lines = [f"  {piece.block} {{", *(f"  {line}" for line in lines), "  }"]
+    head = [f"# set in the resource that {piece.of} is"] if piece.of and not piece.of.startswith("+") else []
+    return "\n".join([*head, f'resource "{piece.terraform}" "{made.local}" {{', *lines, "}"])
+
+
+def _blocks(name: str, held: object) -> Iterator[str]:
+    """Structures as blocks, lists of them as a block for each; of anything else an argument."""
+    if isinstance(held, list) and held and isinstance(held[0], dict):
+        for one in held:
+            yield from _blocks(ONE_OF.get(name, name), one)
+    elif isinstance(held, dict):
+        yield f"{name} {{"
+        for key, inner in held.items():
+            yield from (f"  {line}" for line in _blocks(_snake(key), inner))
+        yield "}"
+    else:
+        yield f"{name} = {_literal(held)}"
+
+
+def _snake(name: str) -> str:
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", "_", name).lower()
+
+
+def _literal(value: object) -> str:
+    """A value in Terraform's own spelling, in which nothing of it is read as an expression."""
+    return json.dumps(value).replace("${", "$${").replace("%{", "%%{")
+
+
+def _hcl(value: Value, names: Names) -> str:
+    if isinstance(value, Json | Blocks):
+        return f"jsonencode({_literal(value.document)})"
+    if isinstance(value, Text):
+        return _literal(value.text)
+    if isinstance(value, dict):
+        return "{ " + ", ".join(f"{k} = {_hcl(v, names)}" for k, v in value.items()) + " }"
+    if isinstance(value, list):
+        return "[" + ", ".join(_hcl(v, names) for v in value) + "]"
+    held = HELD.fullmatch(value)
+    if held:
+        made = names[held[1]]
+        return f"{made.piece.terraform}.{made.local}.{made.piece.exported}"
     return value if re.fullmatch(r"true|false|-?[0-9]+", value) else f'"{value}"'

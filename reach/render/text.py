@@ -6,12 +6,12 @@ Computes nothing: what is grouped here are lines that would say the same thing t
 from __future__ import annotations
 
 import json
-import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
+from reach.render.commands import divided
 from reach.render.grouping import Group, groups_of
 from reach.render.snippets import snippets
 from reach.render.terminal import Page, Span, width
@@ -56,7 +56,6 @@ LABEL = {
 }
 GUARDS = {"security_group", "network_acl", "subnet", "interface"}  # stand beside a hop, not in the count
 QUIET_GUARDS = {"network_acl", "subnet", "interface"}  # shown when they matter
-COMMAND = re.compile(r"(?:^|(?<=: ))aws [a-z0-9-]+ [a-z0-9-]+ [^()…]*$")
 VERDICT_COLUMN = 13
 WORKING = "available"  # a state that is no part of the reason
 MOST_IDS = 3  # of a list of subnets or addresses
@@ -316,11 +315,12 @@ def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
 
 
 def _write_fix(page: Page, fix: str) -> None:
-    """Words wrap; a command at the end stands by itself, so that it can be copied."""
-    command = COMMAND.search(fix)
-    page.hang([_label("fix")], fix[: command.start()].rstrip() if command else fix)
-    if command:
-        page.command(command.group())
+    """Words wrap; the commands at the end stand by themselves, each on a line, so that they can be copied."""
+    words, line = divided(fix)
+    page.hang([_label("fix")], words)
+    *first, last = line.split(" && ")
+    for command in [f"{one} &&" for one in first] + ([last] if last else []):
+        page.command(command)
 
 
 def _quote(evidence: Evidence) -> str:

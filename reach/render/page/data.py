@@ -11,6 +11,7 @@ from typing import Any
 from reach.answer import SEVERITY, Answer, Blocker, Evidence, Hop, Path, Verdict
 from reach.errors import QuestionError
 from reach.network import Network
+from reach.render.commands import LONGEST
 from reach.render.page.sheet import Sheet
 from reach.render.scene import clean
 from reach.render.snippets import snippets
@@ -95,7 +96,7 @@ def _blocker(blocker: Blocker) -> dict[str, Any]:
         "title": clean(blocker.title),
         "why": clean(blocker.why),
         "symptom": "" if blocker.needs else SYMPTOMS[blocker.layer],
-        "fix": clean(blocker.fix),
+        "fix": clean(blocker.fix, LONGEST),
         "snippets": list(snippets(blocker.fix) or ()),  # CloudFormation, Terraform
         "needs": clean(blocker.needs or ""),
         "after": blocker.after or "",
