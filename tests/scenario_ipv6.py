@@ -79,8 +79,8 @@ IPV6 = (
     six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
     six("RT-4", "the IPv4 default route does not carry IPv6", *READY,
-        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", says="then: aws ec2 create-route --route-table-id rtb-fn "
-        "--destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id EIGW"),
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", says="aws ec2 create-route --route-table-id rtb-fn "
+        "--destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id $EIGW"),
     six("RT-4 IGW-7", "there is a gateway, but no route to it", *READY, gateway(),
         lambda w: w["rtb-fn"]["Routes"].pop(), want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn",
         says="--destination-ipv6-cidr-block ::/0 --egress-only-internet-gateway-id eigw-1"),

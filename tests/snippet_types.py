@@ -144,6 +144,7 @@ TERRAFORM = {
     ),
     "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
     "aws_ecs_service": "network_configuration subnets security_groups assign_public_ip",
+    "aws_eip_association": "private_ip_address",
     "aws_efs_mount_target": "file_system_id subnet_id security_groups",
     "aws_eip": "domain",
     "aws_iam_role_policy_attachment": "role policy_arn",

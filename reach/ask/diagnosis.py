@@ -6,7 +6,16 @@ from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Note
 from reach.ask.asker import Asker
-from reach.ask.made import OPEN, interface_endpoint, nat_gateway, route, script, target, working_nat
+from reach.ask.made import (
+    OPEN,
+    egress_only_gateway,
+    interface_endpoint,
+    nat_gateway,
+    route,
+    script,
+    target,
+    working_nat,
+)
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
@@ -36,15 +45,9 @@ def _way_out(network: Network, table: RouteTable, finding: Finding) -> str:
     """A default route to the internet for the family of addresses that lacks one."""
     if not finding.traffic.along(DST) <= IPV6:
         return nat_fix(network, table)
-    mine = (g for g in network.all(InternetGateway) if g.egress_only and table.vpc in dict(g.attachments or ()))
-    eigw = next(mine, None)
-    route = f"aws ec2 create-route --route-table-id {table.id} --destination-ipv6-cidr-block ::/0"
-    if eigw is not None:
-        return f"{route} --egress-only-internet-gateway-id {eigw.id}"
-    return (
-        f"Create an egress-only internet gateway (aws ec2 create-egress-only-internet-gateway --vpc-id {table.vpc}), "
-        f"then: {route} --egress-only-internet-gateway-id EIGW"
-    )
+    gateway = egress_only_gateway(network, table.vpc)
+    line = script(gateway, route(table, "::/0", target(gateway.id)))
+    return line if not gateway.lines else f"Lead IPv6 to an egress-only internet gateway, which is to be made: {line}"
 
 
 # What makes an SDK call the host of the Region.

@@ -123,6 +123,7 @@ PLAIN: Mapping[str, Named] = {
         (
             ("network-interface-id", "NetworkInterfaceId", "network_interface_id"),
             ("allocation-id", "AllocationId", "allocation_id"),
+            ("private-ip-address", "PrivateIpAddress", "private_ip_address"),
         ),
     ),
     "ec2 create-nat-gateway": Named(

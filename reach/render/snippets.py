@@ -66,7 +66,7 @@ def _made(found: tuple[Command, ...]) -> list[_Made]:
     """The pieces of a line; none if one of its commands is not known."""
     out: list[_Made] = []
     attached: _Made | None = None
-    for command in (single for command in found for single in _singly(command)):
+    for command in (single for one in found for single in _singly(one)):
         if command.name == "update-firewall-domains" and out:  # which templates say with the list itself
             out[-1].piece.members.append(("Domains", "domains", list(command.options.get("domains", []))))
             continue

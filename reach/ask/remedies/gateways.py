@@ -98,6 +98,8 @@ def no_public_address(case: Case) -> str | None:
     if isinstance(record, Interface):
         address = elastic_ip()
         command = f"aws ec2 associate-address --network-interface-id {record.id} --allocation-id {address.id}"
+        first = case.blocker.why.partition(" of ")[0]  # of several addresses the one that has none
+        command += f" --private-ip-address {first}" if first.replace(".", "").isdigit() else ""
         return f"Give it an Elastic IP: {script(address, command)}"
     if case.blocker.evidence and case.blocker.evidence[0].field == "VpcId":
         return _central_egress(case)

@@ -95,13 +95,13 @@ def endpoint_state(case: Case) -> str | None:
     held = case.network.things.get(case.blocker.resource)
     if not isinstance(held, Endpoint) or "network-firewall" in case.blocker.fix:
         return None
-    if held.state == "pendingacceptance":
+    if held.state == "pendingacceptance" and ".vpce-svc-" in held.service_name:
         service = held.service_name.rpartition(".")[2]
         return (
             f"Let the owner of the service accept it: aws ec2 accept-vpc-endpoint-connections "
             f"--service-id {service} --vpc-endpoint-ids {held.id}"
         )
-    if held.state == "pending":
+    if held.state in ("pending", "pendingacceptance"):
         return f"Wait until it is available: aws ec2 describe-vpc-endpoints --vpc-endpoint-ids {held.id}"
     command = f"aws ec2 create-vpc-endpoint --vpc-endpoint-type {held.type} --vpc-id {held.vpc} "
     command += f"--service-name {held.service_name}"
