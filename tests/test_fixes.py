@@ -274,7 +274,7 @@ NOT_AT_ONCE = {
     ("ACCESS_POINT_OF_OTHER_VPC", "Send it"): "the client has to ask for the new access point",
     ("CUSTOM_DNS_UNREACHABLE", "Allow udp/53 to"): "the servers' own group is closed too",
     ("LAMBDA_IPV6_NOT_ENABLED", "Use the IPv4 address, or give"): "the first of two steps: the words say so",
-    ("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Give it"): "the second address of an interface is not read from templates",
+    ("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Give it"): "templates do not tell the second address",
     ("NO_MOUNT_TARGET_IN_SUBNET", ""): "S3 file systems of templates are not read beside those of a snapshot",
     ("ENDPOINT_PRIVATE_DNS_OFF", "aws ec2 create-vpc-endpoint"): "the service's prefix list is not in this snapshot",
     ("NO_ROUTE_TO_DESTINATION", "aws ec2 create-vpc-endpoint"): "the IPv6 prefix list is not in this snapshot",
