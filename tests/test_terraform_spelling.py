@@ -1,16 +1,19 @@
-"""Errors in a plan name Terraform's address and attribute, never CloudFormation's property."""
+"""What Terraform calls things: errors in a plan name its address and attribute, and functions go by their addresses."""
 
 from __future__ import annotations
 
 import json
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from reach.errors import TemplateError
 from reach.sources.terraform import parse_plan, read
-from tests.test_terraform import change, plan_with
+from tests.command import run
+from tests.terraform_plans import PlanOf
+from tests.test_terraform import change, network_of, plan_with, vpc
 
 WRONG = "10.0.0.0/99"
 RULE = {"id": "sgr-1", "security_group_id": "sg-1", "type": "egress", "protocol": "tcp", "from_port": 1, "to_port": 2}
@@ -106,3 +109,27 @@ def test_an_error_names_address_and_attribute(type_: str, values: dict[str, Any]
     assert str(error.value).startswith("plan.json:1: ")
     whole = f"{error.value} {error.value.hint}".replace("ElastiCache", "")
     assert not re.search(r"\b[A-Z][a-z]+[A-Z]", whole), "a word of CloudFormation's"
+
+
+KEYS = ("a", "b/c", "d:e", "*", "!f", "[g]", "tag:h=i", "eu-west-1/j")
+
+
+@pytest.mark.parametrize("key", KEYS)
+def test_a_function_is_asked_for_by_any_address(key: str) -> None:
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_lambda_function", "f", {}, keys=KEYS)
+    network = network_of(plan)
+    address = f'aws_lambda_function.f["{key}"]'
+    for words in (address, f"eu-west-1/{address}", f"000000000000/eu-west-1/{address}"):
+        assert network.path(words, "internet").source.id == address
+
+
+def test_a_first_file_names_every_address(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_lambda_function", "f", {}, keys=KEYS)
+    (tmp_path / "plan.json").write_text(plan.text())
+    assert run("check", "--init", "--from", "plan.json").exit_code == 0
+    assert run("check").exit_code == 0

@@ -55,9 +55,11 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
         return _workloads(network, words, region, account)
     if words.startswith(("eni-", "i-")) and not any(f.name == words for f in network.functions):
         return (_of_interface(network, words),)
-    in_stack = any(f.logical == words for f in network.functions)  # STACK/LogicalId
-    name, region, account = (words, region, account) if in_stack else _split(words, region, account)
-    plain, qualifier = _qualified(name)
+    # STACK/LogicalId, and what Terraform's for_each makes of keys such as "a/b:c"
+    whole = any(words in (f.logical, f.name) for f in network.functions)
+    name, region, account = (words, region, account) if whole else _split(words, region, account)
+    exact = any(name == f.name for f in network.functions)
+    plain, qualifier = (name, "") if exact else _qualified(name)
     pool = [f for f in network.all(Function) if region in (None, f.home.region) and account in (None, f.home.account)]
     named = [f for f in pool if plain in (f.name, f.id, f.unqualified)]
     logical = [f for f in pool if f.logical and plain in (f.logical.partition("/")[2], f.logical)]
@@ -156,13 +158,14 @@ def _unqualified(found: list[Function], words: str) -> list[Function]:
 
 
 def _split(words: str, region: str | None, account: str | None) -> tuple[str, str | None, str | None]:
-    """REGION/NAME and ACCOUNT/REGION/NAME."""
-    parts = words.split("/")
-    if words.startswith("arn:") or len(parts) == 1:
+    """REGION/NAME and ACCOUNT/REGION/NAME; a name of Terraform's may hold a slash."""
+    first, slash, rest = words.partition("/")
+    if words.startswith("arn:") or not slash:
         return words, region, account
-    if len(parts) == 2:
-        return parts[1], parts[0], account
-    return parts[2], parts[1], parts[0]
+    if not first.isdecimal() or "/" not in rest:
+        return rest, first, account
+    second, _, name = rest.partition("/")
+    return name, second, first
 
 
 def _no_function(network: Network, pool: list[Function], words: str) -> QuestionError:
