@@ -18,6 +18,7 @@ from reach.network import (
     TransitTable,
 )
 
+ASSOCIATION = ("associating", "associated", "disassociating", "disassociated", "")  # any other may be in force (IN-4)
 CARRIES = ("available", "modifying", "rollingback")  # TGW-1
 
 
@@ -145,7 +146,7 @@ def _association(section: Section, general: Record, owner: str, listed: list[_As
     table = text(own, "TransitGatewayRouteTableId") or first.table
     state = text(own, "State") or first.state
     seen = bool(general) or section.gap("TransitGatewayAssociations") is None
-    known = bool(table) or (owner == section.home.account and seen)
+    known = state in ASSOCIATION and (bool(table) or (owner == section.home.account and seen))
     return (table if state in ("associated", "") and table else None), known
 
 
