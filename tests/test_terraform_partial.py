@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from reach.errors import TemplateError
 from reach.snapshot import from_document
 from tests.terraform_plans import PlanOf
 from tests.test_terraform import ANY, ROUTE, RULE, below, change, network_of, plan_with, vpc
@@ -112,3 +113,15 @@ def test_rules_inside_a_group_and_beside_it_are_labelled(type_: str, rule: dict[
     answer = network_of(plan).path("orders", "internet")
     assert answer.verdict == "reachable"
     assert any("the provider forbids both" in text for text in labels(answer)) is contested
+
+
+def test_a_plan_that_does_not_say_what_is_open_is_refused() -> None:
+    """Planned values leave out what is not known: without the changes it would look as if nobody had set it."""
+    plan = PlanOf()
+    vpc(plan)
+    function(plan)
+    document = plan.json()
+    rows = [{**row, "values": row["change"]["after"]} for row in document.pop("resource_changes")]
+    document["planned_values"] = {"root_module": {"resources": rows}}
+    with pytest.raises(TemplateError, match="this plan has no resource_changes"):
+        network_of(document)

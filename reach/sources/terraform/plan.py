@@ -103,8 +103,12 @@ def parse_plan(data: bytes, file: str) -> Plan:
     text = data.decode(errors="replace")
     planned = tuple(_changed(document, file)) if "resource_changes" in document else None
     root = _object(document, "planned_values", file) or _object(document, "values", file)
+    module = _object(root, "root_module", file)
+    if planned is None and "values" not in document and any(_held(module, file, exists=False)):
+        text = f"{file}: this plan has no resource_changes, which say what is not known yet"
+        raise TemplateError(text, HINT)
     if planned is None:
-        planned = tuple(_held(_object(root, "root_module", file), file, exists="values" in document))
+        planned = tuple(_held(module, file, exists="values" in document))
     prior = _object(_object(document, "prior_state", file), "values", file) or root
     known = tuple(i for i in _held(_object(prior, "root_module", file), file, exists=True) if i.data)
     deferred = {i.address: i for i in _deferred(document, file) if not i.data}
