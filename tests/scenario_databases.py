@@ -17,11 +17,13 @@ from tests.scenario_worlds import (
     acl,
     admits,
     endpoint,
+    only,
 )
 
 SHUT_E = acl("subnet-e", DENY_ALL, HIGH)  # the database subnet of zone b
 SHUT_D = acl("subnet-d", DENY_ALL, HIGH)
 E_DENIES: dict[str, Any] = {"code": "SUBNET_ACL_RESTRICTION", "at": "acl-e"}
+ARN = "arn:aws:rds:eu-west-1:123456789012:db:orders-db"
 GROUP_OF = ("subnet-d", "subnet-e")
 
 
@@ -44,6 +46,15 @@ RDS = (
     db("DBDST-1 DST-10", "by ARN", DB, to="arn:aws:rds:eu-west-1:123456789012:db:orders-db", want=OK),
     db("DBDST-1 DST-10", "on a port that it does not listen on", DB, to="rds:orders-db:22", want=NO,
        code="ENI_SG_RULES_MISMATCH", cause="DEST_SG_PORT_MISMATCH", at="sg-db"),
+    *(db("DBDST-1 DST-10", f"what is asked for, {what}, was not read", DB, do("drop", "DBInstances"), to=to, want=HM,
+         code="UNKNOWN_RESOURCE", at=at, needs="rds:DescribeDBInstances")
+      for what, to, at in (("by name", "rds:orders-db", "orders-db"), ("as an instance", "rds:instance/orders-db",
+                           "orders-db"), ("by ARN", ARN, ARN))),
+    db("DBDST-1 DST-10", "what is asked for was not read, and nothing gets out anyway", DB, do("drop", "DBInstances"),
+       only(), want=NO, code="SG_HAS_NO_RULES", at="sg-fn"),
+    Row(ids="DBDST-1 DST-10", about="what is asked for by a function in no VPC was not read", to="rds:orders-db",
+        world=(*NAT, DB, do("drop", "DBInstances")), who="free", want=HM, code="UNKNOWN_RESOURCE",
+        needs="rds:DescribeDBInstances"),
     db("DBDST-3 DST-03", "function's group, both ACLs, the database's group", DB, want=OK, via=("rtb-fn",)),
     db("DBDST-2 DST-02 DST-10", "the group's subnets in its zone count now, the others after failover",
        DB_BOTH, SHUT_E, want=OK, notes=("DEST_FAILOVER_SUBNET",)),

@@ -167,6 +167,11 @@ PROBLEMS = (
     Row(ids="U-46", about="an endpoint of some cell of Timestream: which cell its clients are sent to is open",
         world=(*PRIVATE, endpoint("timestream.query-cell1")), to="timestream-query", want=HM, code="UNKNOWN_RESOURCE",
         says="describe-endpoints"),
+    Row(ids="U-46", about="Timestream without a way out: there are endpoints, but for its cells", world=PRIVATE,
+        to="timestream-query", says="cells' own hosts only", **NO_WAY),
+    Row(ids="U-46 VPCE-22", about="whether there is an endpoint of a cell of Timestream was not read",
+        world=(*PRIVATE, do("drop", "VpcEndpoints")), to="timestream-query", want=HM, code="UNKNOWN_RESOURCE",
+        needs="ec2:DescribeVpcEndpoints"),
     Row(ids="U-46", about="Timestream's cells have hosts of their own, for which nothing leads out", world=PRIVATE,
         to="query-cell2.timestream.eu-west-1.amazonaws.com", **NO_WAY),
 )  # fmt: skip

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 
 from msgspec.structs import replace
 
@@ -12,8 +13,7 @@ from reach.ask.dualstack import assumed, over_ipv6
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, internet, of_addresses, of_interface
 from reach.dns import resolve_database, resolve_host, resolve_service
-from reach.errors import QuestionError
-from reach.network import Database, Interface, Network, PrefixList, RouteTable
+from reach.network import Database, Gap, Home, Interface, Network, PrefixList, RouteTable
 from reach.network.served import COLLECTIONS, ENGINE_SERVICES, KINDS, Bucket
 from reach.services import find, partition_of
 from reach.target import (
@@ -29,8 +29,14 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import IPV6, NAT64, TO_NAT64, V6_FIRST, Ranges, cidr
+from reach.traffic import IPV4, IPV6, NAT64, NOTHING, TO_NAT64, V6_FIRST, Ranges, cidr
 
+# Where what a target says exactly is listed: rds:proxy/NAME, or the word in an ARN of RDS.
+RDS_KEYS_OF = {
+    "cluster": ("DBClusters",),
+    **dict.fromkeys(("instance", "db"), ("DBInstances",)),
+    **dict.fromkeys(("proxy", "db-proxy"), ("DBProxies",)),
+}
 HTTPS = Ranges.of(443)
 RDS_KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy", "endpoint": "db_endpoint"}
 
@@ -127,7 +133,9 @@ def _database(network: Network, asker: Asker, target: Target, what: DatabaseTarg
     if what.kind:
         found = [d for d in found if d.kind == RDS_KINDS[what.kind]]
     if not found:
-        raise _no_database(network, target, what)
+        keys = RDS_KEYS_OF.get(what.kind or "", COLLECTIONS[what.service])
+        known = [d.word for d in network.databases if _of_word(d, what.service)]
+        return _unread(network, target, what.name, keys, network.homes, known)
     return _of_database(network, asker, _nearest(asker, found), what.reader)
 
 
@@ -151,13 +159,24 @@ def _of_database(network: Network, asker: Asker, database: Database, reader: boo
     return replace(found, ports=database.reader_ports) if reader and database.reader_ports else found
 
 
-def _no_database(network: Network, target: Target, what: DatabaseTarget) -> QuestionError:
-    error = unknown(target.typed, [d.word for d in network.databases if _of_word(d, what.service)])
-    keys = COLLECTIONS[what.service]
-    gaps = [g for h in network.homes for k in keys if (g := network.gap(k, h)) is not None]
-    if gaps:
-        return QuestionError(error.message, f"{gaps[0].why}: grant {gaps[0].needs} and read again")
-    return error
+def _unread(
+    network: Network, target: Target, name: str, keys: Iterable[str], homes: Iterable[Home], known: list[str]
+) -> Resolved:
+    """A name that is not among what was read: a mistake, unless not everything was, which leaves it open.
+
+    Raises
+    ------
+    QuestionError
+        If everything that could have the name was read.
+    """
+    error = unknown(target.typed, known)
+    gap = next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
+    if gap is None:
+        raise error
+    near = re.search(r"did you mean [^\n]+", error.hint or "")
+    why = f"{name} is not among what was read{f' ({near.group()})' if near else ''}, and {gap.why}"
+    there = Destination(name, IPV4, exact=False, gap=Gap(name, gap.needs, why))
+    return Resolved(((there,),), NOTHING)
 
 
 def _addresses(network: Network, asker: Asker, asked: Ranges) -> Resolved:
@@ -202,10 +221,19 @@ def _arn(network: Network, asker: Asker, target: Target) -> Resolved:
     if found:
         return _of_database(network, asker, _nearest(asker, found))
     if what.service in COLLECTIONS:
-        raise unknown(target.typed, [d.arn for d in network.databases])
+        keys = COLLECTIONS[what.service]
+        keys = RDS_KEYS_OF.get(what.resource.partition(":")[0], keys) if what.service == "rds" else keys
+        known = [d.arn for d in network.databases]
+        return _unread(network, target, what.arn, keys, _homes_of(what, network), known)
     if what.service == "s3" and what.region is None:
         return _bucket(network, asker, what.resource.partition("/")[0])
     return _service(network, asker, what.service, what.region)
+
+
+def _homes_of(arn: Arn, network: Network) -> tuple[Home, ...]:
+    """The account and Region that an ARN names, whether anything of them was read or not."""
+    account = arn.arn.split(":")[4]
+    return (Home(account, arn.region),) if account and arn.region else network.homes
 
 
 def _named(network: Network, asker: Asker, target: Target, name: str) -> Resolved:

@@ -18,6 +18,7 @@ from reach.ask.made import (
 )
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
+from reach.dns.services import CELLED
 from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
@@ -110,6 +111,9 @@ def _service(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     names = service.endpoint_services(region) if service else ()
     if names and asker.vpc is not None and asker.vpc.home.region == region:
         return replace(finding, fix=_interface_endpoint(network, asker, asker.vpc, resolved, table, names[0]))
+    if name in CELLED:
+        why = f"{name} has VPC endpoints for its cells' own hosts only, and {table.id} has no route to the internet."
+        return replace(finding, why=why, fix=nat_fix(network, table))
     if service is not None and not names and not service.gateway:
         why = f"{name} has no VPC endpoint of any kind, and {table.id} has no route to the internet."
         return replace(finding, cause="SERVICE_HAS_NO_ENDPOINT", why=why, fix=nat_fix(network, table))

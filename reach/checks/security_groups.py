@@ -11,7 +11,7 @@ from reach.checks.guard import Findings, Guard, passed, undecided
 from reach.checks.references import CARRIED, SUPPORT, carried_in, carried_out
 from reach.checks.refusals import Rules, Side, proof, refused
 from reach.flow import Flow
-from reach.network import Database, Function, Gap, GroupRule, Interface, Network, SecurityGroup
+from reach.network import Database, Endpoint, Function, Gap, GroupRule, Interface, Network, SecurityGroup
 from reach.traffic import (
     ANY_PORT,
     ANY_PROTOCOL,
@@ -125,6 +125,8 @@ def _unread_groups(network: Network, interface: Interface) -> Gap:
     if isinstance(owner, Function):
         why = f"the VpcConfig of {owner.name} has no SecurityGroupIds"
         return Gap(owner.name, "lambda:GetFunctionConfiguration", why)
+    if isinstance(owner, Endpoint):
+        return Gap(owner.id, "ec2:DescribeVpcEndpoints", f"the record of {owner.id} has no Groups")
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 

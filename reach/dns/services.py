@@ -81,7 +81,7 @@ def _of_cells(network: Network, vpc: Vpc, service: Service) -> Gap | None:
     mine = (e for e in network.in_vpc(Endpoint, vpc.id) if ".timestream." in e.service_name and e.state in USABLE)
     one = next(mine, None)
     if one is None:
-        return None
+        return network.gap("VpcEndpoints", vpc.home)
     why = f"{service.name} sends its clients on to a cell's host, and whether {one.id} is of that cell is not known"
     return Gap(one.id, "the cell's host as target (aws timestream-query describe-endpoints tells it)", why)
 
