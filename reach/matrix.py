@@ -133,7 +133,7 @@ class Matrix(Struct, frozen=True):
         return out | {"verdicts": verdicts}
 
     def to_dataframe(self) -> Any:
-        """A pandas DataFrame: functions as the index, targets as columns, verdicts as text; needs the extra ``pandas``.
+        """A pandas DataFrame: functions as the index, targets as columns, verdicts as text; needs pandas.
 
         Raises
         ------
@@ -143,7 +143,7 @@ class Matrix(Struct, frozen=True):
         try:
             import pandas as pd  # type: ignore[import-untyped, import-not-found, unused-ignore]
         except ImportError:
-            raise ReachError("a DataFrame needs pandas", "pip install 'vpc-reach[pandas]'") from None
+            raise ReachError("a DataFrame needs pandas", "pip install pandas") from None
         values = [[self.verdicts[r.kind, c.kind][0].value for c in self.columns] for r in self.rows]
         index = pd.Index([row.function for row in self.rows], name="function")
         return pd.DataFrame(values, index=index, columns=pd.Index([c.target for c in self.columns], name="target"))

@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import unicodedata
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -26,11 +27,12 @@ from reach.describe import describe
 from reach.errors import QuestionError, ReachError
 from reach.network import Network
 from reach.render import diagram, jupyter, layout
+from reach.render import paint as paint_module
 from reach.render.compose import WIDEST, compose
 from reach.render.drawing import Area, Box, Disc, Drawing, Label, Stretch
 from reach.render.figure import path_figure
-from reach.render.lettering import shorten, two_lines, width, wrap
-from reach.render.paint import paint, pdf_bytes, png_bytes, svg_text
+from reach.render.lettering import letters, shorten, two_lines, width, wrap
+from reach.render.paint import directed, paint, pdf_bytes, png_bytes, svg_text
 from reach.render.palette import STROKES, THEMES, contrast
 from reach.render.path_scene import path_scene
 from reach.render.scene import Line, Scene, State, clean
@@ -386,6 +388,38 @@ def test_shortened_and_wrapped_texts_fit(text: str, room: float) -> None:
     assert width(short, 8) <= room or len(short) <= 1
     for line in wrap(f"{text} {text}", room + 20, 8):
         assert width(line, 8) <= room + 20
+
+
+def test_lines_run_from_left_to_right_whatever_their_names_are_of() -> None:
+    """A name of Arabic letters must not turn `A → internet` round, nor change places with the address behind it."""
+    mark = "\u200e"
+    assert directed("orders → internet") == "orders → internet"
+    assert directed("طلبات-الدفع → internet") == f"{mark}طلبات-الدفع{mark} → internet"
+    assert directed("rtb-1 قاعدة: 10.0.0.0/16") == f"{mark}rtb-1 قاعدة{mark}: 10.0.0.0/16"
+    assert directed("א ב → ג") == f"{mark}א ב{mark} → ג{mark}"
+    figure = paint(compose(replace(SCENES["partial"], question="طلبات → internet"), THEMES["light"]))
+    (told,) = [t for t in figure.findobj(Text) if "طلبات" in t.get_text()]
+    assert told.get_text().startswith(mark)
+
+
+def test_a_letter_keeps_its_marks_when_a_name_is_cut() -> None:
+    flags = "🇪🇺🇫🇷🇩🇪🇮🇹🇪🇸🇵🇹"
+    assert letters(flags) == ["🇪🇺", "🇫🇷", "🇩🇪", "🇮🇹", "🇪🇸", "🇵🇹"]
+    assert set(letters(shorten(flags, 40, 8))) <= {*letters(flags), "…"}
+    thai = "กำ่กำ่กำ่กำ่กำ่กำ่"
+    cut = shorten(thai, 30, 8)
+    assert unicodedata.category(cut[cut.index("…") + 1]) != "Mn"
+    assert all(unicodedata.category(row[0]) != "Mn" for row in wrap("ก่" * 40, 60, 8, most=9))
+
+
+def test_letters_that_the_font_lacks_are_taken_from_fonts_of_the_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(paint_module, "_installed", lambda: ("Noto Sans CJK SC",))
+    scene = replace(SCENES["partial"], question="支払い → internet")
+    figure = paint(compose(scene, THEMES["light"]))
+    families = {t.get_text(): t.get_fontfamily() for t in figure.findobj(Text)}
+    assert families["支払い → internet"] == ["DejaVu Sans", "Noto Sans CJK SC"]
+    assert families["Internet"] == ["DejaVu Sans"]
+    assert "CJK" not in svg_text(figure, "t", "d")  # the viewer chooses, and the bytes are the same everywhere
 
 
 def test_hostile_text_is_one_printable_line() -> None:

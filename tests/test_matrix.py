@@ -230,4 +230,4 @@ def test_without_pandas_it_says_what_to_install(monkeypatch: pytest.MonkeyPatch)
     monkeypatch.setitem(sys.modules, "pandas", None)
     with pytest.raises(ReachError, match="needs pandas") as caught:
         network(NAT).matrix().to_dataframe()
-    assert caught.value.hint == "pip install 'vpc-reach[pandas]'"
+    assert caught.value.hint == "pip install pandas"

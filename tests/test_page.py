@@ -427,7 +427,10 @@ def test_a_dark_page_is_printed_on_white(chromium: Any, tmp_path: Path) -> None:
     opened = Opened(chromium, tmp_path, demo_page(), color_scheme="dark")
     page = opened.page
     page.get_by_role("gridcell").first.click()
+    turned = "document.querySelectorAll('figure img')[0].computedStyleMap().get('filter').toString()"
+    assert page.evaluate(turned).startswith("invert")  # pictures are drawn on white
     page.emulate_media(media="print", color_scheme="dark")
+    assert page.evaluate(turned) == "none"
     colours = page.evaluate("['color', 'backgroundColor'].map((name) => getComputedStyle(document.body)[name])")
     assert _hex(colours[1]) == "#ffffff"
     assert contrast(_hex(colours[0]), _hex(colours[1])) > 7

@@ -153,7 +153,10 @@ def _subnet_title(title: str, room: float) -> str:
     forms = [title, f"{kind} · {name}"] if dot else [title]
     if dot and kind.lower() in name.lower():
         forms.append(name)
-    return next((f for f in forms if width(f, 8, bold=True) <= room), shorten(forms[-1], room, 8, bold=True))
+    fits = next((f for f in forms if width(f, 8, bold=True) <= room), None)
+    if fits is not None or len(forms) != 2:
+        return fits or shorten(forms[-1], room, 8, bold=True)
+    return f"{kind} · {shorten(name, room - width(f'{kind} · ', 8, bold=True), 8, bold=True)}"
 
 
 def _subnet(box: SubnetBox, area: Area, column: float, scene: Scene, theme: Theme) -> list[Shape]:

@@ -1,6 +1,7 @@
 """How wide a text is in the two fonts that matplotlib ships, and how to make it fit.
 
-Widths are sums of advances read from the font files once per character: no drawing, no kerning.
+Widths are sums of advances read from the font files once per character: no drawing, no kerning. Texts are cut
+between letters, never between a letter and its marks.
 Sizes and widths are in points.
 """
 
@@ -44,6 +45,16 @@ def _advance(char: str, bold: bool, mono: bool) -> float:
     return font.load_char(ord(char), flags=_no_hinting()).linearHoriAdvance / 65536 / 100
 
 
+def lacks(text: str, *, bold: bool = False, mono: bool = False) -> bool:
+    """Whether the font has no picture of some letter.
+
+    >>> lacks("orders"), lacks("注文")
+    (False, True)
+    """
+    font = _font(bold, mono)
+    return any(not font.get_char_index(ord(char)) for char in text)
+
+
 def width(text: str, size: float, *, bold: bool = False, mono: bool = False) -> float:
     """How wide a text is.
 
@@ -61,29 +72,51 @@ def shorten(text: str, room: float, size: float, *, bold: bool = False, mono: bo
     """
     if width(text, size, bold=bold, mono=mono) <= room:
         return text
-    low, high = 0, len(text) - 1
+    parts = letters(text)
+    low, high = 0, len(parts) - 1
     while low < high:
         keep = (low + high + 1) // 2
-        if width(_middle(text, keep), size, bold=bold, mono=mono) <= room:
+        if width(_middle(parts, keep), size, bold=bold, mono=mono) <= room:
             low = keep
         else:
             high = keep - 1
-    return _middle(text, low)
+    return _middle(parts, low)
 
 
-def _middle(text: str, keep: int) -> str:
+def letters(text: str) -> list[str]:
+    """The letters of a text, each with its marks; the two halves of a flag are one.
+
+    >>> len(letters("ne" + chr(0x301) + "e"))
+    3
+    """
+    out: list[str] = []
+    for char in text:
+        halves = bool(out) and _is_half(char) and _is_half(out[-1])
+        if out and (halves or unicodedata.category(char)[0] == "M" or "\U0001f3fb" <= char <= "\U0001f3ff"):
+            out[-1] += char
+        else:
+            out.append(char)
+    return out
+
+
+def _is_half(text: str) -> bool:
+    """Whether this is one of the two characters of a flag."""
+    return "\U0001f1e6" <= text <= "\U0001f1ff" and len(text) == 1
+
+
+def _middle(parts: list[str], keep: int) -> str:
     head = (keep * 3 + 2) // 5
     tail = keep - head
-    return text[:head] + "…" + (text[-tail:] if tail else "")
+    return "".join([*parts[:head], "…", *(parts[-tail:] if tail else ())])
 
 
 def two_lines(text: str, room: float, size: float, *, bold: bool = False) -> list[str]:
     """The text broken once, at a separator if one is near, the whole shortened to what two lines hold."""
     first = ""
-    for char in text:
-        if width(first + char, size, bold=bold) > room:
+    for letter in letters(text):
+        if width(first + letter, size, bold=bold) > room:
             break
-        first += char
+        first += letter
     cut = max((i + 1 for i, c in enumerate(first) if c in "-_./ "), default=0)
     if not set(text) & set("-_./ ") and len(text) <= 2 * len(first) - 2:
         cut = (len(text) + 1) // 2  # a lone word: two halves read better than all but its last letter
@@ -112,15 +145,16 @@ def _pieces(word: str, room: float, size: float) -> list[str]:
     if width(word, size) <= room:
         return [word]
     out = [""]
-    for char in word:
-        if out[-1] and width(out[-1] + char, size) > room:
+    for letter in letters(word):
+        if out[-1] and width(out[-1] + letter, size) > room:
             out.append("")
-        out[-1] += char
+        out[-1] += letter
     return out
 
 
 def _ended(text: str, room: float, size: float) -> str:
     """As much of the beginning as fits, with an ellipsis behind it."""
-    while text and width(text + " …", size) > room:
-        text = text[:-1]
-    return text.rstrip() + " …"
+    parts = letters(text)
+    while parts and width("".join(parts) + " …", size) > room:
+        parts.pop()
+    return "".join(parts).rstrip() + " …"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import io
 import re
 import warnings
+from functools import cache
 from typing import TYPE_CHECKING, Any
 from xml.sax.saxutils import escape
 
@@ -19,7 +20,7 @@ from matplotlib.text import Text
 from matplotlib.transforms import Affine2D
 
 from reach.render.drawing import Area, Box, Disc, Drawing, Label, Stretch
-from reach.render.lettering import MONO, SANS
+from reach.render.lettering import MONO, SANS, lacks
 from reach.render.palette import STROKES
 
 if TYPE_CHECKING:
@@ -28,6 +29,17 @@ if TYPE_CHECKING:
 
 # What a browser without these fonts may take instead: faces of the same width.
 FALLBACKS = {f"'{SANS}'": f"'{SANS}', Verdana, sans-serif", f"'{MONO}'": f"'{MONO}', Menlo, monospace"}
+# Fonts of common systems with the letters of further scripts; a picture of plain names never meets them.
+WIDER = (
+    *("Noto Sans CJK SC", "Noto Sans CJK JP", "Source Han Sans SC", "PingFang SC", "Hiragino Sans", "Microsoft YaHei"),
+    *("Yu Gothic", "Apple SD Gothic Neo", "Malgun Gothic", "WenQuanYi Zen Hei", "Droid Sans Fallback"),
+    *("Noto Sans Devanagari", "Noto Sans Thai", "Noto Sans Bengali", "Noto Sans Tamil", "Nirmala UI"),
+    *("Kohinoor Devanagari", "Arial Unicode MS"),
+    *("Noto Emoji", "Symbola", "Segoe UI Symbol"),
+)
+LEFT_TO_RIGHT = "\u200e"
+_LETTERS = "\u0590-\u08ff\ufb1d-\ufdff\ufe70-\ufefc"  # of Hebrew, Arabic and their relatives
+_LEFTWARD = re.compile(f"[{_LETTERS}](?:[{_LETTERS} _.-]*[{_LETTERS}])?")
 BEND = 0.5523  # of a circle's quarter, for Bézier corners
 
 
@@ -104,19 +116,49 @@ def _rounded(area: Area, r: float) -> Path:
 
 
 def _label(label: Label, points: Transform) -> Artist:
+    text = directed(label.text)
     return Text(
         label.x,
         label.y,
-        label.text,
+        text,
         color=label.colour,
         fontsize=label.size,
         fontweight="bold" if label.bold else "normal",
-        fontfamily=MONO if label.mono else SANS,
+        fontfamily=_families(text, label.bold, label.mono),
         horizontalalignment=label.align,
         verticalalignment="baseline",
         parse_math=False,  # a name with two dollar signs is a name
         transform=points,
     )
+
+
+def directed(text: str) -> str:
+    """A line that runs from left to right, whatever letters its names are of.
+
+    Without marks a line that begins with an Arabic name is set from right to left: `A → internet` becomes
+    `internet → A`, and addresses behind such a name change places with it.
+
+    >>> directed("orders → internet")
+    'orders → internet'
+    """
+    found = _LEFTWARD.sub(lambda name: f"{name[0]}{LEFT_TO_RIGHT}", text)
+    return text if found == text else LEFT_TO_RIGHT + found
+
+
+def _families(text: str, bold: bool, mono: bool) -> list[str]:
+    """The font of a label, and behind it those of this machine that have letters which it lacks."""
+    own = [MONO, SANS] if mono else [SANS]
+    if not lacks(text, bold=bold, mono=mono):
+        return own[:1]
+    return [*own, *_installed()]
+
+
+@cache
+def _installed() -> tuple[str, ...]:
+    from matplotlib.font_manager import fontManager
+
+    names = {font.name for font in fontManager.ttflist}
+    return tuple(name for name in WIDER if name in names)
 
 
 def _stretch(stretch: Stretch, points: Transform) -> list[Artist]:
@@ -188,6 +230,8 @@ def svg_text(figure: Figure, title: str, desc: str) -> str:
     """
     raw = _saved(figure, "svg", {"Date": None, "Creator": None, "Format": None, "Type": None}).decode()
     raw = re.sub(r" *<metadata>.*?</metadata>\n?", "", raw, flags=re.S)
+    for name in WIDER:  # the viewer has fonts of its own, and the bytes are the same everywhere
+        raw = raw.replace(f", '{name}'", "")
     for family, families in FALLBACKS.items():
         raw = raw.replace(family, families)
     start = raw.index("<svg")

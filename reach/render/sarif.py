@@ -36,7 +36,6 @@ def render_sarif(cases: Sequence[Case], reasons: Mapping[str, Sequence[Reason]],
     driver = {
         "name": "reach",
         "semanticVersion": version,
-        "informationUri": "https://pypi.org/project/vpc-reach/",
         "rules": [_rule(code, known.get(code)) for code in codes],
     }
     run = {"tool": {"driver": driver}, "columnKind": "utf16CodeUnits", "results": [_result(c, codes) for c in found]}

@@ -67,6 +67,8 @@ TAGS = {
     "ENCRYPTION_ENFORCED": "not encrypted",
     "TGW_ATTACH_VPC_AZ_RESTRICTION": "other zone",
     "VPCE_SERVICE_NOT_INSTALLED_IN_AZ": "zone not served",
+    "VPCE_GATEWAY_EGRESS_SOURCE_ADDRESS_RESTRICTION": "not its service",
+    "GATEWAY_REJECTS_SPOOFED_TRAFFIC": "another VPC's address",
 }
 CAUSE_TAGS = {
     "FUNCTION_FAILED": "function failed",

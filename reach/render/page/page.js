@@ -3,7 +3,7 @@
 // rows cost what fifty do. Text goes in as text: nothing from the data is ever parsed as HTML.
 (() => {
   const data = JSON.parse(document.getElementById("data").textContent);
-  const ROW = 32, HEAD = 40, SPARE = 4, SCROLLBAR = 20, MOST_PRINTED = 1000, NARROWEST = 112, WIDEST = 190;
+  const ROW = 32, HEAD = 44, SPARE = 4, SCROLLBAR = 20, MOST_PRINTED = 1000, NARROWEST = 112, WIDEST = 190;
   let NAME = 220, COLUMN = WIDEST; // what a window has room for
   const GLYPHS = { reachable: "✓", blocked: "✕", partial: "◐", unknown: "?" };
   const VERDICTS = ["blocked", "partial", "unknown", "reachable"];
@@ -56,9 +56,9 @@
   };
   const tell = () => {
     const [rows, columns] = [state.rows.length, state.columns.length];
-    const of = rows === names.length ? "" : ` of ${names.length}`;
+    const of = rows === names.length ? "" : ` of ${names.length.toLocaleString("en")}`;
     const all = rows === names.length && columns === data.targets.length;
-    $("tally").textContent = `${rows}${of} functions × ${columns} destinations${all ? ": " : ". In all: "}${data.summary}`;
+    $("tally").textContent = `${rows.toLocaleString("en")}${of} functions × ${columns} destinations${all ? ": " : ". In all: "}${data.summary}`;
   };
 
   // -- the grid -----------------------------------------------------------------------------------------
