@@ -27,9 +27,7 @@ YAML_STEP = re.compile(r"^ *- (?:run: )?(?P<words>reach .+)$", re.MULTILINE)
 # Programs that are not run here, and why.
 ELSEWHERE = {
     "aws": "needs an account; the names of calls and options are checked against botocore",
-    "cd": "the clone is that of test_readme_commands",
     "export": "changes the reader's shell",
-    "git": "the clone is that of test_readme_commands",
     "make": "test_readme_commands runs both in a clone; the others regenerate what tests compare",
     "mkdir": "the folder is there",
     "pip": "installs from outside",

@@ -273,6 +273,24 @@ def test_the_group_of_a_database_blocks_at_the_database_and_other_candidates_are
     assert not any("orders-db@subnet-0b81f2" in (e.source, e.target) for e in SCENES["database_refuses"].edges)
 
 
+def test_a_database_that_may_stand_in_either_subnet_says_so_wherever_it_is_drawn() -> None:
+    world = World()
+    home = world.vpc("10.0.0.0/16")
+    subnets = [world.subnet(home, f"10.0.{at}.0/24", zone) for at, zone in enumerate("ab")]
+    group = world.security_group(home, [("tcp", 5432, "10.0.0.0/16")])
+    world.db_instance("orders-db", subnets, [group])
+    world.function("orders", subnets[:1], [group])
+    for zone_known in (True, False):
+        if not zone_known:
+            world.collections["DBInstances"][0].pop("AvailabilityZone")
+        net = describe(from_document(world.document(), "placed"))
+        for scene in (vpc_scene(net), path_scene(net.path("orders", "rds:orders-db"))):
+            found = {(n.subnet, n.detail) for n in scene.nodes if n.kind == "database"}
+            detail = "postgres" if zone_known else "postgres, may be here"
+            assert found == {(s, detail) for s in subnets[: 1 if zone_known else 2]}
+        assert {n.ghost for n in vpc_scene(net).nodes if n.kind == "database"} == {not zone_known}
+
+
 def test_equal_reasons_share_a_cross() -> None:
     crosses = [s for s in drawn("endpoint_refuses").shapes if isinstance(s, Disc) and s.mark]
     edges = SCENES["endpoint_refuses"].edges

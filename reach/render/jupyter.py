@@ -46,7 +46,9 @@ def network_bundle(network: Network) -> dict[str, str]:
     ]
     rows = [(_counted(what, len(names)), names) for what, names in rows]
     plain = "\n".join(f"{what}: {_few(names)}" for what, names in rows)
-    cells = "".join(f"<tr><th>{escape(what)}</th><td>{escape(_few(names))}</td></tr>" for what, names in rows)
+    cells = "".join(
+        f"<tr><th {LEFT}>{escape(what)}</th><td {LEFT}>{escape(_few(names))}</td></tr>" for what, names in rows
+    )
     out = {"text/plain": plain, "text/html": f"<table>{cells}</table>"}
     svg = _map(network)
     if svg:
@@ -131,7 +133,7 @@ def _table(caption: str, head: Iterable[str], rows: Iterable[tuple[str, ...]]) -
     titles = "".join(f"<th {LEFT}>{h}</th>" for h in head)
     body = "".join(
         f"<tr>{''.join(f'<td {LEFT}>{escape(clean(cell))}</td>' for cell in cells)}"
-        f'<td><span style="color:{_COLOUR[mark]}">{mark}</span></td></tr>'
+        f'<td {LEFT[:-1]};white-space:nowrap"><span style="color:{_COLOUR[mark]}">{mark}</span></td></tr>'
         for *cells, mark in rows
     )
     top = f"<caption>{escape(clean(caption))}</caption><thead><tr>{titles}</tr></thead>"

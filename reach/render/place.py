@@ -26,6 +26,7 @@ from reach.network import (
     VpnConnection,
     VpnGateway,
 )
+from reach.network.served import Node as ServedNode
 from reach.render.scene import Node, State, SubnetBox, VpcBox, clean
 
 LAMBDA = "lambda"  # the network of functions that are attached to no VPC
@@ -90,10 +91,17 @@ def vpc_box(network: Network | None, id: str) -> VpcBox:
     return VpcBox(id, f"VPC {name}" if name and name != id else "VPC", "  ".join([id, *cidrs]))
 
 
+def database_detail(database: Database, meant: Iterable[ServedNode]) -> str:
+    """What a database is, and whether it is not known in which of several subnets it stands."""
+    engine = clean(database.engine or database.kind.replace("_", " "))
+    unsure = any(len(node.now or ()) > 1 for node in meant)
+    return f"{engine}, may be here" if unsure else engine
+
+
 def database_node(database: Database, subnet: str | None) -> Node:
     """A database or cache as a node."""
     name = clean(database.name or database.id)
-    detail = clean(database.engine or database.kind.replace("_", " "))
+    detail = database_detail(database, database.nodes)
     return Node(f"{database.id}@{subnet}", database.hop, name, detail, State.OK, subnet, tile=database.kind)
 
 
@@ -251,7 +259,7 @@ class Places(Struct):
         if isinstance(thing, NatGateway):
             return clean(" ".join([thing.id, *thing.public_ips[:1]]))
         if isinstance(thing, Database):
-            return clean(thing.engine or thing.kind.replace("_", " "))
+            return database_detail(thing, [n for n in thing.nodes if n.id == hop.resource] or thing.nodes)
         return clean(hop.resource)
 
     def _vpc_of(self, node: Node) -> str:

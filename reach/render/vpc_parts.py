@@ -20,7 +20,7 @@ from reach.network import (
     VpnGateway,
 )
 from reach.render.palette import VERDICT_GLYPH, VERDICT_STATE
-from reach.render.place import database_node
+from reach.render.place import database_detail, database_node
 from reach.render.scene import Edge, Node, State, clean
 from reach.render.wording import tag_for
 
@@ -58,7 +58,10 @@ def _standing(network: Network, subnet: str) -> Iterator[Node]:
             yield Node(gate.id, "nat_gateway", "NAT gateway", detail, State.PLAIN, subnet)
     for database in network.databases:
         if any(subnet in (node.now or ()) for node in database.nodes):
-            yield replace(database_node(database, subnet), state=State.PLAIN)
+            here = [node for node in database.nodes if subnet in (node.now or ())]
+            detail = database_detail(database, here)
+            sure = any(len(node.now or ()) == 1 for node in here)
+            yield replace(database_node(database, subnet), detail=detail, state=State.PLAIN, ghost=not sure)
     for point in network.all(Endpoint):
         if point.type != "Gateway" and subnet in (point.subnets or ()):
             yield _endpoint(point, f"{point.id}@{subnet}", subnet)
