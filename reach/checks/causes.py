@@ -366,35 +366,4 @@ REASONS = (
         _STATE,
         Layer.STATE,
     ),
-    *(
-        _cause(code, title, "The function's StateReasonCode says so.", fix, _STATE, Layer.STATE)
-        for code, title, fix in (
-            (
-                "FUNCTION_FAILED",
-                "The function failed to be set up",
-                "Read StateReason, repair, deploy again.",
-            ),
-            ("SUBNET_OUT_OF_IPS", "A subnet has no free address", "Use larger or more subnets."),
-            (
-                "INVALID_SUBNET",
-                "A configured subnet does not exist",
-                "Update the function's VPC configuration.",
-            ),
-            (
-                "INVALID_SECURITY_GROUP",
-                "A configured group does not exist",
-                "Update the function's VPC configuration.",
-            ),
-            (
-                "ENI_QUOTA",
-                "The quota of network interfaces is used up",
-                "Share security group sets, or raise the quota.",
-            ),
-            (
-                "ROLE_LACKS_ENI_PERMISSIONS",
-                "The execution role may not create network interfaces",
-                "Attach AWSLambdaVPCAccessExecutionRole to the role.",
-            ),
-        )
-    ),
 )

@@ -52,7 +52,54 @@ NO_INBOUND = Reason(
     fix="Invoke the function through the Lambda API, a function URL, an API or a load balancer.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/troubleshooting-networking.html",
 )
-REASONS = (FUNCTION_STATE, UPDATE_FAILED, UNSETTLED, TENANCY, NO_INBOUND)
+# What Lambda's StateReasonCode says, as the cause of a function that cannot run or be attached.
+FAILURES = tuple(
+    Reason(code, title, why, fix, Layer.STATE, FUNCTION_STATE.source)
+    for code, title, why, fix in (
+        (
+            "FUNCTION_FAILED",
+            "The function failed to be set up",
+            "Its State is Failed, and every invocation ends with an error before code runs. StateReason says why.",
+            "Repair what StateReason names, then update the function: Lambda sets it up again.",
+        ),
+        (
+            "SUBNET_OUT_OF_IPS",
+            "A subnet has no free address",
+            "Lambda needs an address in each subnet for its interface. Without one, creating or updating the "
+            "function fails, and so does waking it after weeks without use: SubnetOutOfIPAddresses.",
+            "Let functions share their set of groups (they then share interfaces), or give it a larger subnet.",
+        ),
+        (
+            "INVALID_SUBNET",
+            "A configured subnet does not exist",
+            "A subnet of the function was deleted, or is not available. Lambda makes no interface there: the "
+            "function cannot be deployed, updated or woken up.",
+            "Update the function's VPC configuration with subnets that are there.",
+        ),
+        (
+            "INVALID_SECURITY_GROUP",
+            "A configured group does not exist",
+            "A security group of the function was deleted. Lambda makes no interface without it: the function "
+            "cannot be deployed, updated or woken up.",
+            "Update the function's VPC configuration with groups that are there.",
+        ),
+        (
+            "ENI_QUOTA",
+            "The quota of network interfaces is used up",
+            "Each pair of a subnet and a set of groups takes an interface, and a VPC has a quota of them. At the "
+            "quota new functions and new pairs fail with EniLimitExceeded; what has its interfaces goes on.",
+            "Share sets of groups, delete old versions (reach interfaces), or raise the quota of Lambda.",
+        ),
+        (
+            "ROLE_LACKS_ENI_PERMISSIONS",
+            "The execution role may not create network interfaces",
+            "Lambda makes, describes and deletes interfaces in the name of the role. Without these permissions "
+            "the function cannot be attached: InsufficientRolePermissions.",
+            "Attach AWSLambdaVPCAccessExecutionRole to the role.",
+        ),
+    )
+)
+REASONS = (FUNCTION_STATE, UPDATE_FAILED, UNSETTLED, TENANCY, NO_INBOUND, *FAILURES)
 CAUSES = {
     "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
     "InvalidSubnet": "INVALID_SUBNET",
