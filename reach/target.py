@@ -14,6 +14,7 @@ from ipaddress import IPv4Network, IPv6Network, ip_interface
 from msgspec import Struct
 
 from reach import services
+from reach.engines import default_port
 from reach.errors import QuestionError
 from reach.network.served import COLLECTIONS, READERS
 from reach.ports import PORT_FORMS, Ports, looks_like, parse_ports, quote
@@ -301,11 +302,13 @@ def _url(words: str, scheme: str, rest: str) -> tuple[What, Ports | None]:
             raise QuestionError(f"target {quote(words)} has no valid bucket name", "form: s3://BUCKET[:PORTS]")
         region_of = _service_in("s3", region, words).region if at else None
         return AwsService("s3", region_of, bucket), ports
-    if scheme in ("http", "https"):
-        host = re.split(r"[/?#]", rest)[0].split("@")[-1]
-        port = "" if re.search(r":[0-9]+$", host) else ":443" if scheme == "https" else ":80"
-        raise QuestionError(f"target {quote(words)} is a URL", f"write the host and its port: {quote(host + port)}")
-    raise _unknown_form(words, scheme)
+    port = {"https": 443, "http": 80, "rediss": 6379, "mongodb": 27017}.get(scheme) or default_port(scheme)
+    host = re.split(r"[/?#]", rest)[0].split("@")[-1]
+    shown = f"{scheme}://{host}"  # what stands before the host may be a password
+    if port is None:
+        raise _unknown_form(words if "@" not in rest else shown, scheme)
+    asked = host if re.search(r":[0-9]+$", host) else f"{host}:{port}"
+    raise QuestionError(f"target {quote(shown)} is a URL", f"write the host and its port: {quote(asked)}")
 
 
 def _bracketed(words: str) -> tuple[What, Ports | None]:

@@ -44,7 +44,15 @@ def needed(network: Network, who: str = "orders") -> list[str]:
 POLLS = ["esm → kafka:events:9098 NEED-07", "esm → lambda NEED-06", "esm → sts NEED-06"]
 
 
-@pytest.mark.parametrize("config", [{"SubnetIds": [], "SecurityGroupIds": [GROUP]}, {"SubnetIds": [A]}])
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"SubnetIds": [], "SecurityGroupIds": [GROUP]},
+        {"SubnetIds": [A]},
+        {"SubnetIds": [A], "SecurityGroupIds": []},
+        {"SubnetIds": [A], "SecurityGroupIds": [{"Ref": "AWS::NoValue"}]},
+    ],
+)
 def test_half_a_network_is_refused(config: dict[str, Any]) -> None:
     """FN-10: subnets and groups come together, or Lambda refuses the deployment; it is not one without a VPC."""
     answer = template({"VpcConfig": config}).path("orders", "internet")

@@ -141,6 +141,8 @@ BAD = [
     ("elasticache:", "cannot read", "elasticache:NAME"),
     ("https://api.example.com/v1?x=1", "is a URL", "'api.example.com:443'"),
     ("http://api.example.com:8080/", "is a URL", "'api.example.com:8080'"),
+    ("postgresql://me:secret@db.example.com/orders", "'postgresql://db.example.com' is a URL", "'db.example.com:5432'"),
+    ("gopher://me:secret@example.com", "'gopher://example.com'", "targets:"),
     ("arn:", "cannot read the ARN", "arn:aws:rds"),
     ("arn:aws:rds:eu-west-1:123456789012:orders", "cannot read the ARN", "arn:aws:rds"),
     ("arn:aws:sqss:eu-west-1:123456789012:q", "unknown service 'sqss'", "did you mean 'sqs'"),

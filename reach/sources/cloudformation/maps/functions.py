@@ -70,7 +70,7 @@ def vpc_config(draft: Draft, r: Resource, config: dict[str, Any]) -> Entry:
     out: Entry = {"SubnetIds": _listed(r, config.get("SubnetIds"))}
     homes = (str(held["VpcId"]) for id in out["SubnetIds"] if (held := draft.record(id)))
     out["VpcId"] = next(homes, "")
-    if config.get("SecurityGroupIds") is not None:
+    if config.get("SecurityGroupIds"):  # Lambda takes no default group where there is none (FN-10)
         out["SecurityGroupIds"] = listed(draft, r, "VpcConfig", config["SecurityGroupIds"], out["VpcId"])
     dual = config.get("Ipv6AllowedForDualStack")
     if dual is not None:
