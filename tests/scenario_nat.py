@@ -46,7 +46,7 @@ REGIONALS = (
         to="internet", want=NO, code="REGIONAL_NGW_ROUTE_AZ_RESTRICTION", at="nat-r"),
     Row(ids="NAT-5 NAT-4", about="its own table has no way out",
         world=(*REGIONAL, regional("a"), lambda w: w["rtb-nat"]["Routes"].pop()), to="internet",
-        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-nat"),
+        want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-nat", says="0.0.0.0/0 --gateway-id igw-1"),
     Row(ids="NAT-5 NAT-9", about="its own table leads back to it",
         world=(*REGIONAL, regional("a"), do("route", "rtb-nat", "93.184.216.0/24", "nat-r")), to=f"{HOST}:443",
         want=NO, code="ROUTING_LOOP", at="rtb-nat"),

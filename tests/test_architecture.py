@@ -71,6 +71,7 @@ ORDER = [
     "ask.explain",
     "ask.made",
     "ask.remedies",
+    "ask.serving",
     "ask.diagnosis",
     "ask.condition",
     "ask.nameservers",

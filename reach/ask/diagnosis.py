@@ -10,19 +10,21 @@ from reach.ask.made import (
     OPEN,
     egress_only_gateway,
     interface_endpoint,
+    internet_gateway,
     nat_gateway,
     route,
     script,
     target,
     working_nat,
 )
+from reach.ask.serving import serves_translators
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.dns.services import CELLED
 from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
-from reach.traffic import DST, IPV6
+from reach.traffic import DST, IPV6, NAT64
 
 
 def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Finding) -> Finding:
@@ -32,6 +34,10 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
     table = network.things.get(finding.resource)
     if not isinstance(table, RouteTable) or resolved.private or finding.fix not in ("", NO_ROUTE.fix):
         return finding
+    asked = finding.traffic.along(DST)  # NAT64's addresses are IPv4 ones behind the NAT gateway
+    if serves_translators(network, table, asker.info.subnets) and (asked <= NAT64 or not asked <= IPV6):
+        gateway = internet_gateway(network, table.vpc)
+        return replace(finding, fix=script(gateway, route(table, OPEN[0], target(gateway.id))))
     if resolved.service:
         return _service(network, asker, resolved, finding, table)
     old = _legacy(network, asker, resolved, table)

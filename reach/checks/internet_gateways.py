@@ -82,7 +82,7 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     if flow.crossed and flow.sender.vpc != guard.peer:
         return _foreign(flow, guard)  # of IPv6, which has nothing to be translated to, "ipv6_source" asks that
     if sender.public_ips and sender.type == "lambda":
-        why = f"an Elastic IP is associated with the interface of {sender.name}, which AWS does not support"
+        why = f"an Elastic IP is associated with the interface {_of(sender)}, which AWS does not support"
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
     if sender.public_by is not None:
         return passed(flow, guard.resource, sender.public_by)
@@ -143,6 +143,11 @@ def _absence(record: Thing) -> Evidence:
     return record.proof("Association.PublicIp", None)
 
 
+def _of(thing: Thing) -> str:
+    """Whose interface it is; asked by its id it is its own."""
+    return f"of {thing.name}" if thing.name else thing.id
+
+
 def _without_address(network: Network, record: Thing, type: str) -> tuple[str, str]:
     if isinstance(record, NatGateway):
         return (
@@ -151,7 +156,7 @@ def _without_address(network: Network, record: Thing, type: str) -> tuple[str, s
         )
     if type == "lambda":
         return (
-            f"The route leads to an internet gateway, but the network interface of {record.name} has no public IPv4 "
+            f"The route leads to an internet gateway, but the network interface {_of(record)} has no public IPv4 "
             "address: Lambda never assigns one, also in a public subnet.",
             _move(network, record),
         )
@@ -169,7 +174,7 @@ def _without_address(network: Network, record: Thing, type: str) -> tuple[str, s
 
 def _move(network: Network, record: Thing) -> str:
     """Into the subnets of its VPC that a NAT gateway serves, where there are some."""
-    move = f"Move {record.name} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
+    move = f"Move {record.name or 'the function'} to private subnets whose route table sends 0.0.0.0/0 to a NAT gateway"
     if not isinstance(record, Function):
         return f"{move}{_nat_hint(network)}."
     home = next((s for id in record.subnets if isinstance(s := network.get(id), Subnet)), None)

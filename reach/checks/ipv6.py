@@ -134,7 +134,8 @@ def _plain_gateway(guard: Guard, flow: Flow) -> Findings:
     if not guard.resource.startswith("igw-") or flow.sender.type != "lambda":
         return found
     if flow.sender.denies_igw:
-        why = f"the interface of {flow.sender.name} has DenyAllIgwTraffic; what that does to replies is not documented"
+        whose = flow.sender.name or flow.sender.id
+        why = f"the interface of {whose} has DenyAllIgwTraffic; what that does to replies is not documented"
         return unreadable(flow, Gap(guard.resource, "an egress-only internet gateway", why))
     text = f"{guard.resource} carries the function's IPv6 as it does an instance's; AWS does not say so of functions."
     return tuple(replace(f, assumption=Assumption("IGW-8", text)) for f in found)
