@@ -252,3 +252,10 @@ def test_the_name_that_a_client_would_set_for_an_endpoint_of_s3_is_one_that_it_c
     got = asked((*PRIVATE, endpoint("s3", private_dns=False), names), "s3")
     (note,) = [n for n in got.notes if n.code == "REACHABLE_WITH_ENDPOINT_URL"]
     assert "https://bucket.vpce-i-ab.s3.eu-west-1.vpce.amazonaws.com" in note.text
+
+
+def test_an_interface_asked_by_its_own_id_is_named_by_it() -> None:
+    eni = do("interface", "subnet-p", "10.0.0.66", ["sg-fn"], type="lambda", id="eni-fn")
+    (blocker,) = asked((*NAT, eni), "internet", "eni-fn").blockers
+    assert (blocker.code, blocker.cause) == ("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "LAMBDA_ENI_HAS_NO_PUBLIC_IP")
+    assert "the network interface eni-fn has no public" in blocker.why

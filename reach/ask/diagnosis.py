@@ -52,6 +52,9 @@ def _way_out(network: Network, table: RouteTable, finding: Finding) -> str:
     """A default route to the internet for the family of addresses that lacks one."""
     if not finding.traffic.along(DST) <= IPV6:
         return nat_fix(network, table)
+    if finding.traffic.along(DST) <= NAT64:
+        nat = nat_gateway(network, table.vpc, "", table.id)
+        return script(nat, route(table, "64:ff9b::/96", target(nat.id)))
     gateway = egress_only_gateway(network, table.vpc)
     line = script(gateway, route(table, "::/0", target(gateway.id)))
     return line if not gateway.lines else f"Lead IPv6 to an egress-only internet gateway, which is to be made: {line}"

@@ -88,7 +88,8 @@ def traffic(network: Network, guard: Guard, flow: Flow) -> Findings:
     by_transit = any(id.startswith("tgw-") for id in flow.crossed)
     if isinstance(nat, NatGateway) and flow.sender.vpc != nat.vpc and not by_transit:
         why = f"{nat.id} in {nat.vpc} does not serve senders of {flow.sender.vpc}."
-        return partition(flow, flow.traffic, nat.id, NAT_SOURCE, evidence=(), why=why, fix=NAT_SOURCE.fix)
+        shown = (nat.proof("VpcId", nat.vpc),)
+        return partition(flow, flow.traffic, nat.id, NAT_SOURCE, evidence=shown, why=why, fix=NAT_SOURCE.fix)
     ipv6 = flow.to(IPV6)
     if ipv6:
         return (*_ipv6(guard, ipv6), *traffic(network, guard, flow.of(flow.traffic - ipv6.traffic)))

@@ -73,7 +73,9 @@ def addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
     fits = flow.traffic.where(flow.header.dst, there).where(flow.header.src, here)
     stopped: Traffic = flow.traffic - fits
     why = f"{peering.id} carries only traffic between the blocks of the two VPCs that it joins."
-    return partition(flow, stopped, peering.id, OUTSIDE_PEER, evidence=(), why=why, fix=OUTSIDE_PEER.fix)
+    ends = zip(("RequesterVpcInfo", "AccepterVpcInfo"), peering.sides, strict=True)
+    shown = tuple(peering.proof(f"{end}.CidrBlockSet", format_addresses(told)) for end, (_, told, _) in ends if told)
+    return partition(flow, stopped, peering.id, OUTSIDE_PEER, evidence=shown, why=why, fix=OUTSIDE_PEER.fix)
 
 
 def _overlap(network: Network, peering: Peering) -> Note | None:
