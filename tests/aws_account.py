@@ -260,6 +260,12 @@ def _running(session: Any, region: str, group: str, subnets: list[str]) -> None:
             "PhysicalConnectionRequirements": {"SubnetId": subnets[0], "SecurityGroupIdList": [group]},
         }
     )
+    session.client("sagemaker", region_name=region).create_model(
+        ModelName="score",
+        ExecutionRoleArn=f"arn:aws:iam::{ACCOUNT}:role/r",
+        PrimaryContainer={"Image": "i", "Environment": {"PASSWORD": "hunter2"}, "ModelDataUrl": "s3://hunter2/model"},
+        VpcConfig={"Subnets": subnets, "SecurityGroupIds": [group]},
+    )
     spark.create_application(
         name="spark",
         releaseLabel="emr-7.0.0",

@@ -39,14 +39,15 @@ def snapshot(world: dict[str, str]) -> Snapshot:
 
 
 def test_they_are_sources(world: dict[str, str], snapshot: Snapshot, tmp_path: Path) -> None:
-    """SRC-04 SRC-05 SRC-06 SRC-08 SRC-09: from the account to an answer."""
+    """SRC-04 SRC-05 SRC-06 SRC-07 SRC-08 SRC-09: from the account to an answer."""
     words = {w.word for w in describe(snapshot).all(Workload)}
     assert words == {"apprunner:outward", "codebuild:build", "ecs:shop/web", "emr-serverless:spark", "glue:lake",
-                     "mwaa:flows"}  # fmt: skip
+                     "mwaa:flows", "sagemaker:score"}  # fmt: skip
     save(snapshot, tmp_path / "net.json")
-    shown = run("path", "glue:lake", "10.0.1.9:5432", "--from", str(tmp_path / "net.json"), "-f", "json")
-    (answer,) = json.loads(shown.stdout)["answers"]
-    assert (answer["source"]["id"], answer["source"]["vpc"]) == ("glue:lake", world["vpc"])
+    for source in ("glue:lake", "sagemaker:score"):
+        shown = run("path", source, "10.0.1.9:5432", "--from", str(tmp_path / "net.json"), "-f", "json")
+        (answer,) = json.loads(shown.stdout)["answers"]
+        assert (answer["source"]["id"], answer["source"]["vpc"]) == (source, world["vpc"])
 
 
 def test_only_names_and_networks_are_kept(snapshot: Snapshot) -> None:
@@ -70,6 +71,44 @@ def test_services_are_described_ten_at_a_time(world: dict[str, str], services: i
     collect(session)
     assert sorted(arn for batch in asked for arn in batch) == sorted(arns)
     assert all(len(batch) <= 10 for batch in asked)
+
+
+def test_every_model_on_every_page_is_described(world: dict[str, str], tmp_path: Path) -> None:
+    """SRC-07: a list names the models, a call each tells their network; an isolated one sends nothing."""
+    config = {"Subnets": [world["subneta"]], "SecurityGroupIds": [world["sg"]]}
+    models: dict[str, dict[str, Any]] = {
+        "inner": {"VpcConfig": config},
+        "alone": {"VpcConfig": config, "EnableNetworkIsolation": True},
+        "outer": {"EnableNetworkIsolation": False},
+    }
+    pages = {None: (["inner", "alone"], {"NextToken": "two"}), "two": (["outer"], {})}
+    sizes: list[int] = []
+
+    def lists(params: dict[str, Any]) -> dict[str, Any]:
+        asked = json.loads(params["body"])
+        sizes.append(asked["MaxResults"])
+        names, more = pages[asked.get("NextToken")]
+        return {"Models": [{"ModelName": n, "ModelArn": f"arn:{n}", "CreationTime": 0} for n in names], **more}
+
+    def describes(params: dict[str, Any], **_: Any) -> tuple[Any, dict[str, Any]]:
+        name = json.loads(params["body"])["ModelName"]
+        secret = {"PrimaryContainer": {"Environment": {"PASSWORD": "hunter2"}}, "ExecutionRoleArn": "arn:role"}
+        told = {"ModelName": name, "ModelArn": f"arn:{name}", **secret, **models[name]}
+        return type("H", (), {"status_code": 200, "headers": {}})(), told
+
+    session = answering("sagemaker:ListModels", lists)
+    session.events.register_first("before-call.sagemaker.DescribeModel", describes)  # type: ignore[attr-defined]
+    found = collect(session)
+    assert sizes == [100, 100]
+    named = [{"ModelName": name, "ModelArn": f"arn:{name}"} for name in sorted(models)]
+    assert here(found)["sagemaker:ModelSummaries"] == named
+    assert here(found)["sagemaker:Models"] == [record | models[record["ModelName"]] for record in named]
+    save(found, tmp_path / "net.json")
+    shown = run("path", "sagemaker:*", "10.0.1.9:5432", "--from", str(tmp_path / "net.json"), "-f", "json")
+    blamed = {a["source"]["id"]: [b["code"] for b in a["blockers"]] for a in json.loads(shown.stdout)["answers"]}
+    assert set(blamed) == {"sagemaker:alone", "sagemaker:inner"}
+    assert "NETWORK_ISOLATION" in blamed["sagemaker:alone"]
+    assert "NETWORK_ISOLATION" not in blamed["sagemaker:inner"]
 
 
 def test_a_refused_list_says_so_for_what_it_would_have_named(world: dict[str, str]) -> None:

@@ -46,6 +46,7 @@ OWN_NAMES = {
     "route53resolver": ["FirewallDomains"],
     "s3": ["BucketLocations", "BucketPolicies"],
     "s3files": ["mountTargetSummaries"],
+    "sagemaker": ["ModelSummaries"],
     "vpc-lattice": ["ResourceConfigurations", "ResourceGateways"],
 }
 

@@ -122,6 +122,8 @@ ACTION_OF_KEY: Mapping[str, str] = {
     "s3files:fileSystems": "s3files:GetFileSystem",
     "s3files:mountTargetSummaries": "s3files:ListMountTargets",
     "s3files:mountTargets": "s3files:GetMountTarget",
+    "sagemaker:ModelSummaries": "sagemaker:ListModels",
+    "sagemaker:Models": "sagemaker:DescribeModel",
     "secretsmanager:SecretList": "secretsmanager:ListSecrets",
     "service-quotas:Quotas": "servicequotas:GetServiceQuota",
     "synthetics:Canaries": "synthetics:DescribeCanaries",

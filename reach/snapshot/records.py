@@ -141,6 +141,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "emr-serverless:applications": ("applicationId",),
     "glue:ConnectionList": ("Name",),
     "mwaa:Environments": ("Name",),
+    "sagemaker:ModelSummaries": ("ModelName",),
     "sagemaker:Models": ("ModelName",),
     "synthetics:Canaries": ("Name",),
     "memorydb:Clusters": ("Name",),

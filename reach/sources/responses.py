@@ -65,7 +65,8 @@ def next_page(response: Record, parameters: Iterable[str]) -> dict[str, str]:
 def records_of(call: Call, arguments: Mapping[str, Any], pages: Sequence[Record], *, tags: bool) -> list[Record]:
     """Return what the pages of one call say, as records of its collection."""
     if not call.result:
-        return [clean({**_joined(pages), **({call.owner: arguments[call.owner]} if call.owner else {})}, tags=tags)]
+        owner = {call.owner: arguments[call.owner]} if call.owner else {}
+        return [clean({**_kept(_joined(pages), call.keep), **owner}, tags=tags)]
     found: list[Any] = list(pages)
     for step in call.result.split("."):
         found = [inner for part in found for inner in _listed(part.get(step))]

@@ -13,6 +13,7 @@ from reach.sources.call import Arguments, Call, Data, Plan, listing
 
 SERVICES = 10  # DescribeServices takes no more services
 PROJECTS = 100  # BatchGetProjects takes no more names
+MODELS = 100  # the largest page of ListModels, which gives ten unless told, and there are often thousands
 
 
 def _names(data: Data, key: str, member: str) -> list[str]:
@@ -51,6 +52,11 @@ RUNNING: tuple[Call, ...] = (
             needs=("codebuild:ProjectNames",), keep=("name", "arn", "vpcConfig")),
     listing("glue", "GetConnections", "glue:ConnectionList", arguments={"HidePassword": True},
             keep=("Name", "ConnectionType", "PhysicalConnectionRequirements")),
+    listing("sagemaker", "ListModels", "sagemaker:ModelSummaries", result="Models", arguments={"MaxResults": MODELS},
+            keep=("ModelName", "ModelArn")),
+    Call("sagemaker", "DescribeModel", "sagemaker:Models", stage=2, needs=("sagemaker:ModelSummaries",),
+         plan=_each_name("sagemaker:ModelSummaries", "ModelName", "ModelName"),
+         keep=("ModelName", "ModelArn", "VpcConfig", "EnableNetworkIsolation")),
     listing("apprunner", "ListVpcConnectors", "apprunner:VpcConnectors",
             keep=("VpcConnectorName", "VpcConnectorArn", "Subnets", "SecurityGroups")),
     listing("synthetics", "DescribeCanaries", "synthetics:Canaries", keep=("Id", "Name", "VpcConfig")),
