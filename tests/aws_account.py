@@ -14,8 +14,10 @@ from botocore.session import get_session
 
 from reach.snapshot import Snapshot
 from reach.sources.calls import TABLE
+from tests import wire
 
 ACCOUNT, OTHER, REGION = "123456789012", "222222222222", "eu-west-1"
+BUCKET = "reports"
 # What moto cannot answer (NotImplementedError, or 404 and 500 from its server).
 MOTO_LACKS = {
     "ec2:DescribeVpcBlockPublicAccessOptions",
@@ -24,7 +26,6 @@ MOTO_LACKS = {
     "aoss:ListVpcEndpoints",
     "dsql:ListClusters",
     "servicequotas:GetServiceQuota",
-    "lambda:ListNetworkConnectors",
     "redshift-serverless:ListWorkgroups",
     "redshift:DescribeEndpointAccess",
     "network-firewall:DescribeFirewallPolicy",
@@ -75,6 +76,9 @@ def offline() -> boto3.session.Session:
     session = boto3.session.Session("testing", "testing", region_name=REGION, botocore_session=core)
     for operation, answer in OURS.items():
         session.events.register(f"before-call.{operation}", _fixed(answer))  # type: ignore[attr-defined]
+    for service in ("lambda-core", "s3files"):
+        session.events.register_first(f"before-send.{service}", wire.answer)  # type: ignore[attr-defined]
+    session.events.register("after-call.lambda.ListFunctions", wire.mount)  # type: ignore[attr-defined]
     return session
 
 
@@ -272,6 +276,14 @@ def _running(session: Any, region: str, group: str, subnets: list[str]) -> None:
         type="SPARK",
         networkConfiguration={"subnetIds": subnets, "securityGroupIds": [group]},
     )
+
+
+def make_bucket(session: Any) -> None:
+    """A bucket with a policy and an access point."""
+    s3, control = (session.client(name, region_name=REGION) for name in ("s3", "s3control"))
+    s3.create_bucket(Bucket=BUCKET, CreateBucketConfiguration={"LocationConstraint": REGION})
+    s3.put_bucket_policy(Bucket=BUCKET, Policy=json.dumps({"Version": "2012-10-17", "Statement": []}))
+    control.create_access_point(AccountId=ACCOUNT, Name="inside", Bucket=BUCKET, VpcConfiguration={"VpcId": "vpc-1"})
 
 
 def default_group(ec2: Any, vpc: str) -> str:

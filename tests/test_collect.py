@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import boto3
 import pytest
 from botocore.exceptions import ClientError
 from botocore.session import get_session
@@ -16,15 +17,34 @@ from moto import mock_aws
 
 from reach.describe import describe
 from reach.snapshot import NEVER_STORED, Snapshot, load, save
-from reach.sources.aws import collect
+from reach.sources import aws
 from reach.sources.calls import TABLE, WHO_AM_I, policy
-from tests.aws_account import ACCOUNT, MOTO_LACKS, REGION, answering, build, here, offline, refusing, some, timeless
+from tests.aws_account import (
+    ACCOUNT,
+    BUCKET,
+    MOTO_LACKS,
+    REGION,
+    answering,
+    build,
+    here,
+    make_bucket,
+    offline,
+    refusing,
+    some,
+    timeless,
+)
+
+
+def collect(session: boto3.session.Session, *, tags: bool = False) -> Snapshot:
+    """Everything, so that no call is left out that somebody has to ask for."""
+    return aws.collect(session, tags=tags, buckets=[BUCKET])
 
 
 @pytest.fixture(scope="module")
 def world() -> Iterator[dict[str, str]]:
     """The ids of one account that all tests only read."""
     with mock_aws():
+        make_bucket(offline())
         yield build(offline())
 
 
@@ -153,7 +173,6 @@ ACTIONS = sorted({call.action for call in TABLE})
 UNCALLED = {
     "network-firewall:DescribeRuleGroup",  # moto does not tell the policy
     "lambda:GetCapacityProvider",
-    "lambda:GetNetworkConnector",
     "rds:DescribeDBProxyEndpoints",
     "rds:DescribeDBProxyTargets",
     "rds:DescribeDBClusterEndpoints",
@@ -169,12 +188,6 @@ UNCALLED = {
     "ec2:DescribeSecurityGroupVpcAssociations",
     "ec2:DescribeStaleSecurityGroups",
     "apigateway:GET",
-    "s3files:GetFileSystem",  # no function mounts one here
-    "s3files:ListMountTargets",
-    "s3files:GetMountTarget",
-    "s3:ListAccessPoints",
-    "s3:GetBucketLocation",
-    "s3:GetBucketPolicy",
 }
 
 

@@ -26,6 +26,7 @@ from reach.snapshot import load, parse
 from reach.sources.aws import collect
 from reach.sources.call import Call
 from reach.sources.calls import KEYS, TABLE, WHO_AM_I, policy
+from tests import wire
 from tests.aws_account import (
     ACCOUNT,
     MOTO_LACKS,
@@ -77,7 +78,8 @@ def test_an_empty_region_takes_few_calls(aws: None) -> None:
     collect(session)
     once = [call.operation for call in TABLE if call.plan is None]
     entries = ["GetManagedPrefixListEntries"] * 2  # s3 and dynamodb
-    ours = ["GetEnvironment"]  # the list that names it is not moto's
+    # The lists that name these are not moto's; that of the connectors has a second page.
+    ours = ["GetEnvironment", "ListNetworkConnectors", *["GetNetworkConnector"] * len(wire.CONNECTORS)]
     assert sorted(called) == sorted([*once, *entries, *ours, WHO_AM_I.partition(":")[2]])
 
 
@@ -222,7 +224,7 @@ def test_the_command_reads_a_server_over_http(tmp_path: Path) -> None:
         done = command("snapshot", "-o", str(target), endpoint=endpoint)
         assert done.returncode == 0, done.stderr
         assert done.stdout == ""
-        lacking = len(MOTO_LACKS) + 6  # what tests answer themselves in this process, nobody answers over HTTP
+        lacking = len(MOTO_LACKS) + 7  # what tests answer themselves in this process, nobody answers over HTTP
         assert f"2 VPCs, 5 subnets, 2 functions in 1 region, {lacking} gaps" in done.stderr
         assert done.stderr.count("\ngap: ") == lacking
         assert ids["nat"] in some(load(target), "NatGateways", "NatGatewayId")

@@ -42,7 +42,7 @@ def test_they_are_sources(world: dict[str, str], snapshot: Snapshot, tmp_path: P
     """SRC-04 SRC-05 SRC-06 SRC-07 SRC-08 SRC-09: from the account to an answer."""
     words = {w.word for w in describe(snapshot).all(Workload)}
     assert words == {"apprunner:outward", "codebuild:build", "ecs:shop/web", "emr-serverless:spark", "glue:lake",
-                     "mwaa:flows", "sagemaker:score"}  # fmt: skip
+                     "microvm:inward", "microvm:outward", "mwaa:flows", "sagemaker:score"}  # fmt: skip
     save(snapshot, tmp_path / "net.json")
     for source in ("glue:lake", "sagemaker:score"):
         shown = run("path", source, "10.0.1.9:5432", "--from", str(tmp_path / "net.json"), "-f", "json")

@@ -38,6 +38,7 @@ SERVER_LACKS = (MOTO_LACKS - UNASKED) | {
     "route53resolver:ListFirewallRuleGroupAssociations",
     "airflow:ListEnvironments",
     "apprunner:ListVpcConnectors",
+    "lambda:ListNetworkConnectors",
 }
 BUILDER = Path(__file__).with_name("moto_world.py")
 Record = dict[str, Any]
