@@ -169,7 +169,8 @@ TERRAFORM = {
     "aws_vpc_dhcp_options": "domain_name_servers",
     "aws_vpc_encryption_control": "mode lambda_exclusion vpc_peering_exclusion",
     "aws_vpc_endpoint": (
-        "vpc_id service_name vpc_endpoint_type subnet_ids security_group_ids route_table_ids private_dns_enabled"
+        "vpc_id service_name vpc_endpoint_type subnet_ids security_group_ids route_table_ids private_dns_enabled "
+        "dns_options private_dns_only_for_inbound_resolver_endpoint"
     ),
     "aws_vpc_endpoint_policy": "vpc_endpoint_id policy",
     "aws_vpc_endpoint_route_table_association": "vpc_endpoint_id route_table_id",

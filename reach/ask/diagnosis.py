@@ -143,7 +143,8 @@ def _private_dns_off(
         if service is not None and not service.private_dns:
             fix = instead
         elif endpoint.private_dns and endpoint.inbound_resolver_only:
-            fix = f"{modify} --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false, or: {instead}"
+            fix = f"Give {table.id} a gateway endpoint, or let the private name serve the VPC's own clients too: "
+            fix += f"{modify} --dns-options PrivateDnsOnlyForInboundResolverEndpoint=false"
             shown = (endpoint.proof("DnsOptions.PrivateDnsOnlyForInboundResolverEndpoint", True),)
         elif endpoint.private_dns and asker.vpc is not None:
             both = {"Support": asker.vpc.dns_support, "Hostnames": asker.vpc.dns_hostnames}

@@ -100,8 +100,8 @@ def _stacks(function: Function, found: list[Subnet]) -> Problem | None:
     if single is None:
         return None
     why = f"{function.name} is to send IPv6, and its subnet {single.id} is not dual-stack: Lambda takes all or none."
-    fix = f"aws ec2 associate-subnet-cidr-block --subnet-id {single.id} --ipv6-cidr-block BLOCK, "
-    fix += f"or: {_update(function, ','.join(function.subnets))},Ipv6AllowedForDualStack=false"
+    fix = f"Give {single.id} an IPv6 block first, or leave IPv6 off: "
+    fix += f"{_update(function, ','.join(function.subnets))},Ipv6AllowedForDualStack=false"
     return Problem("SUBNET_NOT_DUAL_STACK", why, fix, (single.proof("Ipv6CidrBlockAssociationSet", []),))
 
 

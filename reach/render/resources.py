@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Mapping
 
 from reach.render.commands import Command, Options, one
-from reach.render.pieces import Member, Piece, Value, document
+from reach.render.pieces import Blocks, Member, Piece, Value, document
 from reach.render.resource_owners import OWNERS, listed
 from reach.render.resource_tables import ACTIONS, FLAGS, GONE, PLAIN, ROUTE_TARGETS, SILENT, Named
 
@@ -130,6 +130,13 @@ def _existing_endpoint(options: Options) -> Piece | None:
         if name in options:
             members: list[Member] = [("PrivateDnsEnabled", "private_dns_enabled", value)]
             return Piece("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint", members, of=which)
+    if options.get("dns-options"):
+        everyone = one(options, "dns-options").endswith("=false")
+        word = "AllResolvers" if everyone else "OnlyInboundResolver"
+        inside = {"private_dns_only_for_inbound_resolver_endpoint": not everyone}
+        held: Value = {"PrivateDnsOnlyForInboundResolverEndpoint": word}
+        members = [("DnsOptions", "", held), ("", "dns_options", Blocks(inside))]
+        return Piece("AWS::EC2::VPCEndpoint", "aws_vpc_endpoint", members, of=which)
     if options.get("policy-document"):
         policy = document(one(options, "policy-document"))
         members = [("PolicyDocument", "", policy), ("", "vpc_endpoint_id", which), ("", "policy", policy)]
