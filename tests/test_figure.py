@@ -291,6 +291,20 @@ def test_a_database_that_may_stand_in_either_subnet_says_so_wherever_it_is_drawn
         assert {n.ghost for n in vpc_scene(net).nodes if n.kind == "database"} == {not zone_known}
 
 
+def test_what_was_not_read_is_called_by_its_own_words() -> None:
+    rows = (*scenario_all.VPC, *scenario_all.USER)
+    row = next(r for r in rows if r.about.startswith("DSQL: the endpoints of the VPC were not read"))
+    scene = path_scene(scenario.answer(row))
+    assert ("Vpc Endpoints", "not read") in {(n.title, n.detail) for n in scene.nodes}
+
+
+def test_behind_a_question_mark_nothing_is_drawn_again_that_passes_anyway() -> None:
+    row = next(r for r in scenario_all.VPC if r.about == "how it gets its zones is not in the record")
+    scene = path_scene(scenario.answer(row))
+    assert [e.tag for e in scene.edges if e.state is State.UNKNOWN] == ["not known"]
+    assert len({line.text for line in scene.lines}) == len(scene.lines)
+
+
 def test_equal_reasons_share_a_cross() -> None:
     crosses = [s for s in drawn("endpoint_refuses").shapes if isinstance(s, Disc) and s.mark]
     edges = SCENES["endpoint_refuses"].edges

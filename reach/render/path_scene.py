@@ -156,10 +156,16 @@ class _Draft(Struct):
             if hop is not None:
                 return self._stop(step, hop, before)
         if step.target:
-            number = None if before is State.OFF else self._number(_passed(step.asked), before)
-            self._edge(Edge(step.source.key, step.target.key, before, number))
+            if not self._passes_anyway(step.source.key, step.target.key, before):
+                number = None if before is State.OFF else self._number(_passed(step.asked), before)
+                self._edge(Edge(step.source.key, step.target.key, before, number))
             self._node(step.target, before)
         return before
+
+    def _passes_anyway(self, source: str, target: str, before: State) -> bool:
+        """Whether other traffic passes where this would go on behind its question mark: that is drawn already."""
+        there = (e for e in self.edges if (e.source, e.target, e.reply) == (source, target, False))
+        return before is State.UNKNOWN and any(e.state is State.OK for e in there)
 
     def _stop(self, step: Step, hop: Hop, before: State) -> State:
         """The step on which a hop refuses or cannot be decided."""

@@ -50,6 +50,7 @@ _TITLES = {
     "vpc_peering_connection": "VPC peering",
     "internet": "Internet",
 }
+_COLLECTION = re.compile(r"(?:[a-z0-9-]+:)?[A-Z][a-z]+(?:[A-Z][a-z]+)+")  # VpcEndpoints: all that one call answers
 _SERVICES = {"s3": "Amazon S3", "dynamodb": "DynamoDB"}
 
 
@@ -251,11 +252,15 @@ class Places(Struct):
             return clean(f"{thing.service or thing.service_name.rsplit('.', 1)[-1]} endpoint")
         if hop.kind in _TITLES:
             return _TITLES[hop.kind]
+        if _COLLECTION.fullmatch(hop.resource):
+            return re.sub(r"(?<=[a-z])(?=[A-Z])", " ", hop.resource.rpartition(":")[2])
         name = thing.name if thing and thing.name else hop.resource
         return clean(name.rsplit(":", 1)[-1] if name.startswith("arn:") else name)
 
     def _detail(self, hop: Hop) -> str:
         thing = self._thing(hop.resource)
+        if _COLLECTION.fullmatch(hop.resource):
+            return "not read"
         if isinstance(thing, NatGateway):
             return clean(" ".join([thing.id, *thing.public_ips[:1]]))
         if isinstance(thing, Database):
