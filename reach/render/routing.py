@@ -24,6 +24,7 @@ from reach.render.layout import (
     Plan,
     stops,
 )
+from reach.render.lettering import width
 from reach.render.palette import STROKES, WHITE, Theme
 from reach.render.scene import Edge, Scene, State
 
@@ -43,10 +44,12 @@ class Routing(Struct):
     marks: list[Shape] = field(default_factory=list)
     taken: list[Area] = field(default_factory=list)  # crosses, badges, tags
     strict: bool = False  # leave out a line that would cross a box
+    titles: list[Area] = field(default_factory=list)  # of zones
     measured: dict[Way, tuple[Area, ...]] = field(default_factory=dict)
 
     def run(self) -> list[Shape]:
         """All lines, then all marks."""
+        self.titles = self._titles()
         crosses = self._crosses()
         forward = [e for e in self.scene.edges if not e.reply]
         for edge in (e for e in forward if e.target and _reason(e) in crosses and not self._spared(e)):
@@ -115,6 +118,11 @@ class Routing(Struct):
         own = {self.scene.node(k).subnet for k in (edge.source, edge.target) if k}
         yield from (area.grown(4) for id, area in self.plan.subnets.items() if id not in own)
 
+    def _titles(self) -> list[Area]:
+        """Where the names of zones stand: a line may cross their boxes, not their names."""
+        said = ((area, width(f"Availability Zone {zone}", 8, bold=True)) for _, zone, area in self.plan.zones if zone)
+        return [Area(a.left + 6, a.top + 1, min(a.left + 10 + long, a.right), a.top + 15) for a, long in said]
+
     def _ways(self, edge: Edge, out: Point, into: Point) -> Iterator[Way]:
         if abs(out[1] - into[1]) < 0.5:
             yield (out, into)
@@ -154,6 +162,7 @@ class Routing(Struct):
         for area in runs:
             cost += OVER * sum(area.touches(w) for w in walls)
             cost += (OVER if self.strict else THROUGH) * sum(area.touches(f) for f in fields)
+            cost += THROUGH * sum(area.touches(title) for title in self.titles)
         if cost >= least:
             return cost
         others = [run for line in self.lines if line.state is not state for run in self._runs(line)]
@@ -228,10 +237,13 @@ class Routing(Struct):
         beside = 13 if far.top < near.top else -13
         if far.left - (turn + beside) > self.plan.channel - 6 and self.scene.node(edge.source).border_of:
             beside = 13  # else it would run along the zone's border
-        turn += beside
-        way = _tidy(((far.left, y), (turn, y), (turn, at[1]), (at[0] + CROSS_R, at[1])))
         nodes = [a for k, a in self.plan.nodes.items() if k not in (edge.source, edge.target)]
-        if any(_between(a, b).touches(n) for a, b in pairwise(way) for n in nodes):
+        for aside in (beside, -beside, 2 * beside, -2 * beside):
+            way = _tidy(((far.left, y), (turn + aside, y), (turn + aside, at[1]), (at[0] + CROSS_R, at[1])))
+            runs = [_between(a, b) for a, b in pairwise(way)]
+            if not any(_skirts(run, box) for run in runs for box in self.plan.subnets.values()):
+                break
+        if any(run.touches(n) for run in runs for n in nodes):
             way = (
                 (at[0] + BADGE_AT + BADGE_R + 14, at[1]),
                 (at[0] + CROSS_R, at[1]),
@@ -334,6 +346,16 @@ def _alongside(one: Area, two: Area) -> bool:
     wide = min(one.right, two.right) - max(one.left, two.left)
     high = min(one.bottom, two.bottom) - max(one.top, two.top)
     return (wide > 12 and -4 <= high <= 4) or (high > 12 and -4 <= wide <= 4)
+
+
+def _skirts(run: Area, box: Area) -> bool:
+    """Whether a stretch runs along a border of a box, so near that it looks like one with it."""
+    upright, level = run.right - run.left < 0.5, run.bottom - run.top < 0.5
+    beside = upright and min(abs(run.left - x) for x in (box.left, box.right)) < 6
+    above = level and min(abs(run.top - y) for y in (box.top, box.bottom)) < 6
+    high = min(run.bottom, box.bottom) - max(run.top, box.top)
+    wide = min(run.right, box.right) - max(run.left, box.left)
+    return (beside and high > 12) or (above and wide > 12)
 
 
 def _length(one: Point, two: Point) -> float:
