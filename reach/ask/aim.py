@@ -76,7 +76,7 @@ def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
         case Address(block):
             return _addresses(network, asker, cidr(str(block)))
         case NetworkInterface(id) | Instance(id):
-            return _interface(network, id)
+            return _interface(network, target, id)
         case Arn():
             return _arn(network, asker, target)
         case Named(name):
@@ -169,7 +169,7 @@ def _unread(
     QuestionError
         If everything that could have the name was read.
     """
-    error = unknown(target.typed, known)
+    error = unknown(name if isinstance(target.what, NetworkInterface | Instance) else target.typed, known)
     gap = next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
     if gap is None:
         raise error
@@ -206,11 +206,11 @@ def _translated(network: Network, asker: Asker, asked: Ranges) -> Iterator[tuple
         yield tuple(replace(d, addresses=d.addresses.shifted(TO_NAT64)) for d in node)
 
 
-def _interface(network: Network, id: str) -> Resolved:
+def _interface(network: Network, target: Target, id: str) -> Resolved:
     mine = [i for i in network.all(Interface) if id in (i.id, i.instance)]
     if not mine:
         known = [i.id for i in network.all(Interface)] + [i.instance or "" for i in network.all(Interface)]
-        raise unknown(id, [k for k in known if k])
+        return _unread(network, target, id, ("NetworkInterfaces",), network.homes, [k for k in known if k])
     return Resolved(tuple((of_interface(network, i),) for i in mine), HTTPS, private=True)
 
 
