@@ -33,8 +33,10 @@ def compose(scene: Scene, theme: Theme) -> Drawing:
     """Lay a scene out and say what to paint."""
     is_map = scene.verdict is None
     grid = plan(scene, MAP_GAP, MAP_SLOT_GAP, stacked=True) if is_map else plan(scene)
-    for node_w, gap, channel in () if is_map else NARROWER:
-        if grid.right + PAGE > WIDEST:
+    for node_w, gap, channel in NARROWER:
+        if grid.right + PAGE > WIDEST and is_map:
+            grid = plan(scene, MAP_GAP, MAP_SLOT_GAP, node_w=node_w, stacked=True)
+        elif grid.right + PAGE > WIDEST:
             grid = plan(scene, gap, node_w=node_w, channel=channel)
     longest = max((width(line.text, LIST_SIZE) for line in scene.lines), default=0) + LIST_AT + PAGE + 2
     wide = max(grid.right + PAGE, NARROWEST, min(_header_width(scene), WIDEST), min(longest, READABLE))
