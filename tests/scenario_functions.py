@@ -68,7 +68,7 @@ ATTACHMENT = (
             who="tomorrow", config="SubnetIds=subnet-a,SecurityGroupIds=sg-404", says="sg-404"),
     refused("FN-08", "IPv6 and a subnet that is not dual-stack", "SUBNET_NOT_DUAL_STACK", who="tomorrow",
             config="SubnetIds=subnet-a,SecurityGroupIds=sg-fn,Ipv6AllowedForDualStack=true",
-            says="associate-subnet-cidr-block --subnet-id subnet-a"),
+            says="Give subnet-a an IPv6 block first, or leave IPv6 off: aws lambda"),
     refused("FN-08", "an IPv6-only subnet", "INVALID_SUBNET", put("subnet-a", Ipv6Native=True), says="subnet-a",
             **TOMORROW),
     silent("FN-08", "IPv6 in dual-stack subnets", "SUBNET_NOT_DUAL_STACK", dual("subnet-a"), who="tomorrow",
