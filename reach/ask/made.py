@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import shlex
-from collections.abc import Iterable, Iterator, Sequence
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from collections.abc import Iterable, Iterator
+from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
 
 from msgspec import Struct
 
@@ -20,6 +20,7 @@ from reach.network import (
     Vpc,
 )
 from reach.routes import table_of
+from reach.traffic import cidr, cidrs
 
 LIVE = ("available", "attached")
 OPEN = ("0.0.0.0/0", "::/0")
@@ -191,10 +192,12 @@ def free_blocks(network: Network, vpc: str, size: int) -> Iterator[str]:
     held = network.things.get(vpc)
     if not isinstance(held, Vpc) or network.gap("Subnets", held.home) is not None:
         return
-    taken = _blocks(s.cidr for s in network.in_vpc(Subnet, vpc))
+    taken = cidrs(str(block) for block in _blocks(s.cidr for s in network.in_vpc(Subnet, vpc)))
+    step = 2 ** (32 - size)
     for block in _blocks(held.cidr_texts):
-        if block.version == 4 and block.prefixlen <= size:
-            yield from (str(part) for part in block.subnets(new_prefix=size) if not _overlaps(part, taken))
+        for first, last in (cidr(str(block)) - taken).spans if block.version == 4 else ():
+            for start in range(-(-first // step) * step, last - step + 2, step):
+                yield f"{ip_address(start)}/{size}"
 
 
 def free_ipv6(network: Network, vpc: str) -> Iterator[str]:
@@ -208,8 +211,6 @@ def free_ipv6(network: Network, vpc: str) -> Iterator[str]:
 
 
 def _holds(subnet: Subnet, block: Block) -> bool:
-    from reach.traffic import cidr
-
     return bool(subnet.addresses & cidr(str(block)))
 
 
@@ -221,10 +222,6 @@ def _blocks(texts: Iterable[str]) -> list[Block]:
         except ValueError:  # a template leaves it open
             continue
     return out
-
-
-def _overlaps(block: Block, taken: Sequence[Block]) -> bool:
-    return any(block.version == t.version and block.overlaps(t) for t in taken)
 
 
 def nat_gateway(network: Network, vpc: str, zone: str, table: str = "") -> Made:
