@@ -133,9 +133,10 @@ def test_pyproject_is_the_last_resort(folder: Path, monkeypatch: pytest.MonkeyPa
 @pytest.mark.parametrize(
     ("name", "data", "words"),
     [
-        ("reach.yaml", b"\xff\xfe", "not UTF-8"),
+        ("reach.yaml", b"\xff\xfe", "reach.yaml:1: this is not UTF-8 text"),
+        ("reach.yaml", b"version: 1\nexpect:\n- {function: caf\xe9, can: [s3]}\n", "reach.yaml:3: this is not UTF-8"),
         ("reach.yaml", b"", "reach.yaml:1: the file is empty"),
-        ("reach.yaml", b"x" * (LARGEST + 1), "too large"),
+        ("reach.yaml", b"x" * (LARGEST + 1), "reach.yaml:1: the file is too large"),
         ("reach.yaml", b"version: 1\nexpect:\n- {function: ordres, can: [s3]}\n", "did you mean 'orders'"),
         ("x.toml", b"[tool.other]\n", "no [tool.reach]"),
         ("x.toml", b"[", "x.toml:1: this is not TOML"),
@@ -150,12 +151,88 @@ def test_bad_files_are_explained(folder: Path, name: str, data: bytes | None, wo
     assert result.stdout == ""
     assert words in result.stderr
     assert "bug" not in result.stderr
+    assert "\n  " in result.stderr, "what to do"
 
 
 def test_a_folder_is_no_file(folder: Path) -> None:
     result = run("check", "-c", ".")
     assert result.exit_code == 2
     assert "directory" in result.stderr
+    assert "-c reach.yaml" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("none.json", "reach.yaml:4: none.json: there is no such file or folder"),
+        ("net.jsn", "did you mean 'net.json'?"),
+        ("sub/none.yaml", "reach.yaml:4: sub/none.yaml: there is no such file or folder"),
+        ("api=none.yaml", "reach.yaml:4: api=none.yaml: there is no such file or folder"),
+        ("demo:vpc-privat", "reach.yaml:4: there is no built-in network 'vpc-privat'"),
+        ("empty.json", "reach.yaml:4: empty.json is empty"),
+        ("broken.json", "reach.yaml:4: broken.json:2: "),
+        ("notes.json", "reach.yaml:4: notes.json is neither a snapshot nor"),
+        ("void", "reach.yaml:4: the folder void holds no output of the AWS CLI"),
+    ],
+)
+@pytest.mark.parametrize("name", ["reach.yaml", "pyproject.toml"])
+def test_a_source_that_cannot_be_read_is_said_with_the_line_that_names_it(
+    folder: Path, name: str, source: str, words: str
+) -> None:
+    (folder / "empty.json").write_bytes(b"")
+    (folder / "broken.json").write_bytes(b'{"a":\n}')
+    (folder / "notes.json").write_bytes(b'{"a": 1}')
+    (folder / "void").mkdir()
+    texts = {
+        "reach.yaml": f"version: 1\nfrom:\n- net.json\n- {source}\nexpect: [{HOLDS}]\n",
+        "pyproject.toml": f"[tool.reach]\nfrom = [\n'net.json',\n'{source}',\n]\n"
+        "[[tool.reach.expect]]\nfunction = 'a'\ncan = 's3'\n",
+    }
+    (folder / name).write_text(texts[name], encoding="utf-8")
+    result = run("check", "-c", name)
+    assert result.exit_code == 2
+    said = " ".join(result.stderr.split())
+    assert said.startswith(f"error: {name}:4: "), said
+    assert words.replace("reach.yaml", name) in said
+
+
+TEMPLATE = """\
+Parameters: {Cidr: {Type: String, Default: 10.0.0.0/16}}
+Resources:
+  V: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !Ref Cidr}}
+  orders: {Type: "AWS::Lambda::Function", Properties: {FunctionName: orders}}
+"""
+REACHES = "{function: orders, can: [s3]}"
+
+
+@pytest.mark.parametrize(
+    ("source", "params", "arguments", "code", "words"),
+    [
+        ("net.json", "{Cidr: 10.1.0.0/16}", (), 2, "error: reach.yaml:3: the value of 'Cidr' is for a template"),
+        ("t.yaml", "{Cidr: 10.1.0.0/16}", (), 0, ""),
+        ("t.yaml", "{Cdir: 10.1.0.0/16}", (), 2, "error: reach.yaml:3: no template has a parameter 'Cdir'"),
+        ("t.yaml", "{'t:Cidr': 10.1.0.0/16}", (), 0, ""),
+        ("net.json", "{AWS::Region: eu-west-1}", (), 0, ""),
+        # the same expectations, asked of the network that is there: its own file has no use for the parameters
+        ("t.yaml", "{Cidr: 10.1.0.0/16}", ("--from", "net.json"), 0, "warning: reach.yaml:3: the value of 'Cidr'"),
+        ("t.yaml", "{Cidr: 10.1.0.0/16, B: x}", ("--from", "t.yaml"), 0, "warning: reach.yaml:3: no template has"),
+        # what is typed is never spare
+        ("net.json", "{}", ("--param", "Cidr=10.1.0.0/16"), 2, "error: the value of 'Cidr' is for a template"),
+        ("net.json", "{}", ("--ssm", "/a=b"), 2, "error: the value of '/a' is for a template"),
+        ("net.json", "{}", ("--export", "a=b"), 2, "error: the value of 'a' is for a template"),
+        ("t.yaml", "{Cidr: x}", ("--from", "net.json", "--param", "Cidr=y"), 2, "error: the value of 'Cidr' is for"),
+    ],
+)  # fmt: skip
+def test_params_are_never_silently_ignored(
+    folder: Path, source: str, params: str, arguments: tuple[str, ...], code: int, words: str
+) -> None:
+    (folder / "t.yaml").write_text(TEMPLATE, encoding="utf-8")
+    (folder / "reach.yaml").write_text(
+        f"version: 1\nfrom: [{source}]\nparams: {params}\nexpect: [{REACHES}]\n", encoding="utf-8"
+    )
+    result = run("check", *arguments)
+    assert result.exit_code == code, result.output
+    assert words in " ".join(result.stderr.split())
 
 
 @pytest.mark.parametrize(

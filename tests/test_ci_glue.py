@@ -176,7 +176,7 @@ def installer(repository: Path) -> Path:
     return asked
 
 
-COPY = "git+https://github.com/OWNER/reach"  # as long as there is no release; the page says whose OWNER stands for
+COPY = "git+https://github.com/YOUR_ORG/reach"  # as long as there is no release; no organisation can be called so
 CASES = [(HOLDS, 0), (FAILS, 1), (UNSURE, 3), ("expect: []", 2)]
 
 
@@ -212,8 +212,23 @@ def test_the_commands_of_the_gitlab_example_run(repository: Path, text: str, cod
 
 
 def test_the_action_is_used_as_it_is_declared() -> None:
-    (step,) = [s for s in example("OWNER/reach@main")["jobs"]["reach"]["steps"] if "OWNER" in s["uses"]]
+    (step,) = [s for s in example("YOUR_ORG/reach@main")["jobs"]["reach"]["steps"] if "YOUR_ORG" in s["uses"]]
     assert set(step["with"]) <= set(ACTION["inputs"])
+
+
+def test_one_place_says_what_to_fill_in() -> None:
+    """Before the first example that has it, with a command that leaves none."""
+    told = PAGE.index("**What to fill in.**")
+    (command,) = [text for kind, text in BLOCKS if kind == "sh" and text.startswith("sed")]
+    pattern, new = re.findall(r"s#([^#]+)#([^#]+)#", command)[0]
+    pasted = [text for kind, text in BLOCKS if kind == "yaml" and pattern in text]
+    assert len(pasted) == 4
+    assert all(PAGE.index(text) > told for text in pasted)
+    for text in pasted:
+        assert "YOUR_ORG" not in text.replace(pattern, new)
+    left = re.sub(r"YOUR_ORG/reach", "", PAGE)
+    assert "YOUR_ORG" not in left
+    assert "OWNER" not in left
 
 
 def test_the_hook_is_used_as_it_is_declared() -> None:

@@ -222,6 +222,17 @@ BAD: dict[str, tuple[str, int, str]] = {
     "empty list": ("version: 1\nexpect: []\n", 2, "at least one"),
     "expect is a text": ("version: 1\nexpect: orders\n", 2, "must be a list"),
     "unknown word": ("version: 1\nunknown: ignore\n" + expecting("{function: a, can: [s3]}")[11:], 2, "fail or warn"),
+    "parameter without a name": ("params: {A: b,\n '': c}\n" + expecting("{function: a, can: [s3]}"), 2, "has no name"),
+    "parameter that is a mapping": ("params: {A:\n {b: c}}\n" + expecting("{function: a, can: [s3]}"), 2, "'A' must"),
+    "function of a template": (expecting("{function: !Ref Orders, can: [s3]}"), 3, "the tag '!Ref' means nothing"),
+    "tag of a list": (expecting("{function: a, can: !Split [s3]}"), 3, "the tag '!Split' means nothing"),
+    "tag of a program": (expecting("{function: !!python/object:os.system a, can: [s3]}"), 3, "means nothing"),
+    "merged mapping": (expecting("{function: a, can: [s3], <<: {a: b}}"), 3, "unknown key '<<'"),
+    "because is a list": (expecting("{function: a, can: [s3], because: [b]}"), 3, "'because' must be one text"),
+    "from is a mapping": ("from: {a: b}\n" + expecting("{function: a, can: [s3]}"), 1, "'from' must be a text or"),
+    "source twice": ("from: [a,\n a]\n" + expecting("{function: a, can: [s3]}"), 2, "'a' is here twice"),
+    "version with a point": ("version: 1.0\nexpect: []\n", 1, "version: 1"),
+    "expect is a mapping": ("version: 1\nexpect: {function: a, can: s3}\n", 2, "must be a list"),
     "params are a list": ("params: [a]\n" + expecting("{function: a, can: [s3]}"), 1, "names with values"),
     "entry is a text": (expecting("orders"), 3, "must have members"),
     "entry without function": (expecting("{can: [s3]}"), 3, "names no 'function'"),
@@ -249,6 +260,7 @@ def test_what_is_wrong_is_said_with_its_line(text: str, line: int, words: str) -
     assert caught.value.message.startswith(f"{FILE}:{line}: "), caught.value.message
     assert words in str(caught.value)
     assert caught.value.exit_code == 2
+    assert caught.value.hint, "what to do"
 
 
 @pytest.mark.parametrize(

@@ -57,7 +57,7 @@ def check(
     Exit code: 0 all expectations hold, 1 one failed, 2 bad usage or unreadable input, 3 none failed but
     one is unknown (0 with --unknown warn), 4 AWS could not be read.
     """
-    from reach.cli.finding import find, sources_of
+    from reach.cli.finding import find, given_of, named_by
     from reach.expectations import evaluate
 
     if init:
@@ -65,9 +65,12 @@ def check(
         return
     began = time.monotonic()
     expectations = find(config)
-    where = replace(where, sources=where.sources or sources_of(expectations))
+    values = given_of(expectations, replaced=bool(where.sources))
+    if not where.sources:
+        named = named_by(expectations)
+        where = replace(where, sources=tuple(named), named=named)
     region = where.region
-    network = where.read(quiet=out.quiet, params=expectations.params)
+    network = where.read(quiet=out.quiet, given=values)
     outcomes = evaluate(network, expectations, region=region, account=where.account, with_needs=with_needs)
     tolerant = expectations.tolerant if unknown is None else unknown == "warn"
     seconds = time.monotonic() - began

@@ -5,9 +5,15 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
 
 from reach.errors import ExpectationsError
 from reach.expectations import Expectations, parse_toml, parse_yaml
+
+if TYPE_CHECKING:
+    from reach.sources.given import Given
 
 NAME, PROJECT = "reach.yaml", "pyproject.toml"
 HINT = "write a first one from what holds today: reach check --init --from SRC"
@@ -56,9 +62,12 @@ def _text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
-        raise ExpectationsError(f"cannot read {path}: {error.strerror}") from None
+        name = path / NAME if path.is_dir() else NAME
+        raise ExpectationsError(f"cannot read {path}: {error.strerror}", f"name the file: -c {name}") from None
     except UnicodeDecodeError as error:
-        raise ExpectationsError(f"{path} is not UTF-8 text: byte {error.start}") from None
+        line = error.object[: error.start].count(b"\n") + 1
+        what = f"{shown(path)}:{line}: this is not UTF-8 text: {error.reason} (byte {error.start})"
+        raise ExpectationsError(what, "save the file as UTF-8") from None
 
 
 def shown(path: Path) -> str:
@@ -73,6 +82,27 @@ def sources_of(expectations: Expectations) -> tuple[str, ...]:
     """`from:` of a file, whose paths are relative to the file."""
     folder = Path(expectations.file).parent
     return tuple(placed(source, folder) for source in expectations.sources)
+
+
+def given_of(expectations: Expectations, *, replaced: bool) -> Given:
+    """`params:` of a file, with the lines that give them.
+
+    Parameters
+    ----------
+    replaced
+        Other sources are read than those of the file: they need not have its parameters.
+    """
+    from reach.sources.given import given
+
+    values = given(expectations.params)
+    places = {name: expectations.place("params", name) for name in values.params}
+    return replace(values, places=places, spare=frozenset(places) if replaced else frozenset())
+
+
+def named_by(expectations: Expectations) -> dict[str, str]:
+    """The lines of a file that name its sources."""
+    places = (expectations.place("from", source) for source in expectations.sources)
+    return dict(zip(sources_of(expectations), places, strict=True))
 
 
 def new_file(config: str | None) -> Path:

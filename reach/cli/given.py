@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
+from msgspec.structs import replace
 
 if TYPE_CHECKING:
     from reach.sources.given import Given
@@ -33,8 +34,8 @@ def _remember(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]
     ctx.meta.setdefault(GIVEN, {})[param.name] = value
 
 
-def given_now(params: Mapping[str, Any] | None = None, regions: Sequence[str] = ()) -> Given:
-    """What this command was given; `params` (of a file of expectations) where no option says otherwise.
+def given_now(held: Given | None = None, regions: Sequence[str] = ()) -> Given:
+    """What this command was given; `held` (by a file of expectations) where no option says otherwise.
 
     Raises
     ------
@@ -44,13 +45,16 @@ def given_now(params: Mapping[str, Any] | None = None, regions: Sequence[str] = 
     from reach.sources.given import given, pairs
 
     ctx = click.get_current_context(silent=True)
-    held: dict[str, Sequence[str]] = ctx.meta.get(GIVEN, {}) if ctx else {}
-    files = given(params, files=())
+    typed: dict[str, Sequence[str]] = ctx.meta.get(GIVEN, {}) if ctx else {}
     options = given(
-        pairs("--param", held.get("param", ())),
-        files=held.get("param_file", ()),
-        ssm=pairs("--ssm", held.get("ssm", ())),
-        exports=pairs("--export", held.get("export", ())),
+        pairs("--param", typed.get("param", ())),
+        files=typed.get("param_file", ()),
+        ssm=pairs("--ssm", typed.get("ssm", ())),
+        exports=pairs("--export", typed.get("export", ())),
         region=regions[0] if len(regions) == 1 else None,
     )
-    return type(options)({**files.params, **options.params}, options.ssm, options.exports, options.region)
+    if held is None:
+        return options
+    kept = {name: place for name, place in held.places.items() if name not in options.params}
+    params = {**held.params, **options.params}
+    return replace(options, params=params, places=kept, spare=held.spare & kept.keys())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING
 
 from reach.cli import exits
 from reach.cli.given import given_now
@@ -11,6 +11,9 @@ from reach.describe import API_CALL
 from reach.errors import QuestionError
 from reach.network import Network, Subnet
 from reach.snapshot import Snapshot
+
+if TYPE_CHECKING:
+    from reach.sources.given import Given
 
 MOST_GAPS = 3
 TO_GIVE = ("--param", "--ssm", "--export")
@@ -23,11 +26,13 @@ def read_network(
     regions: Sequence[str] = (),
     role_arns: Sequence[str] = (),
     quiet: bool = False,
-    params: Mapping[str, Any] | None = None,
+    given: Given | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> Network:
     """Read and describe all sources; `()` is the live account.
 
-    What the options of the command give for templates counts, and `params` where they give nothing.
+    What the options of the command give for templates counts, and `given` where they give nothing. `named` are the
+    lines of a file that name sources.
 
     Raises
     ------
@@ -43,7 +48,8 @@ def read_network(
         regions=tuple(regions),
         role_arns=tuple(role_arns),
         progress=None if quiet else exits.say,
-        given=given_now(params, regions),
+        given=given_now(given, regions),
+        named=named,
     )
     network = describe(snapshot)
     if not quiet:

@@ -15,6 +15,7 @@ from reach.cli.given import template_options
 
 if TYPE_CHECKING:
     from reach.network import Home, Network
+    from reach.sources.given import Given
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -28,6 +29,7 @@ class Where(Struct, frozen=True):
     role_arns: tuple[str, ...] = ()
     account: str | None = None
     answers: tuple[str, ...] = ()  # of --resolve, where a command has it
+    named: Mapping[str, str] = {}  # the file and line that name a source, where a file does
 
     @property
     def region(self) -> str | None:
@@ -36,8 +38,8 @@ class Where(Struct, frozen=True):
 
         return chosen_region(self.sources, self.regions)
 
-    def read(self, *, quiet: bool, params: Mapping[str, Any] | None = None) -> Network:
-        """Read all sources into one network; `params` counts where no option gives a template's parameter.
+    def read(self, *, quiet: bool, given: Given | None = None) -> Network:
+        """Read all sources into one network; `given` counts where no option gives a template's parameter.
 
         Raises
         ------
@@ -54,7 +56,8 @@ class Where(Struct, frozen=True):
             regions=self.regions,
             role_arns=self.role_arns,
             quiet=quiet,
-            params=params,
+            given=given,
+            named=self.named,
         )
         return told(network, answers)
 

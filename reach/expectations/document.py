@@ -16,6 +16,7 @@ from reach.errors import ExpectationsError
 
 LARGEST = 1_000_000  # characters
 DEEPEST = 20
+TAGS = ("!", *(f"tag:yaml.org,2002:{kind}" for kind in ("bool", "float", "int", "map", "null", "seq", "str")))
 
 
 class Text(Struct, frozen=True):
@@ -49,7 +50,9 @@ def refuse(name: str, line: int, what: str, hint: str | None = None) -> NoReturn
 
 def _bounded(text: str, name: str) -> None:
     if len(text) > LARGEST:
-        raise ExpectationsError(f"{name} is too large: {len(text)} characters", f"at most {LARGEST} are read")
+        line = text.count("\n", 0, LARGEST) + 1
+        what = f"{name}:{line}: the file is too large: {len(text)} characters"
+        raise ExpectationsError(what, f"at most {LARGEST} are read: split it, and check each part with -c")
 
 
 # -- YAML -------------------------------------------------------------------------------------------------
@@ -77,7 +80,9 @@ def yaml_tree(text: str, name: str) -> Node:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or getattr(error, "reason", None) or str(error).splitlines()[0]
-        raise ExpectationsError(f"{name}:{mark.line + 1 if mark else 1}: this is not YAML: {what}") from None
+        line = mark.line + 1 if mark else 1
+        hint = "look at the indentation, the brackets and the quotes of this line and the one before it"
+        raise ExpectationsError(f"{name}:{line}: this is not YAML: {what}", hint) from None
 
 
 class _Composer:
@@ -99,17 +104,19 @@ class _Composer:
 
     def _take(self, event: Any) -> None:
         line = event.start_mark.line + 1
+        self._refuse_tag(event, line)
         match type(event).__name__:
             case "ScalarEvent":
                 null = event.implicit[0] and event.value in ("", "~", "null")
                 self._add(Text("" if null else event.value, line), event.anchor)
             case "AliasEvent":
                 if event.anchor not in self.anchors:
-                    refuse(self.name, line, f"*{event.anchor} stands for nothing before it")
+                    what = f"*{event.anchor} stands for nothing before it"
+                    refuse(self.name, line, what, f'a text that begins with * needs quotes: "*{event.anchor}"')
                 self._add(self.anchors[event.anchor], None)
             case "SequenceStartEvent" | "MappingStartEvent":
                 if len(self.open) >= DEEPEST:
-                    refuse(self.name, line, "the file is nested too deeply")
+                    refuse(self.name, line, "the file is nested too deeply", f"at most {DEEPEST} levels are read")
                 self.open.append((event, []))
             case "SequenceEndEvent" | "MappingEndEvent":
                 start, nodes = self.open.pop()
@@ -117,11 +124,18 @@ class _Composer:
                 many = type(start).__name__ == "SequenceStartEvent"
                 self._add(Items(tuple(nodes), at) if many else self._members(nodes, at), start.anchor)
 
+    def _refuse_tag(self, event: Any, line: int) -> None:
+        """`!Ref orders` means what another file says: here it would be read as the word behind it."""
+        tag = getattr(event, "tag", None)
+        if tag and tag not in TAGS:
+            hint = "write the name itself; functions of a template go by their logical ids, too"
+            refuse(self.name, line, f"the tag {tag!a} means nothing here", hint)
+
     def _members(self, nodes: list[Node], line: int) -> Members:
         pairs: dict[str, tuple[Text, Node]] = {}
         for key, value in zip(nodes[::2], nodes[1::2], strict=True):
             if not isinstance(key, Text):
-                refuse(self.name, key.line, "a key must be a word")
+                refuse(self.name, key.line, "a key must be a word", "like function: orders")
             if key.text in pairs:
                 refuse(self.name, key.line, f"{key.text!a} is here twice", f"first on line {pairs[key.text][0].line}")
             pairs[key.text] = (key, value)
@@ -161,7 +175,8 @@ def toml_tree(text: str, name: str, *tables: str) -> Node | None:
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         found = re.search(r"at line (\d+)", str(error))
         last = text.rstrip().count("\n") + 1
-        refuse(name, int(found[1]) if found else last, f"this is not TOML: {error}")
+        line = int(found[1]) if found else last
+        refuse(name, line, f"this is not TOML: {error}", "look at the brackets and the quotes of this line")
     words = _Words(text)
     for table in tables:
         value = value.get(table) if isinstance(value, dict) else None

@@ -54,6 +54,11 @@ class Expectations(Struct, frozen=True):
     sources: tuple[str, ...] = ()
     params: Mapping[str, str] = field(default_factory=dict)
     tolerant: bool = False  # `unknown: warn`
+    lines: Mapping[tuple[str, str], int] = field(default_factory=dict)  # of ("from", source) and ("params", name)
+
+    def place(self, member: str, name: str) -> str:
+        """The file and line that name a source or give a parameter."""
+        return f"{self.file}:{self.lines.get((member, name), 1)}"
 
 
 def parse_yaml(text: str, name: str) -> Expectations:
@@ -108,19 +113,24 @@ def stated(
 def _expectations(tree: Node, name: str) -> Expectations:
     top = _members(tree, name, TOP, "the file")
     if "version" in top and _text(top["version"], name, "version") != "1":
-        refuse(name, top["version"].line, "this version of reach reads 'version: 1' only")
+        refuse(name, top["version"].line, "this version of reach reads 'version: 1' only", "write version: 1")
     if "expect" not in top:
         refuse(name, tree.line, "there is no 'expect'", "a list of {function: …, can: […], cannot: […]}")
     entries = top["expect"]
     if not isinstance(entries, Items) or not entries.items:
-        refuse(name, entries.line, "'expect' must be a list with at least one expectation")
+        what = "'expect' must be a list with at least one expectation"
+        refuse(name, entries.line, what, "- {function: …, can: […], cannot: […]}")
     expect = _bounded(entries, name)
     _refuse_repetition(expect, name)
     unknown = _text(top["unknown"], name, "unknown") if "unknown" in top else "fail"
     if unknown not in ("fail", "warn"):
-        refuse(name, top["unknown"].line, f"'unknown' is fail or warn, not {unknown!a}")
-    sources = tuple(source for source, _ in _texts(top["from"], name, "from")) if "from" in top else ()
-    return Expectations(name, expect, sources, _params(top.get("params"), name), unknown == "warn")
+        refuse(name, top["unknown"].line, f"'unknown' is fail or warn, not {unknown!a}", "write unknown: fail")
+    sources = dict(_texts(top["from"], name, "from")) if "from" in top else {}
+    params = _params(top.get("params"), name)
+    lines = {("from", source): line for source, line in sources.items()}
+    lines |= {("params", param): line for param, (_, line) in params.items()}
+    given = {param: value for param, (value, _) in params.items()}
+    return Expectations(name, expect, tuple(sources), given, unknown == "warn", lines)
 
 
 def _bounded(entries: Items, name: str) -> tuple[Expectation, ...]:
@@ -146,7 +156,7 @@ def _expectation(entry: Node, name: str) -> Expectation:
         for text, line in _texts(members[verb], name, verb.value)
     )
     if not claims:
-        refuse(name, entry.line, "the expectation has neither 'can' nor 'cannot'")
+        refuse(name, entry.line, "the expectation has neither 'can' nor 'cannot'", "like can: [s3], cannot: [internet]")
     because = _text(members["because"], name, "because") if "because" in members else ""
     return Expectation(tuple(_texts(members["function"], name, "function")), claims, because, entry.line)
 
@@ -168,12 +178,16 @@ def _several(text: str) -> Several | None:
     return Several(found["service"], found["pattern"], parse_ports(last) if ported else None)
 
 
-def _params(node: Node | None, name: str) -> dict[str, str]:
+def _params(node: Node | None, name: str) -> dict[str, tuple[str, int]]:
+    """Each parameter's value and line."""
     if node is None:
         return {}
     if not isinstance(node, Members):
-        refuse(name, node.line, "'params' must be names with values")
-    return {key.text: _value(value, name, key.text) for key, value in node.members}
+        refuse(name, node.line, "'params' must be names with values", "like params: {VpcCidr: 10.0.0.0/16}")
+    nameless = next((key for key, _ in node.members if not key.text.strip()), None)
+    if nameless is not None:
+        refuse(name, nameless.line, "a parameter in 'params' has no name", "like params: {VpcCidr: 10.0.0.0/16}")
+    return {key.text: (_value(value, name, key.text), key.line) for key, value in node.members}
 
 
 def _value(node: Node, name: str, what: str) -> str:
@@ -205,7 +219,7 @@ def _refuse_second(first: Claim, second: Claim, pattern: str, name: str) -> None
 
 def _members(node: Node, name: str, known: tuple[str, ...], what: str) -> dict[str, Node]:
     if not isinstance(node, Members):
-        refuse(name, node.line, f"{what} must have members: {', '.join(known)}")
+        refuse(name, node.line, f"{what} must have members: {', '.join(known)}", f"like {known[0]}: …")
     for key, _ in node.members:
         if key.text not in known:
             close = difflib.get_close_matches(key.text, known, 1)
@@ -216,7 +230,7 @@ def _members(node: Node, name: str, known: tuple[str, ...], what: str) -> dict[s
 
 def _text(node: Node, name: str, what: str) -> str:
     if not isinstance(node, Text):
-        refuse(name, node.line, f"{what!r} must be one text")
+        refuse(name, node.line, f"{what!r} must be one text", f'write it on one line, in quotes: {what}: "…"')
     return node.text
 
 
@@ -226,12 +240,12 @@ def _texts(node: Node, name: str, what: str) -> list[tuple[str, int]]:
     out: dict[str, int] = {}
     for item in items:
         if not isinstance(item, Text):
-            refuse(name, item.line, f"{what!a} must be a text or a list of texts")
+            refuse(name, item.line, f"{what!a} must be a text or a list of texts", f"{what}: [one, two]")
         if not item.text.strip():
-            refuse(name, item.line, f"{what!a} is empty")
+            refuse(name, item.line, f"{what!a} is empty", f"name something, or leave {what!a} out")
         if item.text in out:
             refuse(name, item.line, f"{item.text!a} is here twice", f"first on line {out[item.text]}")
         out[item.text] = item.line
     if not out:
-        refuse(name, node.line, f"{what!a} is empty")
+        refuse(name, node.line, f"{what!a} is empty", f"name something, or leave {what!a} out")
     return list(out.items())

@@ -7,13 +7,14 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from reach.errors import SnapshotError
+from reach.errors import ReachError, SnapshotError, TemplateError
 from reach.snapshot import Origin, Snapshot, changes, load, merge
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ def read(
     role_arns: Sequence[str] = (),
     progress: Callable[[str], None] | None = None,
     given: Given | None = None,
+    named: Mapping[str, str] | None = None,
 ) -> Snapshot:
     """Read sources from left to right into one snapshot; templates and plans are laid over all others, last.
 
@@ -47,6 +49,8 @@ def read(
         Is told, in words, how reading goes.
     given
         Values for what templates leave open.
+    named
+        The file and line that name a source, where a file does: errors begin with them.
 
     Raises
     ------
@@ -63,15 +67,17 @@ def read(
     templates: list[File] = []
     plans: list[Plan] = []
     for source in sources:
-        if source == "aws":
-            from reach.sources.aws import collect
+        with _said_at((named or {}).get(source)):
+            if source == "aws":
+                from reach.sources.aws import collect
 
-            found.append(collect(profile=profile, regions=regions, role_arns=role_arns, progress=progress))
-        elif source.startswith(DEMO):
-            found.append(read_demo(source.removeprefix(DEMO)))
-        else:
-            _sort(_read_path(source), found, templates, plans)
+                found.append(collect(profile=profile, regions=regions, role_arns=role_arns, progress=progress))
+            elif source.startswith(DEMO):
+                found.append(read_demo(source.removeprefix(DEMO)))
+            else:
+                _sort(_read_path(source), found, templates, plans)
     base = merge(found) if found else None
+    unused = _unused(given) if given is not None and not templates else ()
     over = []
     if templates:
         from reach.sources.cloudformation import read as read_templates
@@ -82,11 +88,36 @@ def read(
 
         over.append(read_plans(plans, given, base))
     if base is None:
-        return merge(over)
+        return _warned(merge(over), unused)
     if progress is not None:
         for one in over:
             progress(f"{_named(one)} over {_named(base)}: {changes(base, one)}")
-    return merge([base, *over])
+    return _warned(merge([base, *over]), unused)
+
+
+@contextmanager
+def _said_at(place: str | None) -> Iterator[None]:
+    try:
+        yield
+    except ReachError as error:
+        if place is None:
+            raise
+        raise type(error)(f"{place}: {error.message}", error.hint) from None
+
+
+def _unused(given: Given) -> tuple[str, ...]:
+    """Values for templates that are not there are a mistake, unless other sources took the place of the templates."""
+    out = []
+    for name in given.of_templates:
+        what = given.placed(name, f"the value of {name!a} is for a template, and no source is one")
+        if name not in given.spare:
+            raise TemplateError(what, "name the template too: --from template.yaml; a plan holds its own values")
+        out.append(what)
+    return tuple(out)
+
+
+def _warned(snapshot: Snapshot, warnings: tuple[str, ...]) -> Snapshot:
+    return replace(snapshot, warnings=(*snapshot.warnings, *warnings)) if warnings else snapshot
 
 
 def _named(snapshot: Snapshot) -> str:
@@ -112,11 +143,20 @@ def _read_path(source: str) -> Snapshot | Sequence[File] | Plan:
     if equals and not os.path.exists(source) and (file == "-" or os.path.exists(file)):
         return read_path(file, stack=stack)
     if source != "-" and not os.path.exists(source):  # which also takes what no path can be
-        near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos())], n=1)
+        near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos()), *_beside(source)], n=1)
         usual = "give 'aws', demo:NAME, a snapshot, a folder, a template, or '-'"
         hint = f"did you mean {near[0]!r}?" if near else usual
         raise SnapshotError(f"{source}: there is no such file or folder", hint)
     return read_path(source)
+
+
+def _beside(path: str) -> Iterator[str]:
+    """What is in the folder where a path should be, spelled as it is."""
+    folder = os.path.dirname(path)
+    try:
+        yield from (os.path.join(folder, name) for name in os.listdir(folder or "."))
+    except (OSError, ValueError):  # no such folder, or no path at all
+        return
 
 
 def demo_folder() -> Path:

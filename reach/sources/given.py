@@ -21,6 +21,18 @@ class Given(Struct, frozen=True):
     ssm: Mapping[str, str] = field(default_factory=dict)
     exports: Mapping[str, str] = field(default_factory=dict)
     region: str | None = None
+    places: Mapping[str, str] = field(default_factory=dict)  # the file and line that give a parameter, if one does
+    spare: frozenset[str] = frozenset()  # parameters that no template need have
+
+    def placed(self, name: str, what: str) -> str:
+        """A sentence about a parameter, with the place that gives it."""
+        return f"{self.places[name]}: {what}" if name in self.places else what
+
+    @property
+    def of_templates(self) -> tuple[str, ...]:
+        """What only templates take; the pseudo parameters say something about plans, too."""
+        params = tuple(name for name in self.params if not name.startswith("AWS::"))
+        return (*params, *self.ssm, *self.exports)
 
 
 def given(

@@ -116,7 +116,10 @@ def _check_given(world: World) -> None:
         stack, colon, plain = name.rpartition(":")
         if name.startswith("AWS::") or (colon and stack in stacks and plain in declared) or name in declared:
             continue
+        what = world.given.placed(name, f"no template has a parameter {name!a}")
+        if name in world.given.spare:
+            world.warnings[what] = None
+            continue
         near = difflib.get_close_matches(plain, declared, 1)
         listed = ", ".join(sorted(declared)[:8]) or "none"
-        hint = f"did you mean {near[0]!r}?" if near else f"parameters: {listed}"
-        raise TemplateError(f"no template has a parameter {name!a}", hint)
+        raise TemplateError(what, f"did you mean {near[0]!r}?" if near else f"parameters: {listed}")
