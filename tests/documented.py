@@ -31,6 +31,7 @@ ELSEWHERE = {
     "make": "test_readme_commands runs both in a clone; the others regenerate what tests compare",
     "mkdir": "the folder is there",
     "pip": "installs from outside",
+    "sed": "changes a workflow of the reader's; test_ci_glue replaces the same in every example",
     "terraform": "needs Terraform and a project of the reader's; plan.json is what it writes",
     ".venv/bin/python": "runs the tests themselves",
 }
