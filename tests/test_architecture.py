@@ -24,6 +24,7 @@ ORDER = [
     "traffic",
     "permission",
     "answer",
+    "pasted",
     "network.collected",
     "network.things",
     "network.gateways",

@@ -17,7 +17,8 @@ import yaml
 
 import reach
 from reach.describe import describe
-from reach.render.commands import Command, commands, divided
+from reach.pasted import divided
+from reach.render.commands import Command, commands
 from reach.render.snippets import snippets
 from reach.snapshot import parse
 from reach.sources.terraform.types import TYPES

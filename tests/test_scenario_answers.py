@@ -227,7 +227,8 @@ def test_subnets_that_need_a_command_each_get_one_each() -> None:
     (blocker,) = asked((*PRIVATE, *PEER, THERE, BACK, far, stranger, here), "10.9.1.9:5432", "both").blockers
     assert blocker.subnets == ("subnet-a", "subnet-b")
     command = "aws ec2 authorize-security-group-ingress --group-id sg-s --protocol tcp --port 5432 --cidr"
-    assert blocker.fix.endswith(f"{command} 10.0.1.0/24; {command} 10.0.2.0/24")
+    region = " --region eu-west-1"
+    assert blocker.fix.endswith(f"{command} 10.0.1.0/24{region} && {command} 10.0.2.0/24{region}")
     (alike,) = asked((*PRIVATE, *PEER, THERE, BACK, stranger, here), "10.9.1.9:5432", "both").blockers
     assert alike.fix.count("aws ec2") == 1  # the group of both can be named
 

@@ -9,6 +9,7 @@ from reach.answer import Blocker, Direction, Evidence, Finding, Hop, Layer, Path
 from reach.ask.fold import Branch, shadow
 from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
 from reach.network import Gap
+from reach.pasted import JOINED, steps
 from reach.trace import Trail
 from reach.traffic import DPORT, DST, format_addresses, format_ports
 
@@ -186,9 +187,9 @@ def _fixes(first: Blocker | None, subnet: str, fix: str) -> str:
     if first is None:
         return fix
     mine, more = COMMAND.search(first.fix), COMMAND.search(fix)
-    if subnet in first.subnets or not (mine and more) or more.group() in mine.group().split("; "):
+    if subnet in first.subnets or not (mine and more) or more.group() in steps(mine.group()):
         return first.fix
-    return f"{first.fix}; {more.group()}"
+    return JOINED.join((first.fix, more.group()))
 
 
 def layer_of(verdict: Verdict, found: Sequence[Blocker], open_questions: Sequence[Blocker]) -> Layer | None:

@@ -12,6 +12,7 @@ from reach.ask.branches import branched
 from reach.ask.condition import beside_a_success, of_function
 from reach.ask.explain import blockers
 from reach.ask.fold import Branch, fold
+from reach.ask.remedies.whose import placed
 from reach.checks.roles import lacking
 from reach.destinations import Destination, Resolved
 from reach.dns.databases import of_database
@@ -82,14 +83,14 @@ def _behind_proxy(network: Network, asker: Asker, resolved: Resolved) -> tuple[N
     proxy = resolved.database
     if proxy is None or not proxy.behind:
         return ()
-    placed = of_database(network, proxy, proxy.nodes).nodes
-    sender = replace(asker, interfaces=tuple(d.receiver for n in placed for d in n if d.receiver), function=None)
+    nodes = of_database(network, proxy, proxy.nodes).nodes
+    sender = replace(asker, interfaces=tuple(d.receiver for n in nodes for d in n if d.receiver), function=None)
     out = []
     for name, ails in proxy.behind:
         found = next((d for d in network.all(Database) if d.service == "rds" and d.named(name)), None)
         first = next(iter(blockers(_second_leg(network, sender, found))), None) if found else None
         if first is not None:
-            text = f"{proxy.name} cannot reach {name} behind it: {first.why} Fix: {first.fix}"
+            text = f"{proxy.name} cannot reach {name} behind it: {first.why} Fix: {placed(network, sender, first).fix}"
         elif ails:
             text = f"{proxy.name} says of {name} behind it: {ails}."
         else:

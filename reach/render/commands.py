@@ -1,12 +1,7 @@
-"""The shell line at the end of a fix: which AWS CLI commands it runs, and what it keeps of their answers.
-
-A fix is words, then possibly a colon and one line to paste: commands joined by ``&&``, of which some are kept as
-``NAME=$(…)`` for those behind them.
-"""
+"""The shell line at the end of a fix: which AWS CLI commands it runs, and what it keeps of their answers."""
 
 from __future__ import annotations
 
-import re
 import shlex
 from collections.abc import Mapping
 
@@ -14,7 +9,6 @@ from msgspec import Struct
 
 LONGEST = 8000  # characters of a fix: a command that is cut off cannot be copied
 Options = Mapping[str, list[str]]
-BEGINS = re.compile(r"(?:^|(?<=: ))(?=(?:[A-Z][A-Z0-9_]*=\$\()?aws [a-z0-9-]+ [a-z0-9-]+ )")
 
 
 class Command(Struct, frozen=True):
@@ -24,16 +18,6 @@ class Command(Struct, frozen=True):
     name: str
     options: Options
     keeps: str = ""
-
-
-def divided(fix: str) -> tuple[str, str]:
-    """The words of a fix and its line to paste, either of which may be empty.
-
-    >>> divided("Start it: aws ec2 start-instances --instance-ids i-1")
-    ('Start it:', 'aws ec2 start-instances --instance-ids i-1')
-    """
-    starts = [found.start() for found in BEGINS.finditer(fix)]
-    return (fix[: starts[-1]].rstrip(), fix[starts[-1] :]) if starts else (fix, "")
 
 
 def commands(line: str) -> tuple[Command, ...]:

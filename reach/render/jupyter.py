@@ -13,7 +13,7 @@ from reach.answer import Answer, Hop, Path, Verdict
 from reach.errors import QuestionError
 from reach.matrix import Matrix
 from reach.network import Network, Subnet
-from reach.render.commands import divided
+from reach.pasted import divided
 from reach.render.markdown import plain, shell
 from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
 from reach.render.scene import clean

@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 
 from reach.expectations import Status
 from reach.matrix import Matrix
+from reach.pasted import divided
 from reach.render.case import Case
-from reach.render.commands import LONGEST, divided
+from reach.render.commands import LONGEST
 from reach.render.mermaid import path_mermaid
 from reach.render.outcomes import GLYPH as STATUS_GLYPH
 from reach.render.scene import clean

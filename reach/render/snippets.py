@@ -11,7 +11,8 @@ from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
-from reach.render.commands import Command, commands, divided
+from reach.pasted import divided
+from reach.render.commands import Command, commands
 from reach.render.pieces import Blocks, Json, Piece, Text, Value
 from reach.render.resources import piece_of
 

@@ -143,9 +143,9 @@ class Page(Struct):
             spans = [(" " * left, "")]
 
     def command(self, text: str, indent: int = 4) -> None:
-        """A shell command that can be copied: broken between arguments only, with a backslash."""
+        """A shell command that can be copied: broken between options only, with a backslash."""
         line = " " * indent
-        for word in ARGUMENT.findall(self.safe(text)):
+        for word in _pieces(ARGUMENT.findall(self.safe(text)), self.columns - indent - len("   \\")):
             if line.strip() and width(line) + width(word) > self.columns - len(" \\"):
                 self.lines.append([(f"{line}\\", "")])
                 line = " " * (indent + 2)
@@ -160,6 +160,18 @@ class Page(Struct):
     def plain(self) -> str:
         """The page without colour; ends with a line break unless it is empty."""
         return "".join("".join(text for text, _ in line).rstrip() + "\n" for line in self.lines)
+
+
+def _pieces(words: list[str], room: int) -> list[str]:
+    """Words of a command, an option together with its first value if a line has room for both."""
+    out: list[str] = []
+    for word in words:
+        both = f"{out[-1]} {word}" if out and re.fullmatch(r"--[a-z0-9-]+", out[-1]) and word[:2] != "--" else ""
+        if both and width(both) <= room:
+            out[-1] = both
+        else:
+            out.append(word)
+    return out
 
 
 def needs_ascii(stream: TextIO) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
-from reach.render.commands import divided
+from reach.pasted import divided, steps
 from reach.render.grouping import Group, groups_of
 from reach.render.snippets import snippets
 from reach.render.terminal import Page, Span, width
@@ -318,7 +318,7 @@ def _write_fix(page: Page, fix: str) -> None:
     """Words wrap; the commands at the end stand by themselves, each on a line, so that they can be copied."""
     words, line = divided(fix)
     page.hang([_label("fix")], words)
-    *first, last = line.split(" && ")
+    *first, last = steps(line)
     for command in [f"{one} &&" for one in first] + ([last] if last else []):
         page.command(command)
 

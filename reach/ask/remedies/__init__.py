@@ -14,6 +14,7 @@ from reach.answer import Blocker
 from reach.ask.asker import Asker
 from reach.ask.remedies import functions, gateways, names, serving, transit, ways
 from reach.ask.remedies.case import Case
+from reach.ask.remedies.whose import placed
 from reach.checks.guard import is_action, settled_by
 from reach.destinations import Resolved
 from reach.network import Network
@@ -88,7 +89,11 @@ REMEDIES: Mapping[str, tuple[Remedy, ...]] = {
 
 
 def remedied(network: Network, asker: Asker, resolved: Resolved, blocker: Blocker) -> Blocker:
-    """The blocker with a fix that names what is there."""
+    """The blocker with a fix that names what is there, and where its commands are to run."""
+    return placed(network, asker, _concrete(network, asker, resolved, blocker))
+
+
+def _concrete(network: Network, asker: Asker, resolved: Resolved, blocker: Blocker) -> Blocker:
     case = Case(network, asker, resolved, blocker)
     for key in (blocker.cause or "", blocker.code):
         for remedy in REMEDIES.get(key, ()):
