@@ -19,6 +19,7 @@ from tests.scenario_worlds import (
     endpoint,
     only,
 )
+from tests.worlds import World
 
 SHUT_E = acl("subnet-e", DENY_ALL, HIGH)  # the database subnet of zone b
 SHUT_D = acl("subnet-d", DENY_ALL, HIGH)
@@ -41,7 +42,41 @@ DOWN: dict[str, Any] = {"want": NO, "code": "BAD_STATE", "cause": "DEST_NOT_AVAI
                         "layer": "state"}  # fmt: skip
 UNCLEAR: dict[str, Any] = {"want": HM, "code": "UNKNOWN_RESOURCE", "at": "orders-db", "layer": "state"}
 
+GONE = {"SubnetIdentifier": "subnet-gone", "SubnetAvailabilityZone": {"Name": "eu-west-1a"}, "SubnetStatus": "Active"}
+
+
+def lists_gone(world: World) -> None:
+    """The subnet group still lists a subnet that was deleted, in zone a."""
+    world["orders-db"]["DBSubnetGroup"]["Subnets"].append(dict(GONE))
+
+
+def lapses(subnet: str) -> Step:
+    """A subnet of the group that RDS itself does not call active."""
+    return lambda world: [s.update(SubnetStatus="Inactive") for s in world["orders-db"]["DBSubnetGroup"]["Subnets"]
+                          if s["SubnetIdentifier"] == subnet]  # fmt: skip
+
+
 RDS = (
+    db("DST-10", "a deleted subnet that its group still lists holds no database", DB_BOTH,
+       lists_gone, want=OK, notes=("DEST_SUBNET_GONE",), never=("DEST_FAILOVER_SUBNET",)),
+    db("DST-10", "the list of subnets broke off: whether it is there is not known", DB_BOTH,
+       lists_gone, do("partial", "Subnets"), want=HM, code="UNKNOWN_RESOURCE",
+       needs="ec2:DescribeSubnets", never=("DEST_SUBNET_GONE",)),
+    db("DST-10", "its interface is reported: the deleted subnet does not matter now", DB,
+       lists_gone, want=OK, notes=("DEST_SUBNET_GONE",)),
+    db("DST-10", "its only subnet was deleted: where it is cannot be told", DB_BOTH,
+       lambda w: w["orders-db"]["DBSubnetGroup"].update(Subnets=[dict(GONE)]), want=HM, code="UNKNOWN_RESOURCE",
+       at="subnet-gone", needs="a fresh read of it and of the subnets", notes=("DEST_SUBNET_GONE",)),
+    db("DST-10 DST-02", "a deleted subnet in the other zone is no place for a failover", DB_BOTH,
+       lambda w: w["orders-db"]["DBSubnetGroup"]["Subnets"][1].update(SubnetIdentifier="subnet-gone"), SHUT_E,
+       want=OK, notes=("DEST_SUBNET_GONE",), never=("DEST_FAILOVER_SUBNET",)),
+    db("DST-10", "a subnet that RDS does not call active", DB_BOTH, lapses("subnet-e"), want=OK,
+       notes=("DEST_SUBNET_GONE",)),
+    db("DST-10", "a subnet group whose subnets are all there", DB_BOTH, want=OK, never=("DEST_SUBNET_GONE",)),
+    db("DST-11 DST-10", "a cluster's group lists a deleted subnet",
+       do("db_cluster", "orders-db", GROUP_OF, ["sg-db"]),
+       lambda w: w.collections["DBSubnetGroups"][0]["Subnets"].append(dict(GONE)), want=OK,
+       notes=("DEST_SUBNET_GONE",)),
     db("DBDST-1 DST-10 DST-01", "an instance by name, on its own port", DB, want=OK),
     db("DBDST-1 DST-10", "by ARN", DB, to="arn:aws:rds:eu-west-1:123456789012:db:orders-db", want=OK),
     db("DBDST-1 DST-10", "on a port that it does not listen on", DB, to="rds:orders-db:22", want=NO,
@@ -193,6 +228,10 @@ CACHES = (
        do("serverless_cache", "sessions", GROUP_OF, ["sg-db"]), to="elasticache:sessions:reader", want=OK),
     cache("DST-24", "serverless: both ports open", admits(("tcp", (6379, 6380), "sg-fn")),
           do("serverless_cache", "sessions", GROUP_OF, ["sg-db"]), want=OK, never=("DEST_SG_PORT_MISMATCH",)),
+    cache("DST-22", "the cache's subnet group lists a deleted subnet",
+          REDIS, do("cache_cluster", "sessions", ["subnet-d"], ["sg-db"], engine="redis"),
+          lambda w: w.collections["CacheSubnetGroups"][0]["Subnets"].append(dict(GONE)), want=OK,
+          notes=("DEST_SUBNET_GONE",)),
     cache("DST-24", "serverless Memcached has one port", MEMCACHED,
           do("serverless_cache", "sessions", GROUP_OF, ["sg-db"], engine="memcached"), want=OK,
           never=("DEST_SG_PORT_MISMATCH",)),

@@ -16,8 +16,11 @@ from reach.traffic import EPHEMERAL, SENT, cidrs
 
 
 def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface) -> tuple[Trail, ...]:
-    """A trail that arrived at the internet goes on to the interface that has the public address there."""
-    if trail.verdict is not Verdict.REACHABLE:
+    """A trail that arrived at the internet goes on to the interface there, also if it was dropped or in doubt before.
+
+    A doubt about the sender, such as a failed update, hides no refusal of the other end (ST-06).
+    """
+    if trail.verdict is not Verdict.REACHABLE and not _out(trail):
         return (trail,)
     flow = replace(trail.flow, header=SENT, translations=(), sender=start, receiver=receiver)
     source = _seen_from_outside(network, trail, start)
@@ -39,6 +42,11 @@ def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface
     return tuple(
         done for one in arrived for done in past(network, back, replace(one, flow=one.flow.reply()), Direction.RETURN)
     )
+
+
+def _out(trail: Trail) -> bool:
+    """Whether the way there led to the internet, whatever became of it on the way."""
+    return any(h.kind == "internet" and h.direction is Direction.FORWARD for h in trail.hops)
 
 
 def _reflected(network: Network, trail: Trail, source: Interface, receiver: Interface) -> Trail:

@@ -197,6 +197,13 @@ REASONS = (
         _RDS,
     ),
     _cause(
+        "DEST_SUBNET_GONE",
+        "A subnet of the database's group is gone",
+        "The group still lists a subnet that was deleted, or that AWS no longer uses. It is not there for a failover.",
+        "aws rds modify-db-subnet-group --db-subnet-group-name GROUP --subnet-ids SUBNETS_THAT_EXIST",
+        _RDS,
+    ),
+    _cause(
         "AVAILABILITY_ZONE_CROSSED",
         "A subnet uses a NAT gateway of another zone",
         "It works, but fails with that zone, and traffic between zones is charged.",

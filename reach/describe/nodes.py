@@ -18,6 +18,12 @@ def zoned(group: Record, subnet: str = "SubnetIdentifier", zone: str = "SubnetAv
     return tuple((text(s, subnet), text(s, zone, "Name")) for s in rows(group, "Subnets"))
 
 
+def lapsed(group: Record) -> tuple[str, ...]:
+    """The subnets of a subnet group that AWS itself no longer calls active (DST-10)."""
+    found = {text(s, "SubnetIdentifier"): text(s, "SubnetStatus").lower() for s in rows(group, "Subnets")}
+    return tuple(sorted(id for id, status in found.items() if status not in ("active", "")))
+
+
 def in_zone(group: Zoned, zone: str) -> tuple[str, ...]:
     """The subnets of a zone; all of them when the zone is not known or holds none."""
     here = tuple(subnet for subnet, where in group if zone and where == zone)

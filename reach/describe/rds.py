@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from reach.describe.nodes import Zoned, node, zoned
+from reach.describe.nodes import Zoned, lapsed, node, zoned
 from reach.describe.records import Record, Section, deciding_rows, flag, number, rows, text, texts
 from reach.engines import default_port
 from reach.network import Database, Gap, Node, Thing
@@ -53,13 +53,18 @@ def _security_groups(record: Record) -> tuple[str, ...] | None:
 
 def _subnets(section: Section, record: Record, groups: Mapping[str, Record]) -> tuple[Zoned | None, str, Gap | None]:
     """Subnets with zones, the VPC, or why they cannot be told. Clusters name their group, instances hold it."""
-    held = record.get("DBSubnetGroup")
-    name = held if isinstance(held, str) else text(record, "DBSubnetGroup", "DBSubnetGroupName")
-    group = held if isinstance(held, dict) and deciding_rows(held, "Subnets") is not None else groups.get(name)
+    group, name = _group(record, groups)
     if group is None:
         gap = section.gap("DBSubnetGroups") or _unknown_group(record, name)
         return None, text(record, "DBSubnetGroup", "VpcId"), gap
     return zoned(group), text(group, "VpcId"), None
+
+
+def _group(record: Record, groups: Mapping[str, Record]) -> tuple[Record | None, str]:
+    """The subnet group and its name."""
+    held = record.get("DBSubnetGroup")
+    name = held if isinstance(held, str) else text(record, "DBSubnetGroup", "DBSubnetGroupName")
+    return (held if isinstance(held, dict) and deciding_rows(held, "Subnets") is not None else groups.get(name)), name
 
 
 def _unknown_group(record: Record, name: str) -> Gap:
@@ -92,6 +97,7 @@ def _instance(
         dual=_dual(record),
         public=flag(record, "PubliclyAccessible"),
         member_of=text(record, "DBClusterIdentifier") or None,
+        lapsed=lapsed(_group(holder, groups)[0] or {}),
         told_by="rds:DescribeDBInstances",
     )
 
@@ -139,6 +145,7 @@ def _cluster(
         dual=_dual(record),
         public=public or any(own.values()),
         outside=record.get("VPCNetworkingEnabled") is False,
+        lapsed=lapsed(_group(record, groups)[0] or {}),
         told_by="rds:DescribeDBClusters",
     )
 

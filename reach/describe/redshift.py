@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reach.describe.nodes import in_each, located, node, zoned
+from reach.describe.nodes import in_each, lapsed, located, node, zoned
 from reach.describe.records import Record, Section, deciding_rows, flag, number, part, rows, text, texts
 from reach.network import Database, Gap, Node, Thing
 from reach.traffic import Ranges
@@ -57,6 +57,7 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         hosts=tuple(h for h in (text(record, "Endpoint", "Address"), text(record, "CustomDomainName")) if h),
         engine="redshift",
         public=flag(record, "PubliclyAccessible"),
+        lapsed=lapsed(group or {}),
         told_by="redshift:DescribeClusters",
     )
 

@@ -7,12 +7,12 @@ from fnmatch import fnmatchcase
 
 from msgspec.structs import replace
 
-from reach.answer import Assumption
+from reach.answer import Assumption, Note
 from reach.checks.databases import is_up
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.neighbours import sees_private
-from reach.network import Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Subnet, Vpc
+from reach.network import Absent, Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Vpc
 from reach.placement import of_node
 from reach.traffic import IPV4, Ranges, cidrs, name_point
 
@@ -121,9 +121,21 @@ def of_database(network: Network, database: Database, nodes: tuple[Node, ...], a
         nodes=tuple(_alone(network, database, node, _node(network, database, node, node.now)) for node in nodes),
         failover=tuple(_each_robust(network, database, nodes)) if after else None,
         ports=database.ports,
+        notes=_fewer_places(network, database, nodes) if after else (),
         database=database,
         private=True,
     )
+
+
+def _fewer_places(network: Network, database: Database, nodes: tuple[Node, ...]) -> tuple[Note, ...]:
+    """Subnets of its group that do not exist any more, or that AWS does not use: it cannot move there (DST-10)."""
+    listed = sorted({s for n in nodes for s in n.robust or ()})
+    gone = [s for s in listed if isinstance(network.get(s, database.home), Absent)]
+    said = ((s, "does not exist any more") for s in gone)
+    more = ((s, "AWS does not call active") for s in database.lapsed if s not in gone)
+    begins = f"The subnet group of {database.name} lists"
+    text = "it cannot be used there, and fewer subnets are left for a failover"
+    return tuple(Note("DEST_SUBNET_GONE", f"{begins} {s}, which {what}: {text}.", s) for s, what in (*said, *more))
 
 
 def _alone(
@@ -143,13 +155,16 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         )
         return (_unplaced(network, database, node, gap),)
     found = of_node(network, database, node, subnets)
-    missing = [s for s in subnets if not isinstance(network.get(s, database.home), Subnet)]
+    unread = [s for s in subnets if isinstance(network.get(s, database.home), Gap)]
     zone = node.zone if database.same_zone or database.same_subnet else ""
     out = [Destination(node.id, i.addresses, i, i.exact, zone=zone) for i in found]
-    if missing and not any(i.exact for i in found):
-        why = f"subnet {missing[0]} of {database.name} is not in the data"
-        gap = Gap(missing[0], "ec2:DescribeSubnets", why)
+    if unread and not any(i.exact for i in found):
+        why = f"subnet {unread[0]} of {database.name} is not in the data"
+        gap = Gap(unread[0], "ec2:DescribeSubnets", why)
         out.append(_unplaced(network, database, node, gap))
+    if not out and subnets:  # where AWS says that it is there is no subnet: one of the two was read at another time
+        why = f"{', '.join(subnets)}, where {database.name} is by its record, does not exist"
+        out.append(_unplaced(network, database, node, Gap(subnets[0], "a fresh read of it and of the subnets", why)))
     if not out:
         gap = Gap(database.name, "its subnets", f"the subnet group of {database.name} lists no subnet")
         out.append(_unplaced(network, database, node, gap))
@@ -184,7 +199,7 @@ def _each_robust(network: Network, database: Database, nodes: tuple[Node, ...]) 
     seen: set[str] = set()
     for node in nodes:
         for subnet in node.robust or ():
-            if subnet not in seen:
+            if subnet not in seen and not isinstance(network.get(subnet, database.home), Absent):
                 seen.add(subnet)
                 yield _node(network, database, Node(f"{node.id}@{subnet}", (subnet,), (subnet,)), (subnet,))
 
