@@ -26,14 +26,28 @@ def spelled(*references: str) -> list[str]:
     return list(dict.fromkeys(out))
 
 
+# Attributes to Terraform that are written as blocks: a plan has one expression for all of them.
+AS_BLOCKS = ("egress", "ingress", "route")
+
+
+def together(blocks: Sequence[tuple[Mapping[str, Any], Refs]]) -> dict[str, Any]:
+    """The expression of an attribute that is written as blocks: every reference of each, or all that is known."""
+    found = [ref for _, refs in blocks for value in refs.values()
+             for ref in spelled(*([value] if isinstance(value, str) else value))]  # fmt: skip
+    return {"references": found} if found else {"constant_value": [dict(known) for known, _ in blocks]}
+
+
 def expressions(known: Mapping[str, Any], refs: Refs) -> dict[str, Any]:
     out: dict[str, Any] = {}
     for name, value in known.items():
         blocks = isinstance(value, list) and value and all(isinstance(v, dict) for v in value)
-        out[name] = [expressions(block, {}) for block in value] if blocks else {"constant_value": value}
+        if blocks and name in AS_BLOCKS:
+            out[name] = together([(block, {}) for block in value])
+        else:
+            out[name] = [expressions(block, {}) for block in value] if blocks else {"constant_value": value}
     for name, value in refs.items():
         if isinstance(value, list) and value and isinstance(value[0], tuple):  # blocks: (known, refs)
-            out[name] = [expressions(k, r) for k, r in value]
+            out[name] = together(value) if name in AS_BLOCKS else [expressions(k, r) for k, r in value]
         else:
             out[name] = {"references": spelled(*([value] if isinstance(value, str) else value))}
     return out

@@ -8,7 +8,7 @@ import pytest
 
 from reach.answer import Answer
 from tests.terraform_plans import Module, PlanOf
-from tests.test_terraform import ANY, ZONES, network_of, vpc, whole
+from tests.test_terraform import ANY, ZONES, network_of, snapshot_of, vpc, whole
 
 OWN = {"vpc_id": "aws_vpc.main.id"}
 
@@ -149,16 +149,128 @@ def port(number: int) -> dict[str, Any]:
 FN, OTHER = {"security_groups": "aws_security_group.fn.id"}, {"security_groups": "aws_security_group.other.id"}
 
 
-@pytest.mark.parametrize(("first", "second", "verdict"), [(FN, OTHER, "reachable"), (OTHER, FN, "blocked")])
-def test_rows_of_a_set_find_their_blocks(first: Any, second: Any, verdict: str) -> None:
+def test_rows_of_a_set_find_their_blocks() -> None:
     """Terraform sorts sets: the first row need not be the first block."""
-    blocks = [(port(5432), first), (port(22), second)]
-    assert rules(PlanOf(), blocks, blocks[::-1]) == verdict
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_vpc", "other", {"cidr_block": "10.9.0.0/16"})
+    here = ({"vpc_region": "eu-west-1"}, {"vpc_id": "aws_vpc.main.id"})
+    there = ({"vpc_region": "us-east-1"}, {"vpc_id": "aws_vpc.other.id"})
+    plan.resource("aws_route53_zone", "corp", {"name": "corp.internal"}, {"vpc": [here, there]})
+    plan.changes[-1]["change"]["after"]["vpc"].reverse()
+    ((regions),) = snapshot_of(plan).accounts.values()
+    made = {one["CidrBlock"]: one["VpcId"] for one in regions["eu-west-1"]["Vpcs"]}
+    (zone,) = regions["eu-west-1"]["route53:HostedZones"]
+    assert {v["VPCRegion"]: v["VPCId"] for v in zone["VPCs"]} == {
+        "eu-west-1": made["10.0.0.0/16"],
+        "us-east-1": made["10.9.0.0/16"],
+    }
 
 
-def test_a_row_that_no_block_made_is_open() -> None:
-    """Of rules by a dynamic block, peers that are not known may be anybody."""
-    assert rules(PlanOf(), [(port(22), OTHER)], [(port(5432), FN), (port(22), OTHER)]) == "unknown"
+BOTH = {"security_groups": ("aws_security_group.fn.id", "aws_security_group.other.id")}
+NAMED = {"security_groups": ("aws_security_group.fn.id", "local.more")}
+
+
+@pytest.mark.parametrize(
+    ("blocks", "rows", "verdict"),
+    [
+        # the plan lists what all blocks refer to together
+        ([(port(5432), FN)], None, "reachable"),
+        ([(port(5432), OTHER)], None, "blocked"),
+        ([(port(5432), FN), (port(22), FN)], None, "reachable"),
+        ([(port(80), FN), (port(22), FN)], None, "blocked"),
+        ([(port(5432), FN), (port(22), {})], None, "reachable"),
+        # each row may be either's
+        ([(port(5432), FN), (port(22), OTHER)], None, "unknown"),
+        ([(port(5432), BOTH)], None, "unknown"),
+        # more rows than there are references: one is a dynamic block's, and nobody knows what it refers to
+        ([(port(22), OTHER)], [(port(5432), FN), (port(22), OTHER)], "unknown"),
+        ([(port(22), FN)], [(port(5432), OTHER), (port(22), FN)], "unknown"),
+        ([(port(22), {})], [(port(5432), FN), (port(22), {})], "unknown"),
+        ([], [(port(5432), FN)], "unknown"),
+        # beside what is not known whether it is more of the same
+        ([(port(5432), NAMED)], None, "reachable"),
+        ([(port(5432), {"security_groups": ("aws_security_group.other.id", "local.more")})], None, "unknown"),
+        ([(port(5432), {"security_groups": "local.more"})], None, "unknown"),
+        # of addresses nothing tells whose they are
+        ([(port(5432), {"cidr_blocks": "aws_subnet.private"})], None, "unknown"),
+    ],
+)
+def test_rules_inside_a_group_refer_to_what_all_of_them_do(blocks: Any, rows: Any, verdict: str) -> None:
+    assert rules(PlanOf(), blocks, blocks if rows is None else rows) == verdict
+
+
+def test_before_terraform_tells_of_attributes_as_blocks_they_are_hidden() -> None:
+    """Until 1.1 the configuration in a plan leaves them out."""
+    plan = PlanOf()
+    assert rules(plan, [(port(5432), FN)], [(port(5432), FN)]) == "reachable"
+    (group,) = (r for r in plan.root.resources if r["address"] == "aws_security_group.db")
+    assert group["expressions"].pop("ingress") == {"references": ["aws_security_group.fn.id", "aws_security_group.fn"]}
+    answer = network_of(plan).path("orders", "rds:orders-db")
+    assert answer.verdict == "unknown"
+    assert "what sets it is not in the plan" in answer.unknowns[0].why
+
+
+def test_what_is_taken_of_several_references_is_labelled() -> None:
+    two = [(port(5432), FN), (port(22), {"cidr_blocks": "aws_vpc.main.cidr_block"})]
+    plan = PlanOf()
+    rules(plan, two, two)
+    said = labels(network_of(plan).path("orders", "rds:orders-db"))
+    assert any("aws_security_group.fn.id, the only one of its kind that its blocks refer to" in text for text in said)
+    plan = PlanOf()
+    rules(plan, two[:1], two[:1])
+    assert not any("of its kind" in text for text in labels(network_of(plan).path("orders", "rds:orders-db")))
+
+
+def routed(*blocks: Any, **more: Any) -> PlanOf:
+    """The private table with these routes inside, to a NAT gateway, a peering connection and others."""
+    plan = PlanOf()
+    vpc(plan, table={**OWN, "route": list(blocks)})
+    function(plan)
+    plan.changes = [row for row in plan.changes if row["address"] != "aws_route.out"]
+    plan.root.resources = [row for row in plan.root.resources if row["address"] != "aws_route.out"]
+    plan.resource("aws_vpc", "other", {"cidr_block": "10.9.0.0/16"})
+    peering = {"vpc_id": "aws_vpc.main.id", "peer_vpc_id": "aws_vpc.other.id"}
+    plan.resource("aws_vpc_peering_connection", "other", {"auto_accept": True}, peering)
+    return plan
+
+
+OUT = ({"cidr_block": "0.0.0.0/0"}, {"nat_gateway_id": "aws_nat_gateway.nat.id"})
+PEER = ({"cidr_block": "10.9.0.0/16"}, {"vpc_peering_connection_id": "aws_vpc_peering_connection.other.id"})
+GATEWAY = ({"cidr_block": "0.0.0.0/0"}, {"gateway_id": "aws_internet_gateway.igw.id"})
+
+
+@pytest.mark.parametrize(
+    ("blocks", "internet"),
+    [
+        ((OUT,), "reachable"),
+        ((OUT, PEER), "reachable"),
+        ((PEER,), "blocked"),
+        ((GATEWAY, PEER), "blocked"),
+        ((({"cidr_block": "0.0.0.0/0"}, {"nat_gateway_id": "local.nat"}),), "unknown"),
+    ],
+)
+def test_routes_inside_a_table_go_by_the_kind_of_what_they_name(blocks: Any, internet: str) -> None:
+    network = network_of(routed(*blocks))
+    assert network.path("orders", "internet").verdict == internet
+    answer = network.path("orders", "10.9.0.5:443")
+    hops = {hop.resource.split("-")[0] for path in answer.paths for hop in path.hops}
+    assert ("pcx" in hops) is (PEER in blocks)
+
+
+def test_rules_of_a_module_follow_its_variables_one_reference_each() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    function(plan)
+    group = Module()
+    held = {"vpc_id": "var.vpc_id", "ingress": [(port(5432), {"security_groups": "var.clients"})]}
+    plan.resource("aws_security_group", "this", {"name": "db"}, held, module=group, at=("module.db",))
+    group.outputs = {"id": {"expression": {"references": ["aws_security_group.this.id", "aws_security_group.this"]}}}
+    plan.call("db", group, {"vpc_id": "aws_vpc.main.id", "clients": ["aws_security_group.fn.id"]})
+    db = {"identifier": "orders-db", "engine": "postgres", "db_subnet_group_name": "db", **ZONES[0]}
+    plan.resource("aws_db_subnet_group", "db", {"name": "db"}, {"subnet_ids": "aws_subnet.private"})
+    plan.resource("aws_db_instance", "db", db, {"vpc_security_group_ids": "module.db.id"})
+    assert network_of(plan).path("orders", "rds:orders-db").verdict == "reachable"
 
 
 def test_the_only_group_of_a_module_is_the_one_its_rules_are_for() -> None:

@@ -1,14 +1,16 @@
 """What the configuration in a plan says of an attribute: its expression, which holds references only.
 
-Two things it leaves out, and a value that one of them sets is `HIDDEN`: what dynamic blocks say, and attributes that
-are written as blocks. Blocks are sets to Terraform: which one made which row is told by what is
-known of both.
+It leaves out what dynamic blocks say, and before Terraform 1.1 attributes that are written as blocks: a value that one
+of them sets is `HIDDEN`. Later ones tell of such an attribute what all its blocks refer to, `Together`. Blocks are sets
+to Terraform: which one made which row is told by what is known of both.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
+
+from msgspec import Struct
 
 from reach.sources.terraform.addresses import modules
 from reach.sources.terraform.plan import Instance, Object, Plan, listed
@@ -19,6 +21,12 @@ class _Hidden:
 
 
 HIDDEN: Final = _Hidden()
+
+
+class Together(Struct, frozen=True):
+    """What all rows of an attribute refer to (together.py says which of it a row means)."""
+
+    expression: Object
 
 
 class Configuration:
@@ -62,7 +70,7 @@ class Configuration:
         return self._resources[module]
 
     def expression(self, instance: Instance, path: Sequence[str | int]) -> Any:
-        """The expression of an attribute; None if nothing sets it, `HIDDEN` if something unseen does."""
+        """The expression of an attribute; None if nothing sets it, `HIDDEN` if something unseen does, or `Together`."""
         resource = self.resource(instance)
         here: Any = resource.get("expressions")
         if not resource:  # then it says nothing of what is not set either
@@ -70,6 +78,9 @@ class Configuration:
         if len(path) == 1:
             return _inner(here, path[0])
         block, at, *rest = path
+        written = _inner(here, block)
+        if isinstance(written, Mapping) and "references" in written:
+            return Together(written)
         made = self._blocks(instance, str(block), here)
         if not isinstance(at, int) or at >= len(made) or made[at] is None:
             return HIDDEN

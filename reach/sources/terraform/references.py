@@ -13,10 +13,11 @@ from msgspec import Struct, field
 
 from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.addresses import longest, spelled
-from reach.sources.terraform.configuration import HIDDEN, Configuration
+from reach.sources.terraform.configuration import HIDDEN, Configuration, Together
 from reach.sources.terraform.following import Search, followed, given_by_name, named_in, scope_of
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
+from reach.sources.terraform.together import of_row
 from reach.sources.terraform.unwritten import BESIDE, unwritten
 
 AFTER = "the network as it is after terraform apply (--from aws), or the state: terraform show -json"
@@ -160,7 +161,8 @@ class References(Struct):
         """An attribute that nobody can tell, with what it refers to."""
         name = spelled(path)
         expression = self.configuration.expression(instance, path)
-        names = sorted(set(longest(named_in(expression))))
+        shared = expression.expression if isinstance(expression, Together) else expression
+        names = sorted(set(longest(named_in(shared))))
         to = f" (it refers to {', '.join(names[:4])})" if names else ""
         if expression is HIDDEN:
             to = ": what sets it is not in the plan"
@@ -180,6 +182,9 @@ class References(Struct):
             return None
         if expression is HIDDEN:
             return given_by_name(self, instance, path, many) or self.open(instance, path)
+        if isinstance(expression, Together):
+            found = of_row(self, instance, path, expression.expression, many)
+            return found if found is not None else self.open(instance, path)
         return followed(self, expression, scope_of(self, instance), Search(many))
 
     def _note(self, instance: Instance, path: Sequence[str | int], search: Search, found: Sequence[Any]) -> None:

@@ -1,8 +1,12 @@
 """Blocks that are `known after apply` although the configuration writes none: whether there will be any.
 
-`ingress`, `egress` and `route` are attributes to Terraform, which may be written as blocks: a plan shows a row for each
-block, for a dynamic one of unknown number too. So if nothing of them is known nobody wrote any: that is concluded, and
-labelled. Of other blocks a plan says the same whether there are none or nobody knows how many.
+`ingress`, `egress` and `route` are attributes to Terraform, which may be written as blocks: a plan shows a row for
+each block, for a dynamic one of unknown number too (blocktoattr in Terraform and OpenTofu), and an expression that
+sets them stands in the configuration. So if nothing of them is known nobody wrote any. What AWS puts in by itself the
+provider takes out when it makes them (egress of a group) or adopts them (default group, default table), and a new ACL
+or table has none: https://registry.terraform.io/providers/hashicorp/aws/latest/docs/resources/security_group. So
+there will be none; that is labelled all the same, as the plan does not say it. Of other blocks a plan says the same
+whether there are none or nobody knows how many.
 """
 
 from __future__ import annotations
