@@ -201,7 +201,7 @@ NAMES = (
     Row(ids="DNS-5", about="a private zone may decide the name: not decided",
         world=(*NAT, do("add", "route53:HostedZones", {
             "Id": "/hostedzone/Z1", "Name": "example.com.", "Config": {"PrivateZone": True}})),
-        to="api.example.com", want=HM, code="UNKNOWN_RESOURCE"),
+        to="api.example.com", want=HM, code="UNKNOWN_RESOURCE", layer="dns"),
     Row(ids="DNS-8 SVC-04", about="a public name from a public subnet", world=(*NO_DEFAULT,
         do("route", "rtb-fn", ANY, "igw-1")), to="example.com", want=NO,
         code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", cause="LAMBDA_ENI_HAS_NO_PUBLIC_IP", at="igw-1"),

@@ -191,7 +191,7 @@ def test_what_holds_until_a_failover_says_so() -> None:
     file = parse_yaml(expecting("{function: orders, can: ['rds:orders-db']}"), FILE)
     closed = do("network_acl", "vpc-1", ["subnet-e"], (), (), id="acl-e")
     outcome = evaluate(network((*NAT, DB_BOTH, closed)), file)[0]
-    assert (outcome.status, outcome.caveat) == (Status.PASSED, "not after a failover: then it is partial")
+    assert (outcome.status, outcome.caveat) == (Status.PASSED, "not after a failover: then it is blocked")
 
 
 def test_targets_that_could_not_be_listed_leave_a_glob_open() -> None:

@@ -31,26 +31,28 @@ NAMERS = (
 def failover(
     network: Network, asker: Asker, resolved: Resolved, ports: Ports, now: Verdict
 ) -> tuple[tuple[Note, ...], AfterFailover | None]:
-    """The same question for every subnet that the database may move to (DST-02)."""
+    """The same question for every other subnet that the database may move to (DST-02, DBDST-2)."""
     if not resolved.failover or resolved.database is None:
         return (), None
     present = {d.receiver.subnet for node in resolved.nodes for d in node if d.receiver}
-    future = {d.receiver.subnet for node in resolved.failover for d in node if d.receiver}
-    if future <= present:
+    elsewhere = tuple(
+        node for node in resolved.failover if not all(d.receiver and d.receiver.subnet in present for d in node)
+    )
+    if not elsewhere:
         return (), None
-    branches = branched(network, asker, resolved, resolved.failover, ports)
+    branches = branched(network, asker, resolved, elsewhere, ports)
     verdict = fold(branches)
     after = AfterFailover(verdict, blockers(branches))
     if SEVERITY[verdict] <= SEVERITY[now]:
         return (), after
-    bad = sorted(
-        {
-            b.destination.receiver.subnet
-            for b in branches
-            if b.destination.receiver and b.destination.receiver.subnet and b.verdict is not Verdict.REACHABLE
-        }
-    )
-    text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {verdict.value}."
+    worse = {
+        b.destination.receiver.subnet: b
+        for b in branches
+        if b.destination.receiver and b.destination.receiver.subnet and b.verdict is not Verdict.REACHABLE
+    }
+    bad = sorted(worse)
+    there = fold([b for b in branches if b.destination.receiver and b.destination.receiver.subnet in worse])
+    text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, where it is {there.value}."
     return (Note("DEST_FAILOVER_SUBNET", text, bad[0] if bad else resolved.database.name),), after
 
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Layer, Reason, Verdict
-from reach.checks.guard import Findings, Guard, passed, undecided
+from reach.checks.guard import UNREAD_NAME, Findings, Guard, passed, undecided
 from reach.flow import Flow
 from reach.network import Gap, Network, Vpc
 from reach.network.domains import DomainList, FirewallAssociation, FirewallGroup, FirewallRule
@@ -78,7 +79,7 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
     blocks = rule is not None and rule.action == "BLOCK"
     doubt = next((p for p in said.perhaps if isinstance(p, Gap) or (p.action == "BLOCK") is not blocks), None)
     if doubt is not None:
-        return (undecided(flow.traffic, _gap(network, doubt, guard.peer)),)
+        return (replace(undecided(flow.traffic, _gap(network, doubt, guard.peer)), reason=UNREAD_NAME),)
     if rule is not None and blocks:
         return (_refusal(network, rule, guard.peer, flow),)
     return passed(flow, guard.resource) if rule is None else passed(flow, rule.group, _proof(rule))

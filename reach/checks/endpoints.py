@@ -206,7 +206,9 @@ def _of_aws(endpoint: Endpoint) -> bool:
 
 
 def _unseen(endpoint: Endpoint) -> Note:
-    text = f"{endpoint.id} leads to {endpoint.service_name or endpoint.type}, whose servers nobody here can see."
+    of_lattice = endpoint.type.lower() == "resource"
+    there = endpoint.service_name or ("a resource of VPC Lattice" if of_lattice else "a service without a name")
+    text = f"{endpoint.id} leads to {there}, whose servers nobody here can see."
     return Note("ENDPOINT_SERVICE_NOT_VISIBLE", text, endpoint.id)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reach.answer import Evidence, Finding, Reason, Verdict
+from reach.answer import Evidence, Finding, Layer, Reason, Verdict
 from reach.flow import Flow
 from reach.network import Gap, Interface, Network
 from reach.traffic import Traffic
@@ -37,6 +37,9 @@ UNKNOWN_RESOURCE = Reason(
     "account again and ask again. For a template: give the parameter, export or id that is named there.",
     source="https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.html",
 )
+
+UNREAD_NAME = replace(UNKNOWN_RESOURCE, layer=Layer.DNS)
+NAMING = ("route53:", "route53resolver:")  # the services whose records decide what a name means
 
 
 def passed(flow: Flow, resource: str, *evidence: Evidence) -> Findings:
@@ -99,7 +102,7 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
         Verdict.UNKNOWN,
         resource or gap.resource,
         (Evidence(gap.resource, "-", gap.why),),
-        UNKNOWN_RESOURCE,
+        UNREAD_NAME if gap.needs.startswith(NAMING) else UNKNOWN_RESOURCE,
         why=f"{gap.why}.",
         fix=settled_by(gap.needs),
         needs=gap.needs,
@@ -108,7 +111,7 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
 
 def named(network: Network, finding: Finding) -> Finding:
     """What a file leaves open is said in the file's words, whatever call would tell it of a deployed network."""
-    open_ = finding.reason is UNKNOWN_RESOURCE and finding.evidence and network.pending
+    open_ = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME) and finding.evidence and network.pending
     gap = network.pending.get(finding.evidence[0].resource) if open_ else None
     if gap is None:
         return finding
