@@ -28,7 +28,8 @@ def test_u_39_says_which_subnet_breaks_after_the_failover() -> None:
 def test_of_several_other_subnets_the_note_names_those_that_fare_worse() -> None:
     """Now in subnet-d; subnet-a would do as well, subnet-e is shut: one of both is a failure (DST-02)."""
     anywhere = do("db_instance", "orders-db", ["subnet-d", "subnet-e", "subnet-a"], ["sg-db"], eni=True)
-    got = answer(Row(ids="DST-02", about="three subnets", want="reachable", world=(*PRIVATE, anywhere, SHUT_E), to="rds:orders-db"))
+    row = Row(ids="DST-02", about="three", world=(*PRIVATE, anywhere, SHUT_E), to="rds:orders-db", want="reachable")
+    got = answer(row)
     assert got.verdict == "reachable"
     assert got.after_failover is not None
     assert got.after_failover.verdict == "partial"
