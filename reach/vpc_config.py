@@ -13,7 +13,7 @@ from reach.errors import QuestionError
 MEMBERS = ("SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack")
 MOST = {"SubnetIds": 16, "SecurityGroupIds": 5}
 PREFIX = {"SubnetIds": "subnet-", "SecurityGroupIds": "sg-"}
-MEMBER = re.compile(r"(?:^|,)\s*([A-Za-z0-9]+)=")
+MEMBER = re.compile(r"(?:^|,)\s*([A-Za-z0-9]+)\s*=")
 EXAMPLE = "write --vpc-config SubnetIds=subnet-1,subnet-2,SecurityGroupIds=sg-1, as for aws lambda create-function"
 
 
@@ -43,7 +43,9 @@ def read(text: str) -> VpcConfig:
     members = _json(text) if text.lstrip().startswith("{") else _shorthand(text)
     unknown = sorted(set(members) - set(MEMBERS))
     if unknown:
-        raise _wrong(f"{unknown[0]!a} is not a member", f"the members are {', '.join(MEMBERS)}")
+        near = next((name for name in MEMBERS if name.lower().startswith(unknown[0].lower()[:6])), None)
+        meant = f"did you mean {near!r}?\n" if near else ""
+        raise _wrong(f"{unknown[0]!a} is not a member", f"{meant}the members are {', '.join(MEMBERS)}")
     subnets, groups = (_ids(members, name) for name in PREFIX)
     if bool(subnets) != bool(groups):
         given, missing = ("SubnetIds", "SecurityGroupIds") if subnets else ("SecurityGroupIds", "SubnetIds")
@@ -66,16 +68,26 @@ def _json(text: str) -> dict[str, Any]:
 def _shorthand(text: str) -> dict[str, Any]:
     found = list(MEMBER.finditer(text))
     if not found or found[0].start() != 0:
-        raise _wrong(f"{text!a} is not of the form Name=value")
+        raise _wrong(f"{text!a} is not of the form Name=value", _form(text))
     out: dict[str, Any] = {}
     for this, following in zip(found, [*found[1:], None], strict=True):
         if this[1] in out:
             raise _wrong(f"{this[1]} is given twice")
         value = text[this.end() : following.start() if following else len(text)].strip()
+        run_on = next((name for name in MEMBERS if f"{name}=" in value), None)
+        if run_on is not None:  # behind a space or a line break, where a comma belongs
+            raise _wrong(f"there is no comma before {run_on}", f"members are separated by commas; {EXAMPLE}")
         if value.startswith("[") != value.endswith("]"):
             raise _wrong(f"a bracket of {this[1]} is not closed")
         out[this[1]] = [v for v in (w.strip().strip("'\"") for w in value.strip("[]").split(",")) if v]
     return out
+
+
+def _form(text: str) -> str:
+    """What else the AWS CLI takes here is read by the shell."""
+    if text.startswith("file://"):
+        return f'give what is in the file: --vpc-config "$(cat {text.removeprefix("file://")})"'
+    return EXAMPLE
 
 
 def _ids(members: dict[str, Any], name: str) -> tuple[str, ...]:

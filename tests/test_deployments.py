@@ -76,6 +76,11 @@ SPELLINGS = {
     "SubnetIds=[subnet-1, subnet-2],SecurityGroupIds=['sg-1']": VpcConfig(("subnet-1", "subnet-2"), ("sg-1",)),
     "SecurityGroupIds=sg-1,SubnetIds=subnet-1,Ipv6AllowedForDualStack=true": VpcConfig(("subnet-1",), ("sg-1",), True),
     "SubnetIds=,SecurityGroupIds=": VpcConfig((), ()),
+    "SubnetIds=[],SecurityGroupIds=[]": VpcConfig((), ()),
+    "{}": VpcConfig((), ()),
+    "SubnetIds=subnet-1,,SecurityGroupIds=sg-1": VpcConfig(("subnet-1",), ("sg-1",)),
+    "SubnetIds = subnet-1, subnet-2, SecurityGroupIds=sg-1": VpcConfig(("subnet-1", "subnet-2"), ("sg-1",)),
+    'SubnetIds="subnet-1","subnet-2",SecurityGroupIds="sg-1"': VpcConfig(("subnet-1", "subnet-2"), ("sg-1",)),
     '{"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "Ipv6AllowedForDualStack": false}': VpcConfig(
         ("subnet-1",), ("sg-1",)
     ),
@@ -85,7 +90,16 @@ WRONG = {
     "subnet-1": "not of the form",
     "SubnetIds=subnet-1": "SecurityGroupIds is not",
     "SecurityGroupIds=sg-1": "SubnetIds is not",
-    "Subnets=subnet-1": "'Subnets' is not a member",
+    "Subnets=subnet-1": "did you mean 'SubnetIds'?",
+    "subnetIds=subnet-1,SecurityGroupIds=sg-1": "'subnetIds' is not a member",
+    "securitygroupids=sg-1,SubnetIds=subnet-1": "did you mean 'SecurityGroupIds'?",
+    '{"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "VpcId": "vpc-1"}': "'VpcId' is not a member",
+    "SubnetIds=subnet-1 SecurityGroupIds=sg-1": "there is no comma before SecurityGroupIds",
+    "SecurityGroupIds=sg-1\nSubnetIds=subnet-1": "there is no comma before SubnetIds",
+    "file://config.json": '--vpc-config "$(cat config.json)"',
+    "[]": "not of the form",
+    '{"SubnetIds": null}': "a list of ids",
+    "SubnetIds=$SUBNETS,SecurityGroupIds=sg-1": "'$SUBNETS' in SubnetIds does not begin with subnet-",
     "SubnetIds=sg-1,SecurityGroupIds=sg-1": "does not begin with subnet-",
     "SubnetIds=subnet-1,SubnetIds=subnet-2": "given twice",
     "SubnetIds=[subnet-1,SecurityGroupIds=sg-1": "not closed",
@@ -221,6 +235,7 @@ def test_path_of_a_function_that_does_not_exist_yet(net: str) -> None:
         assert "FUNCTION_PLANNED" in {n["code"] for n in answer["notes"]}
     detached = run("path", "inside", "internet", "--from", net, "--vpc-config", "SubnetIds=,SecurityGroupIds=")
     assert detached.exit_code == 0, detached.output
+    assert "note: --vpc-config names no subnet and no group" in detached.stderr
     assert run("path", "inside", "internet", "--from", net).exit_code == 1
     assert run("path", "i-robot", "internet", "--from", net, *config).exit_code == 1  # a name like any other
 

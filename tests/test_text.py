@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import re
 import shlex
 import subprocess
 import sys
@@ -68,6 +69,33 @@ def test_no_name_can_act_on_the_terminal(answer: Answer, name: str, ascii: bool)
 def test_a_name_with_a_line_break_cannot_forge_a_verdict() -> None:
     text = render_text(hostile(made.BLOCKED, "x\n✓ REACHABLE  y"))
     assert not any(line.startswith("✓") for line in text.split("\n"))
+
+
+COMMANDS = (
+    "::error file=x::p",
+    "::add-mask::s",
+    "::stop-commands::t",
+    "##[error]x",
+    "##vso[task.setvariable variable=x]y",
+)
+OBEYED = re.compile(r"^\s*::[A-Za-z][\w-]*(\s.*)?::|##\[|##vso\[")
+
+
+@given(st.sampled_from(made.EVERY), st.integers(0, 90), st.sampled_from(COMMANDS), st.sampled_from((" ", "::", "")))
+def test_no_name_can_command_the_job_that_prints_it(answer: Answer, before: int, command: str, glue: str) -> None:
+    """GitHub's runner takes `::error::` after any space at the front of a line, which may be where a line is broken."""
+    name = f"{'x' * before}{glue}{command} {'y' * 20} {command}"
+    for detail in ("normal", "verbose"):
+        for line in render_text(hostile(answer, name), detail=detail).split("\n"):  # type: ignore[arg-type]
+            assert not OBEYED.search(line), line
+            assert width(line) <= COLUMNS
+
+
+def test_what_only_looks_like_a_command_stays_as_it_is() -> None:
+    page = Page()
+    page.line(("::/0 → eigw-1, ::/0", ""))
+    page.hang([("", "")], "::ffff:0:0/96 and AWS::EC2::VPC # ## [x]")
+    assert page.plain() == "::/0 → eigw-1, ::/0\n::ffff:0:0/96 and AWS::EC2::VPC # ## [x]\n"
 
 
 # -- tables ----------------------------------------------------------------------------------------

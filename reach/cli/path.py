@@ -113,6 +113,8 @@ def path(
 
     region = where.region
     config = read(vpc_config) if vpc_config is not None else None
+    if config is not None and not config.subnets and not out.quiet:  # a shell also makes it of empty variables
+        exits.say("note: --vpc-config names no subnet and no group: the function is taken to be outside any VPC")
     network = assuming(where.read(quiet=out.quiet), inspection)
     found = ask_all(
         network,

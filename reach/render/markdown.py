@@ -27,6 +27,7 @@ def plain(text: str) -> str:
     """
     marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#!|~$" else c for c in clean(text))
     marked = re.sub(r"^(\d*)(?=[-+.])", r"\1\\", marked)  # would begin a list
+    marked = re.sub(r"^::", r"\\::", marked)  # would begin a command, where a job prints it
     return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
 
 

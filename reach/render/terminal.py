@@ -30,6 +30,11 @@ GLYPHS = "✓✕◐→λ…"
 # private use and unassigned code points: whatever is not a visible character or a plain space.
 HIDDEN = frozenset({"Cc", "Cf", "Zl", "Zp", "Cs", "Co", "Cn"})
 
+# What CI systems take for a command in what a job prints: `##[…]` and `##vso[…]` anywhere, `::…::` where a line begins.
+ANYWHERE = re.compile(r"#(?=#[a-z]*\[)")
+IN_FRONT = re.compile(r"\s*::[A-Za-z][\w-]*(?:\s.*)?::")
+COLON = "\\x3a"
+
 
 def safe(text: str, *, ascii: bool = False) -> str:
     """Text in which everything that is not visible is written as an escape.
@@ -50,6 +55,8 @@ def safe(text: str, *, ascii: bool = False) -> str:
     """
     if ascii:
         text = text.translate(ASCII)
+    if "##" in text:
+        text = ANYWHERE.sub(r"\\x23", text)
     if text.isascii() and text.isprintable():
         return text
     return "".join(_escape(char) if _hidden(char, ascii) else char for char in text)
@@ -116,6 +123,15 @@ def _cut(word: str, columns: int) -> Iterator[str]:
     yield word
 
 
+def _harmless(lines: list[str], columns: int) -> Iterator[str]:
+    """Lines of which none is a command to a CI system that reads them: `::error::`, at the front after a break."""
+    for line in lines:
+        if IN_FRONT.match(line):
+            yield from _harmless(wrap(line.replace(":", COLON, 1), columns), columns)
+        else:
+            yield line
+
+
 class Page(Struct):
     """Lines of styled text, at most `columns` wide wherever there is something to break.
 
@@ -131,14 +147,17 @@ class Page(Struct):
 
     def line(self, *spans: Span) -> None:
         """One line, as it is."""
-        self.lines.append([(self.safe(text), style) for text, style in spans if text])
+        shown = [(self.safe(text), style) for text, style in spans if text]
+        if IN_FRONT.match("".join(text for text, _ in shown)):
+            shown = [(text.replace(":", COLON, 1), style) if text.strip() else (text, style) for text, style in shown]
+        self.lines.append(shown)
 
     def hang(self, head: list[Span], body: str, style: str = "") -> None:
         """`head`, then `body` wrapped beside it; further lines begin where the body began."""
         spans = [(self.safe(text), kind) for text, kind in head if text]
         body = self.safe(body)
         left = sum(width(text) for text, _ in spans)
-        for part in wrap(body, self.columns - left):
+        for part in _harmless(wrap(body, self.columns - left), self.columns - left):
             self.lines.append([*spans, (part, style)] if part else spans)
             spans = [(" " * left, "")]
 
