@@ -38,7 +38,7 @@ HARMLESS = (
     "aws_db_instance_role", "aws_db_instance_automated", "aws_db_proxy_default", "aws_volume_attachment",
     "aws_placement_group", "aws_spot_", "aws_vpc_ipam", "aws_vpc_endpoint_service_allowed",
     "aws_vpc_endpoint_service_private", "aws_vpc_endpoint_connection", "aws_vpc_peering_connection_accepter",
-    "aws_vpc_peering_connection_options", "aws_vpc_security_group_rules_exclusive", "aws_vpc_network_performance",
+    "aws_vpc_peering_connection_options", "aws_vpc_network_performance",
     "aws_default_vpc_dhcp_options", "aws_ec2_tag", "aws_ec2_serial", "aws_ec2_image", "aws_ec2_host",
     "aws_ec2_capacity", "aws_ec2_fleet", "aws_ec2_instance", "aws_ec2_availability", "aws_ec2_network_insights",
     "aws_ec2_subnet_cidr_reservation", "aws_ec2_traffic_mirror", "aws_ec2_allowed_images", "aws_ec2_default_credit",
@@ -57,7 +57,11 @@ HARMLESS = (
     "aws_route53_resolver_dnssec", "aws_route53_resolver_config", "aws_route53_resolver_endpoint",
     "aws_route53_resolver_firewall_config", "aws_vpclattice_access_log", "aws_vpclattice_target",
     "aws_docdb_cluster_parameter", "aws_docdb_cluster_snapshot", "aws_neptune_cluster_parameter",
-    "aws_neptune_cluster_snapshot", "aws_opensearch_domain_", "aws_lambda_capacity_provider_",
+    "aws_neptune_cluster_snapshot", "aws_opensearch_domain_", "aws_lambda_capacity_provider_", "aws_securityhub_",
+    "aws_securitylake_", "aws_internetmonitor_", "aws_networkflowmonitor_", "aws_networkmonitor_", "aws_route53_domains_",
+    "aws_route53_recovery", "aws_rds_reserved_", "aws_rds_custom_", "aws_redshift_integration", "aws_redshiftdata_",
+    "aws_elasticache_reserved_", "aws_msk_cluster_policy", "aws_mskconnect_custom_", "aws_mskconnect_worker_",
+    "aws_opensearchserverless_access_", "aws_opensearchserverless_lifecycle_", "aws_opensearchserverless_security_config",
 )  # fmt: skip
 THAT_MATTER = (
     "aws_vpc", "aws_subnet", "aws_route", "aws_internet", "aws_egress", "aws_nat", "aws_network", "aws_security",
