@@ -58,10 +58,12 @@ HARMLESS = (
     "aws_route53_resolver_firewall_config", "aws_vpclattice_access_log", "aws_vpclattice_target",
     "aws_docdb_cluster_parameter", "aws_docdb_cluster_snapshot", "aws_neptune_cluster_parameter",
     "aws_neptune_cluster_snapshot", "aws_opensearch_domain_", "aws_lambda_capacity_provider_", "aws_securityhub_",
-    "aws_securitylake_", "aws_internetmonitor_", "aws_networkflowmonitor_", "aws_networkmonitor_", "aws_route53_domains_",
-    "aws_route53_recovery", "aws_rds_reserved_", "aws_rds_custom_", "aws_redshift_integration", "aws_redshiftdata_",
+    "aws_securitylake_", "aws_internetmonitor_", "aws_networkflowmonitor_", "aws_networkmonitor_",
+    "aws_route53_domains_", "aws_route53_recovery", "aws_rds_reserved_", "aws_rds_custom_",
+    "aws_redshift_integration", "aws_redshiftdata_",
     "aws_elasticache_reserved_", "aws_msk_cluster_policy", "aws_mskconnect_custom_", "aws_mskconnect_worker_",
-    "aws_opensearchserverless_access_", "aws_opensearchserverless_lifecycle_", "aws_opensearchserverless_security_config",
+    "aws_opensearchserverless_access_", "aws_opensearchserverless_lifecycle_",
+    "aws_opensearchserverless_security_config",
 )  # fmt: skip
 THAT_MATTER = (
     "aws_vpc", "aws_subnet", "aws_route", "aws_internet", "aws_egress", "aws_nat", "aws_network", "aws_security",
