@@ -511,7 +511,7 @@ def test_a_state_has_all_ids() -> None:
     assert network.path("orders", "internet").blockers[0].code == "NO_ROUTE_TO_DESTINATION"
 
 
-@pytest.mark.parametrize("format_version", ["0.1", "0.2", "1.0", "1.2"])
+@pytest.mark.parametrize("format_version", ["0.1", "0.2", "1.0", "1.2", "1.10"])
 def test_known_formats(format_version: str) -> None:
     assert len(network_of({**whole().json(), "format_version": format_version}).functions) == 3
 
@@ -550,7 +550,20 @@ BROKEN: list[tuple[str, Callable[[dict[str, Any]], Any], str]] = [
     ("raw state", lambda p: {"terraform_version": "1.9", "version": 4, "resources": []}, "terraform show -json"),
     ("changes", lambda p: {**p, "resource_changes": {"a": 1}}, "resource_changes is not a list of objects"),
     ("change", lambda p: {**p, "resource_changes": [{"change": 3}]}, "change is not an object"),
-    ("nothing", lambda p: {"format_version": "1.0", "terraform_version": "1"}, "neither planned_values"),
+    (
+        "nothing",
+        lambda p: {"format_version": "1.0", "terraform_version": "1", "variables": {}},
+        "neither planned_values",
+    ),
+    ("no state", lambda p: {"format_version": "1.0"}, "what terraform show -json prints where there is no state"),
+    ("an empty state", lambda p: {"format_version": "1.0", "terraform_version": "1"}, "where there is no state"),
+    ("a number", lambda p: {**p, "format_version": 1.2}, "format_version is 1.2"),
+    ("three numbers", lambda p: {**p, "format_version": "1.2.0"}, "format_version is '1.2.0'"),
+    (
+        "actions",
+        lambda p: plan_with({**change("aws_vpc", "v", ["create"], None, {}), "change": {"actions": "create"}}),
+        "actions is not a list of words",
+    ),
     (
         "block",
         lambda p: plan_with(change("aws_vpc", "v", ["create"], None, {"cidr_block": "10.0.0.0/99"})),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from reach.errors import TemplateError
+from reach.network import SecurityGroup
 from reach.snapshot import from_document
 from tests.terraform_plans import PlanOf
 from tests.test_terraform import ANY, ROUTE, RULE, below, change, network_of, plan_with, vpc
@@ -43,6 +44,63 @@ def test_what_is_deferred_is_not_known(one: dict[str, Any]) -> None:
     found = network_of(deferred(one), base=BASE).path("orders", "internet")
     assert found.verdict == "unknown", found.to_text()
     assert any("to a later plan (deferred_changes)" in unknown.why for unknown in found.unknowns), found.to_text()
+
+
+@pytest.mark.parametrize("actions", [["create", "forget"], ["forget", "create"], ["ForgetThenCreate"]])
+def test_what_is_replaced_and_forgotten_stays_as_it_is(actions: list[str]) -> None:
+    """`destroy = false`: the old one is not destroyed, and the new one is another."""
+    one = change("aws_security_group", "g", actions, {**CLOSED, "egress": [ANY]}, {**CLOSED, "id": None})
+    network = network_of(plan_with(one), base=BASE)
+    assert network.path("orders", "internet").verdict == "reachable"
+    assert {g.id for g in network.all(SecurityGroup)} > {"sg-1"}
+    assert len(network.all(SecurityGroup)) == len(network_of(plan_with(), base=BASE).all(SecurityGroup)) + 1
+
+
+@pytest.mark.parametrize(
+    "one",
+    [
+        change("aws_route", "out", ["explode"], ROUTE, None),
+        change("aws_route", "out", ["update", "explode"], ROUTE, ROUTE),
+        change("aws_security_group", "g", ["Recreate"], {**CLOSED, "egress": [ANY]}, CLOSED),
+    ],
+    ids=lambda one: f"{one['type']}-{'-'.join(one['change']['actions'])}",
+)
+def test_an_action_that_nobody_knows_leaves_open_what_becomes_of_it(one: dict[str, Any]) -> None:
+    """Format 1.x may get more of them, as `forget` once was."""
+    found = network_of(plan_with(one), base=BASE).path("orders", "internet")
+    assert found.verdict == "unknown", found.to_text()
+    assert any("is not known" in unknown.why and "the action" in unknown.why for unknown in found.unknowns)
+
+
+@pytest.mark.parametrize(
+    ("actions", "more"),
+    [
+        (["no-op"], {"previous_address": "aws_security_group.old"}),  # moved
+        (["read"], {}),
+        ([], {}),
+    ],
+)
+def test_what_is_moved_or_read_again_stays_as_it_is(actions: list[str], more: dict[str, Any]) -> None:
+    one = {
+        **change("aws_security_group", "g", actions, {**CLOSED, "egress": [ANY]}, {**CLOSED, "egress": [ANY]}),
+        **more,
+    }
+    assert network_of(plan_with(one), base=BASE).path("orders", "internet").verdict == "reachable"
+
+
+@pytest.mark.parametrize(
+    ("actions", "after", "verdict"), [(["no-op"], [ANY], "reachable"), (["update"], [], "blocked")]
+)
+def test_what_is_imported_is_what_it_was_until_it_is_changed(actions: list[str], after: Any, verdict: str) -> None:
+    one = change("aws_security_group", "g", actions, {**CLOSED, "egress": [ANY]}, {**CLOSED, "egress": after})
+    one["change"]["importing"] = {"id": "sg-1"}
+    assert network_of(plan_with(one), base=BASE).path("orders", "internet").verdict == verdict
+
+
+def test_drift_is_told_by_what_there_is() -> None:
+    """What changed outside of Terraform stands in `resource_drift` and is in the network below, or in no plan."""
+    drift = {"resource_drift": [change("aws_route", "out", ["delete"], ROUTE, None)]}
+    assert network_of({**plan_with(), **drift}, base=BASE).path("orders", "internet").verdict == "reachable"
 
 
 @pytest.mark.parametrize(

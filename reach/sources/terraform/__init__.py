@@ -27,7 +27,7 @@ from reach.sources.terraform.adopted import ADOPTED
 from reach.sources.terraform.beside import BESIDE
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.makers import OTHERS
-from reach.sources.terraform.making import Made, made, references
+from reach.sources.terraform.making import Made, looked_up, made, references
 from reach.sources.terraform.plan import HINT, Instance, Plan, is_plan, parse_plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import References
@@ -79,7 +79,7 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
     for plan in plans:
         places = Places(plan, given, base)
         refs = references(plan, places)
-        after = made(refs, plan.instances)
+        after = made(refs, (*plan.instances, *looked_up(plan)))
         before = made(references(replace(plan, instances=plan.past), places), plan.past) if base else {}
         told = {logical for logical, one in after.items() if _told_below(one, before.get(logical), held)}
         _stacks(world, plan, places, after, told)
@@ -162,7 +162,7 @@ def _stacks(world: World, plan: Plan, places: Places, made: Mapping[str, Made], 
         stack = Stack(places.stack(region), _template(plan, resources), home, world)
         stack.settle()
         for logical in resources:
-            if made[logical].instance.deferred:
+            if made[logical].instance.untold:
                 stack.doubtful[logical] = _later(plan, made[logical].instance)
         if not plan.whole:
             world.unsee(stack, f"{plan.file} is not whole: Terraform stopped before it had planned everything")
@@ -170,13 +170,13 @@ def _stacks(world: World, plan: Plan, places: Places, made: Mapping[str, Made], 
 
 
 def _later(plan: Plan, instance: Instance) -> Unknown:
-    why = f"{plan.file} leaves what becomes of {instance.address} to a later plan (deferred_changes)"
+    why = f"what becomes of {instance.address} is not in {plan.file}: {instance.untold}"
     return Unknown("${" + instance.address + "}", "the plan that is made after terraform apply", why)
 
 
 def _told_below(one: Made, before: Made | None, held: frozenset[str]) -> bool:
     """Whether the network below has this and the plan leaves it: then it is the one to tell it."""
-    if one.instance.deferred or (one.instance.changed and not _alike(before, one)):
+    if one.instance.untold or (one.instance.changed and not _alike(before, one)):
         return False
     if one.whole and one.id in held:
         return True

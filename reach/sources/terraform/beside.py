@@ -95,6 +95,22 @@ def list_entry(draft: Draft, r: Resource) -> None:
             record["Entries"] = [*held, {"Cidr": block}]
 
 
+def prefix_list(draft: Draft, r: Resource) -> None:
+    """A list that a data source has found: AWS's own or a customer's, with its entries."""
+    id, name = r.text("Id"), r.text("Name")
+    aws = name.startswith("com.amazonaws.")
+    record: Entry = {
+        "PrefixListId": id,
+        "PrefixListName": name,
+        "AddressFamily": r.text("Family", "IPv4"),
+        "OwnerId": r.text("Owner", "AWS" if aws else r.stack.home.account),
+        "State": "create-complete",
+    }
+    draft.put("ManagedPrefixLists", record, r)
+    entries = [{"Cidr": cidr} for cidr in r.texts("Entries")]
+    draft.put("ManagedPrefixListEntries", {"PrefixListId": id, "Entries": entries}, r)
+
+
 def transit_list(draft: Draft, r: Resource) -> None:
     """A static route of a transit gateway's table for each entry of a prefix list."""
     table = r.known_text("TransitGatewayRouteTableId")
@@ -145,6 +161,7 @@ BESIDE: Mapping[str, tuple[Map, ...]] = {
     "Terraform::FunctionVersion": (Map(5, function_version, ("Versions",)),),
     "Terraform::HostedZoneVpc": (Map(4, hosted_zone_vpc, ("route53:HostedZones",)),),
     "Terraform::InterfaceGroup": (Map(5, interface_group, ("NetworkInterfaces",)),),
+    "Terraform::PrefixList": (Map(2, prefix_list, ("ManagedPrefixLists",)),),
     "Terraform::PrefixListEntry": (Map(3, list_entry, ("ManagedPrefixListEntries",)),),
     "Terraform::RestApiPolicy": (Map(4, api_policy, ("apigateway:items",)),),
     "Terraform::RolePolicyAttachment": (Map(4, role_policy, ("iam:AttachedPolicies",)),),

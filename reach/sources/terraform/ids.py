@@ -133,7 +133,7 @@ class Ids:
 
     def own(self, instance: Instance, name: str) -> Any:
         """An attribute that is not known before an instance is made, as far as it can be told all the same."""
-        if instance.type == "aws_vpc" and name in OF_A_VPC:
+        if instance.type == "aws_vpc" and name in OF_A_VPC and not instance.data:
             held = instance.values.get(name)
             part, prefix = OF_A_VPC[name]
             return held or made_id(prefix, self._stack(instance), f"{instance.address}/{part}")

@@ -61,6 +61,9 @@ def made(refs: References, instances: Iterable[Instance]) -> dict[str, Made]:
 
 
 def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str, str, dict[str, Any]]]:
+    if instance.data:
+        yield "", "Terraform::PrefixList", told_list(instance)
+        return
     simple = TYPES.get(instance.type)
     maker = MAKERS.get(instance.type) or OTHERS.get(instance.type)
     if maker is not None:
@@ -82,6 +85,34 @@ def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str
         block = instance.values.get("ipv6_cidr_block")
         told = {"Ipv6CidrBlock": block} if block else {"AmazonProvidedIpv6CidrBlock": True}
         yield "ipv6", "AWS::EC2::VPCCidrBlock", {"VpcId": own, **told}
+
+
+# The data sources that say what is in a prefix list, and where.
+LISTS = {"aws_ec2_managed_prefix_list": "entries", "aws_prefix_list": "cidr_blocks"}
+
+
+def looked_up(plan: Plan) -> Iterator[Instance]:
+    """What data sources say whole of something that a plan does not make."""
+    for one in plan.data:
+        if (
+            one.before
+            and isinstance(one.values.get("name"), str)
+            and isinstance(one.values.get(LISTS.get(one.type, "")), list)
+        ):
+            yield one
+
+
+def told_list(instance: Instance) -> dict[str, Any]:
+    """A prefix list that exists, as a data source found it."""
+    values = instance.values
+    rows = ((row.get("cidr") if isinstance(row, Mapping) else row) for row in values[LISTS[instance.type]])
+    return {
+        "Id": instance.before,
+        "Name": values["name"],
+        "Owner": values.get("owner_id"),
+        "Family": values.get("address_family"),
+        "Entries": [cidr for cidr in rows if isinstance(cidr, str)],
+    }
 
 
 def _body(type_: str, properties: Mapping[str, Any], line: int) -> Table:

@@ -19,6 +19,8 @@ MOST_BYTES = 200_000_000
 FORMATS = re.compile(r"(?:0|1)\.\d+")
 HINT = "make it with: terraform show -json PLANFILE > plan.json"
 Object = Mapping[str, Any]
+ACTIONS = frozenset({"create", "delete", "forget", "no-op", "read", "update"})
+LEFT = "it leaves that to a later plan (deferred_changes)"
 
 
 class Instance(Struct, frozen=True):
@@ -36,8 +38,8 @@ class Instance(Struct, frozen=True):
         Its id in AWS, if it exists already.
     changed
         Whether the plan does anything to it.
-    deferred
-        Whether the plan leaves what it does to it to another plan.
+    untold
+        Why the plan does not tell what becomes of it; empty if it does.
     """
 
     address: str
@@ -51,7 +53,7 @@ class Instance(Struct, frozen=True):
     provider: str = ""
     before: str | None = None
     changed: bool = False
-    deferred: bool = False
+    untold: str = ""
 
 
 class Plan(Struct, frozen=True):
@@ -76,7 +78,8 @@ def is_plan(document: Any) -> bool:
     if not isinstance(document, Mapping) or "accounts" in document:
         return False
     words = ("planned_values", "resource_changes", "prior_state")
-    return "terraform_version" in document or any(word in document for word in words)
+    nothing = document.keys() == {"format_version"}  # `terraform show -json` without a state
+    return nothing or "terraform_version" in document or any(word in document for word in words)
 
 
 def parse_plan(data: bytes, file: str) -> Plan:
@@ -134,6 +137,9 @@ def _check_format(document: Object, file: str) -> None:
         raise TemplateError(f"{file}: this is a raw state file", hint)
     if not isinstance(found, str) or not FORMATS.fullmatch(found):
         raise TemplateError(f"{file}: format_version is {found!a}, which is not known (0.1 to 1.x are)", HINT)
+    if document.keys() <= {"format_version", "terraform_version", "checks"}:
+        text = f"{file} is what terraform show -json prints where there is no state: it holds nothing"
+        raise TemplateError(text, f"run it in the project's folder after terraform apply, or of a plan; {HINT}")
     if not any(key in document for key in ("planned_values", "values", "resource_changes")):
         raise TemplateError(f"{file}: this plan has neither planned_values nor resource_changes", HINT)
 
@@ -163,13 +169,19 @@ def _changed(document: Object, file: str) -> Iterator[Instance]:
             held = change.get("before")
             yield _instance(row, held if isinstance(held, Mapping) else {}, {}, _id_of(held))
             continue
+        strange = next((word for word in actions if word not in ACTIONS), None)
+        if strange is not None:
+            yield _untold(row, change, f"the action {strange!a} is not known")
+            continue
         if actions == ["delete"] or (after is None and change.get("after_unknown") in (None, {}, False)):
             continue
         yield _instance(
             row,
             after if isinstance(after, Mapping) else {},
             unknown if isinstance(unknown := change.get("after_unknown"), Mapping) else {},
-            None if "delete" in actions else _id_of(change.get("before")),
+            None
+            if "delete" in actions or "forget" in actions
+            else _id_of(change.get("before")),  # else it is another one
             changed=actions not in (["no-op"], ["read"]),
         )
 
@@ -178,17 +190,21 @@ def _deferred(document: Object, file: str) -> Iterator[Instance]:
     """What the plan leaves to a later one, because something that it depends on is not known yet."""
     for number, entry in enumerate(_rows(document, "deferred_changes", file)):
         row = _object(entry, "resource_change", f"{file} deferred_changes[{number}]")
-        change = _object(row, "change", f"{file} deferred_changes[{number}]")
-        after, unknown = change.get("after"), change.get("after_unknown")
-        values = after if isinstance(after, Mapping) else change.get("before")
-        found = _instance(
-            row,
-            values if isinstance(values, Mapping) else {},
-            unknown if isinstance(unknown, Mapping) else {},
-            _id_of(change.get("before")),
-            changed=True,
-        )
-        yield replace(found, deferred=True)
+        yield _untold(row, _object(row, "change", f"{file} deferred_changes[{number}]"), LEFT)
+
+
+def _untold(row: Object, change: Object, why: str) -> Instance:
+    """A resource of which nobody knows what it will be."""
+    after, unknown = change.get("after"), change.get("after_unknown")
+    values = after if isinstance(after, Mapping) else change.get("before")
+    found = _instance(
+        row,
+        values if isinstance(values, Mapping) else {},
+        unknown if isinstance(unknown, Mapping) else {},
+        _id_of(change.get("before")),
+        changed=True,
+    )
+    return replace(found, untold=why)
 
 
 def _actions(change: Object, where: str) -> Sequence[str]:
@@ -196,7 +212,7 @@ def _actions(change: Object, where: str) -> Sequence[str]:
     found = change.get("actions") or ["no-op"]
     if not isinstance(found, list) or not all(isinstance(word, str) for word in found):
         raise TemplateError(f"{where}: actions is not a list of words such as create", HINT)
-    return found
+    return ["forget", "create"] if found == ["ForgetThenCreate"] else found
 
 
 def _past(document: Object, file: str) -> Iterator[Instance]:
@@ -216,7 +232,7 @@ def _past_of(row: Object, file: str) -> Iterator[Instance]:
 
 def _is_undone(type_: str, actions: Sequence[str], before: Object) -> bool:
     """Whether what was there goes or changes. What a plan has adopted of a VPC it lets go as it is."""
-    if "update" in actions:
+    if "update" in actions or not ACTIONS.issuperset(actions):
         return True
     return "delete" in actions and (not type_.startswith("aws_default_") or before.get("force_destroy") is True)
 
