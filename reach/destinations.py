@@ -84,7 +84,7 @@ def internet(network: Network, vpc: Vpc | None) -> tuple[Ranges, tuple[Assumptio
     addresses = public_v4()
     if vpc is None:
         return addresses, ()
-    addresses = addresses - vpc.cidrs
+    addresses = addresses - vpc.own
     for peering in network.all(Peering):
         if vpc.id in {v for v, _, _ in peering.sides}:
             for _, blocks, _ in peering.sides:
@@ -112,7 +112,7 @@ def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Desti
     nodes: list[tuple[Destination, ...]] = []
     left = asked
     for candidate, covers in (*_led_to(network, vpc), *((v, LINE) for v in _vpcs_near(network, vpc))):
-        part = left & candidate.cidrs & covers
+        part = left & candidate.own & covers
         if part:
             left = left - part
             nodes += [(d,) for d in _in_vpc(network, candidate, part)]

@@ -178,6 +178,16 @@ MAYBE: list[tuple[str, str, str]] = [  # type, properties, the target that it de
     ("Route53Resolver::FirewallRuleGroupAssociation", "VpcId: !Ref Vpc, FirewallRuleGroupId: !Ref Rules, Priority: 101",
      "sqs"),
 ]  # fmt: skip
+# Parts of other resources.
+MAYBE += [
+    ("EC2::VPCCidrBlock", "VpcId: !Ref Vpc, CidrBlock: 52.0.0.0/16", "52.0.1.9:443"),
+    ("EC2::VPCEncryptionControl", "VpcId: !Ref Vpc, Mode: enforce", "internet"),
+    ("EC2::NetworkAclEntry", "NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, RuleNumber: 1, RuleAction: deny, "
+     "Egress: true, Protocol: -1, CidrBlock: 0.0.0.0/0", "internet"),
+]
+OF_THE_VPC = ("EC2::NetworkAclEntry",)  # it names what has no logical id
+# Where one world is unknown itself, or the answer of both is the same for reasons of its own.
+SHY = {("EC2::VPCEndpoint", "s3")}  # by the NAT gateway or by the endpoint
 BESIDE = f"""
   Acl: {{Type: AWS::EC2::NetworkAcl, Properties: {{VpcId: !Ref Vpc}}}}
   Dhcp: {{Type: AWS::EC2::DHCPOptions, Properties: {{DomainNameServers: [10.0.0.9]}}}}
@@ -211,6 +221,8 @@ def test_what_may_not_be_made_is_neither_there_nor_not(type_: str, properties: s
 @pytest.mark.parametrize(("type_", "properties", "target"), MAYBE, ids=[f"{m[0]} {m[2]}" for m in MAYBE])
 def test_nor_over_a_network_that_is_there(type_: str, properties: str, target: str) -> None:
     """What the network below was read to hold says nothing of what a template may add to it."""
+    if type_ in OF_THE_VPC:
+        properties = properties.replace("!GetAtt Vpc.DefaultNetworkAcl", made_id("acl", "one", "Vpc/DefaultNetworkAcl"))
     base = snapshot_of(doubted(type_, properties, "Condition: Sure, ").split("  It: ")[0])
     text = f"  It: {{Type: AWS::{type_}, Condition: Maybe, Properties: {{{properties}}}}}\n{EXTRA.get(type_, '')}"
     for name, prefix in IDS.items():
@@ -221,9 +233,54 @@ def test_nor_over_a_network_that_is_there(type_: str, properties: str, target: s
     assert found.verdict == "unknown", found.to_text()
 
 
-def test_an_encryption_control_that_may_not_be_made_stands_on_the_answer() -> None:
-    found = answer(doubted("EC2::VPCEncryptionControl", "VpcId: !Ref Vpc, Mode: enforce", "Condition: Maybe, "))
-    assert any("whether It (one.yaml:" in a.text for a in found.assumptions)
+@pytest.mark.parametrize(("type_", "properties", "target"), MAYBE, ids=[f"{m[0]} {m[2]}" for m in MAYBE])
+def test_both_worlds_differ(type_: str, properties: str, target: str) -> None:
+    """Otherwise `unknown` would be no more than shy."""
+    whole = doubted(type_, properties, "Condition: Sure, ")
+    verdicts = {answer(text, target).verdict for text in (whole, whole.split("  It: ")[0])}
+    assert len(verdicts) == 2 or (type_, target) in SHY, verdicts
+
+
+@pytest.mark.parametrize(
+    ("properties", "verdict"),
+    [
+        ("Mode: enforce", "unknown"),
+        ("Mode: !Ref C", "unknown"),
+        ("Mode: monitor", "reachable"),
+        ("Mode: enforce, LambdaExclusionInput: enable", "reachable"),
+        ("Mode: enforce, LambdaExclusionInput: !Ref C", "unknown"),
+        ("Mode: !Ref C, LambdaExclusionInput: enable", "reachable"),
+    ],
+)
+def test_an_encryption_control_decides_only_where_it_could_enforce(properties: str, verdict: str) -> None:
+    found = answer(doubted("EC2::VPCEncryptionControl", f"VpcId: !Ref Vpc, {properties}", "Condition: Maybe, "))
+    assert found.verdict == verdict, found.to_text()
+    assert verdict != "unknown" or {u.needs for u in found.unknowns} == {"--param C=…"}
+
+
+@pytest.mark.parametrize("condition", ["Condition: Maybe, ", ""])
+def test_a_second_block_of_a_vpc_decides_about_its_own_addresses_only(condition: str) -> None:
+    block = "CidrBlock: 100.64.0.0/16" if condition else "CidrBlock: !Ref C"
+    text = doubted("EC2::VPCCidrBlock", f"VpcId: !Ref Vpc, {block}", condition)
+    assert answer(text, "100.64.1.9:443").verdict == "unknown"
+    assert answer(text, "internet").verdict == ("reachable" if condition else "unknown")  # any block, where it is open
+    found = answer(text, "100.64.1.9:443").unknowns
+    assert {u.needs for u in found} == {"--param C=…"}
+    assert "the parameter C (one.yaml:1) has no value" in found[0].why
+
+
+def test_whether_a_network_has_ipv6_is_no_matter_over_ipv4() -> None:
+    """The pattern of people's templates: EnableIpv6 puts blocks, routes and flags under one condition."""
+    text = doubted("EC2::VPCEncryptionControl", "VpcId: !Ref Vpc, Mode: monitor", "")
+    text = text.replace("Six: {Type: AWS::EC2::VPCCidrBlock,", "Six: {Type: AWS::EC2::VPCCidrBlock, Condition: Maybe,")
+    text = text.replace("Ipv6CidrBlock: !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64]]",
+                        "Ipv6CidrBlock: !If [Maybe, !Select [0, !Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64"
+                        "]], !Ref 'AWS::NoValue']")  # fmt: skip
+    text = text.replace("SecurityGroupIds: [!Ref Sg]",
+                        "SecurityGroupIds: [!Ref Sg], Ipv6AllowedForDualStack: !If [Maybe, true, false]")  # fmt: skip
+    assert answer(text).verdict == "reachable"
+    assert answer(text, family="6").verdict == "unknown"
+    assert {u.needs for u in answer(text, family="6").unknowns} == {"--param C=…"}
 
 
 # -- the text ---------------------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ Nodes = tuple[tuple[Destination, ...], ...]
 def over_ipv6(network: Network, asker: Asker, target: Target, ipv4: Resolved) -> Nodes:
     """The target's nodes as IPv6 sees them, from what they are over IPv4."""
     if isinstance(target.what, Internet):
-        own = asker.vpc.cidrs if asker.vpc else NOTHING
+        own = asker.vpc.own if asker.vpc else NOTHING
         return ((Destination("internet over IPv6", PUBLIC_V6 - own),),)
     listed = listed_ipv6(network, target, ipv4)
     known = dual_host(target, ipv4) is not None
@@ -43,7 +43,7 @@ def _at_large(network: Network) -> Ranges:
     listed = cidrs(c for t in network.all(PrefixList) if t.service for c in t.cidrs or ())
     room = PUBLIC_V6 - listed
     for vpc in network.vpcs:
-        room = room - vpc.cidrs
+        room = room - vpc.own
     return room
 
 

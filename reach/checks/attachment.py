@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
+from reach.checks.encryption import open_mode
 from reach.checks.guard import Findings, Guard, passed, unreadable
 from reach.checks.roles import MANAGED, lacking, statement
 from reach.flow import Flow
@@ -84,10 +85,10 @@ def subnets(network: Network, function: Function) -> Found:
         if thing.state not in ("", "available"):
             why = f"{thing.id} of {function.name} is {thing.state}."
             return Problem("INVALID_SUBNET", why, _update(function), (thing.proof("State", thing.state),))
-    return _stacks(function, found) or _vpc(network, function, found)
+    return _stacks(network, function, found) or _vpc(network, function, found)
 
 
-def _stacks(function: Function, found: list[Subnet]) -> Problem | None:
+def _stacks(network: Network, function: Function, found: list[Subnet]) -> Found:
     """Lambda takes no IPv6-only subnet, and with IPv6 none but dual-stack ones (FN-08); asked before a deployment."""
     if function.state is not None or function.managed:
         return None
@@ -96,6 +97,10 @@ def _stacks(function: Function, found: list[Subnet]) -> Problem | None:
         why = f"{native.id} of {function.name} is an IPv6-only subnet, which Lambda does not support."
         left = ",".join(s.id for s in found if not s.ipv6_native) or "SUBNETS"
         return Problem("INVALID_SUBNET", why, _update(function, left), (native.proof("Ipv6Native", True),))
+    open_ = next((s for s in found if s.ipv6_open), None) if function.ipv6 else None
+    if open_ is not None:
+        why = f"whether {open_.id} of {function.name} is dual-stack is not known"
+        return network.pending.get(open_.ipv6_open, Gap(open_.id, "ec2:DescribeSubnets", why))
     single = next((s for s in found if not s.ipv6), None) if function.ipv6 else None
     if single is None:
         return None
@@ -180,8 +185,10 @@ def encryption(network: Network, function: Function) -> Found:
     """A VPC that enforces encryption and does not exclude Lambda takes no function (FN-21)."""
     first = network.get(function.subnets[0], function.home)
     vpc = network.things.get(first.vpc) if isinstance(first, Subnet) else None
-    if not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or vpc.encryption_spares_lambda:
+    if not isinstance(vpc, Vpc) or vpc.encryption_spares_lambda:
         return None
+    if vpc.encryption != "enforce":
+        return open_mode(network, vpc)
     why = f"{vpc.id} enforces encryption in transit, and Lambda is not among the exclusions."
     fix = "Exclude Lambda from the VPC's encryption control, or attach the function to another VPC."
     return Problem("DISALLOWED_BY_VPC_ENCRYPTION_CONTROL", why, fix, (vpc.proof("EncryptionControl.Mode", "enforce"),))

@@ -37,10 +37,23 @@ LOCAL = Reason(
 REASONS = (PEERED, INSPECTED, LOCAL)
 
 
+def open_mode(network: Network, vpc: Vpc) -> Gap | None:
+    """Why it is not known yet whether a VPC enforces encryption, as a template may leave that open."""
+    return network.pending.get(vpc.encryption) if vpc.encryption.startswith("${") else None
+
+
 def peering(network: Network, guard: Guard, flow: Flow) -> Findings:
     """A VPC that enforces encryption is peered with its like, or has an exclusion (ENC-3)."""
     found = network.get(guard.resource)
     sides = [network.things.get(vpc) for vpc, _, _ in found.sides] if isinstance(found, Peering) else []
+    for vpc in sides:
+        gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
+        if isinstance(vpc, Vpc) and gap is not None:
+            both = [
+                peering(network.changed(replace(vpc, encryption=mode)), guard, flow) for mode in ("enforce", "monitor")
+            ]
+            decided = {tuple(f.verdict for f in told) for told in both}
+            return both[0] if len(decided) == 1 else unreadable(flow, gap)
     enforcing = [v for v in sides if isinstance(v, Vpc) and v.encryption == "enforce"]
     alike = len(enforcing) == 2 and enforcing[0].home.region == enforcing[1].home.region
     told = sorted(enforcing, key=lambda v: v.encryption_spares_peering is None)
@@ -65,6 +78,9 @@ def inspection(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Nothing that inspects is supported in a VPC that enforces encryption (ENC-3); `guard.peer` is its subnet."""
     subnet = network.get(guard.peer)
     vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
+    gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
+    if gap is not None:
+        return unreadable(flow, gap)
     if not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or not flow:
         return passed(flow, guard.resource)
     why = f"{guard.resource} inspects traffic in {vpc.id}, which enforces encryption: AWS does not support that."
@@ -78,6 +94,9 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Subnets of Local Zones are not supported in a VPC that enforces encryption (ENC-3); `guard.peer` is one."""
     subnet = network.get(guard.peer)
     vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
+    gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
+    if gap is not None:
+        return unreadable(flow, gap)
     if not isinstance(subnet, Subnet) or not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or not flow:
         return passed(flow, guard.resource)
     why = f"{subnet.id} is in the Local Zone {subnet.zone}, where {vpc.id} cannot enforce encryption: unsupported."

@@ -8,6 +8,7 @@ from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Note, Reason, Verdict
 from reach.checks import resource_gateways
+from reach.checks.encryption import open_mode
 from reach.checks.ends import UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, passed, undecided, unreadable
 from reach.checks.targets import BAD_STATE, missing, unheard
@@ -159,10 +160,13 @@ def _refused(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
     protocol, id = flow.header.protocol, endpoint.id
     tcp = flow.traffic.where(protocol, Ranges.of(TCP))
     vpc = network.things.get(endpoint.vpc)
+    stopped = tcp.where(flow.header.dport, PLAIN)
+    open_ = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
+    if open_ is not None:
+        yield undecided(stopped, open_)
     if isinstance(vpc, Vpc) and vpc.encryption == "enforce":
         shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption),)
         why = f"{vpc.id} enforces encryption, so {id} drops plain HTTP."
-        stopped = tcp.where(flow.header.dport, PLAIN)
         yield Finding(stopped, Verdict.BLOCKED, id, shown, ENCRYPTION, why=why, fix=ENCRYPTION.fix)
     if endpoint.type.lower() == "resource":
         why, reason = f"{id} leads to a resource of VPC Lattice and carries TCP only.", RESOURCE_PROTOCOL

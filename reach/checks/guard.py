@@ -111,7 +111,9 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
 
 def named(network: Network, finding: Finding) -> Finding:
     """What a file leaves open is said in the file's words, whatever call would tell it of a deployed network."""
-    open_ = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME) and finding.evidence and network.pending
+    unread = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME)
+    unread = unread or (finding.verdict is Verdict.UNKNOWN and is_action(finding.needs or ""))
+    open_ = unread and finding.evidence and network.pending
     gap = network.pending.get(finding.evidence[0].resource) if open_ else None
     if gap is None:
         return finding

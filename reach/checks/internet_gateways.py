@@ -84,6 +84,9 @@ def source(network: Network, guard: Guard, flow: Flow) -> Findings:
     if sender.public_ips and sender.type == "lambda":
         why = f"an Elastic IP is associated with the interface {_of(sender)}, which AWS does not support"
         return unreadable(flow, Gap(guard.resource, "a supported way out (a NAT gateway)", why))
+    open_ = next((network.pending[ip] for ip in sender.public_ips if ip in network.pending), None)
+    if open_ is not None:
+        return unreadable(flow, open_)  # a template leaves open whether it gets one
     if sender.public_by is not None:
         return passed(flow, guard.resource, sender.public_by)
     if sender.public_ips:

@@ -52,16 +52,25 @@ LOCAL = cidr("fc00::/7")
 def sender(network: Network, guard: Guard, flow: Flow) -> Findings:
     """A function needs its flag and dual-stack subnets, an interface an IPv6 address (FNSRC-5, FN-08)."""
     ipv6 = flow.to(IPV6)
-    if not ipv6 or flow.sender.ipv6:
+    if not ipv6 or (flow.sender.ipv6 and not _open(network, guard)):
         return passed(flow, guard.resource)
     return (*passed(flow.of(flow.traffic - ipv6.traffic), guard.resource), *_without(network, guard, ipv6))
+
+
+def _open(network: Network, guard: Guard) -> bool:
+    """Whether a template leaves open if the function sends IPv6, or a subnet of it is dual-stack."""
+    function = network.things.get(guard.resource)
+    if not isinstance(function, Function):
+        return False
+    found = (network.things.get(id) for id in function.subnets)
+    return bool(function.ipv6_open) or any(isinstance(s, Subnet) and s.ipv6_open for s in found)
 
 
 def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     function = network.things.get(guard.resource)
     subnet = network.get(flow.sender.subnet)
     starting = flow.sender.type in ("workload", "managed_instance")
-    if starting and isinstance(subnet, Subnet) and not subnet.ipv6:
+    if starting and isinstance(subnet, Subnet) and not subnet.ipv6 and not subnet.ipv6_open:
         shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
         return (_none(flow, flow.sender.name, None, f"{subnet.id} has no IPv6 block.", shown),)
     if starting:
@@ -82,6 +91,9 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
         subnet = network.get(id, function.home)
         if not isinstance(subnet, Subnet):
             return unreadable(flow, Gap(id, "ec2:DescribeSubnets", f"whether {id} is dual-stack is not known"))
+        if subnet.ipv6_open:
+            why = f"whether {id}, a subnet of {function.name}, is dual-stack is not known"
+            return unreadable(flow, network.pending.get(subnet.ipv6_open, Gap(id, "ec2:DescribeSubnets", why)))
         if not subnet.ipv6 or subnet.ipv6_native:
             why = f"{id}, a subnet of {function.name}, is not dual-stack."
             shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])

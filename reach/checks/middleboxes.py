@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reach.answer import Evidence, Finding, Reason, Verdict
 from reach.checks.ends import ASYMMETRIC, UNSUPPORTED
-from reach.checks.guard import Findings, Guard, partition, passed
+from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.transit import parted
 from reach.flow import Flow
 from reach.network import Gap, Interface, Network, RouteTable, Subnet
@@ -102,7 +102,11 @@ def subnet(network: Network, guard: Guard, flow: Flow) -> Findings:
 def ingress_target(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Behind an internet gateway's own table an appliance needs a public address (RT-16)."""
     interface = network.get(guard.resource)
-    if not isinstance(interface, Interface) or interface.public_ips:
+    told = interface.public_ips if isinstance(interface, Interface) else ()
+    open_ = next((network.pending[ip] for ip in told if ip in network.pending), None)
+    if open_ is not None:
+        return unreadable(flow, open_)  # a template leaves open whether it gets one
+    if not isinstance(interface, Interface) or told:
         return passed(flow, guard.resource)
     shown = (interface.proof("Association.PublicIp", None),)
     why = f"{guard.peer} sends what comes in to {interface.id}, which has no public IPv4 address."

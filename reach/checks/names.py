@@ -110,8 +110,8 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
         found = Finding(flow.traffic, Verdict.UNKNOWN, vpc.id, (shown,), CUSTOM_DNS, why=why, fix=CUSTOM_DNS.fix)
         return (replace(found, needs=needs),)
     open_ = network.pending.get(vpc.dhcp_options or "")
-    if vpc.dns_servers is None and open_ is not None and guard.side != "told":
-        return unreadable(flow, open_)  # which DHCP options it will have
+    if vpc.dns_servers is None and open_ is not None:
+        return unreadable(flow, open_)  # which DHCP options it will have, and so which servers have to be reached
     if vpc.dns_support is False:
         fix = f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support"
         why = f"enableDnsSupport of {vpc.id} is false: host names do not resolve."

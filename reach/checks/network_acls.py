@@ -54,20 +54,29 @@ def check(network: Network, guard: Guard, flow: Flow) -> Findings:
         )
     outbound = guard.side == "outbound"
     entries = [e for e in acl.entries if e.egress == outbound]
-    return _first_match(acl, subnet, entries, flow, outbound)
+    return _first_match(network, acl, subnet, entries, flow, outbound)
 
 
-def _first_match(acl: NetworkAcl, subnet: Subnet, entries: list[AclEntry], flow: Flow, outbound: bool) -> Findings:
+def _first_match(
+    network: Network, acl: NetworkAcl, subnet: Subnet, entries: list[AclEntry], flow: Flow, outbound: bool
+) -> Findings:
     axis = flow.header.dst if outbound else flow.header.src
     left = flow.traffic
     allowed, denied, vague = Traffic(), Traffic(), Traffic()
     allowing: list[AclEntry] = []
     denying: list[AclEntry] = []
     maybe: dict[bool, Traffic] = {True: Traffic(), False: Traffic()}
+    opened: list[Finding] = []
     for entry in entries:
         if not left:
             break
         cover = cidr_cover(entry.cidr)
+        if entry.open:  # it is there or not, does this or that: nobody knows yet
+            hit = left & flow.matching(entry.protocols, entry.ports, axis, cover.may)
+            left = left - hit
+            why = f"what {entry.path} of {acl.id} does is not known before deployment"
+            opened += unreadable(flow.of(hit), network.pending.get(entry.open, Gap(acl.id, entry.open, why)))
+            continue
         hit = left & flow.matching(entry.protocols, entry.ports, axis, cover.must)
         if hit:
             doubtful = hit & maybe[not entry.allow]  # an earlier entry may have decided otherwise
@@ -82,7 +91,7 @@ def _first_match(acl: NetworkAcl, subnet: Subnet, entries: list[AclEntry], flow:
             maybe[entry.allow] = maybe[entry.allow] | half
     doubtful = left & maybe[True]  # the implicit deny at the end
     vague, denied = vague | doubtful, denied | (left - doubtful)
-    return _findings(acl, subnet, flow, outbound, (allowed, allowing), (denied, denying), vague)
+    return (*opened, *_findings(acl, subnet, flow, outbound, (allowed, allowing), (denied, denying), vague))
 
 
 def _findings(

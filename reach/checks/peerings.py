@@ -10,7 +10,7 @@ from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.targets import BAD_STATE, lost, missing
 from reach.flow import Flow
 from reach.network import Gap, Network, Peering, RouteTable, Vpc
-from reach.traffic import Ranges, Traffic, cidr, format_addresses
+from reach.traffic import LINE, Ranges, Traffic, cidr, format_addresses
 
 OUTSIDE_PEER = Reason(
     code="PCX_REQUIRES_ADDRESS_IN_VPC_CIDR",
@@ -60,18 +60,27 @@ def addresses(network: Network, guard: Guard, flow: Flow) -> Findings:
         return missing(network, guard, flow, lost(peering, guard.resource))
     here = Ranges()
     there = Ranges()
-    for vpc, reported, _ in peering.sides:
-        held = network.things.get(vpc)
+    perhaps: list[Vpc] = []  # those that may have more blocks than is known
+    for id, reported, _ in peering.sides:
+        held = network.things.get(id)
         blocks = reported | held.cidrs if isinstance(held, Vpc) else reported
         if not blocks:
-            why = f"{peering.id} does not name the blocks of {vpc or 'the other VPC'}, which is not in the data"
+            why = f"{peering.id} does not name the blocks of {id or 'the other VPC'}, which is not in the data"
             return unreadable(flow, Gap(peering.id, "ec2:DescribeVpcPeeringConnections", why))
-        if vpc == guard.peer:
+        perhaps += [held] if isinstance(held, Vpc) and held.perhaps_by else []
+        if id == guard.peer:
             here = here | blocks
         else:
             there = there | blocks
     fits = flow.traffic.where(flow.header.dst, there).where(flow.header.src, here)
     stopped: Traffic = flow.traffic - fits
+    for vpc in perhaps:
+        mine = stopped.where(flow.header.src if vpc.id == guard.peer else flow.header.dst, vpc.perhaps or LINE)
+        if mine:
+            why = f"which blocks {vpc.id} has is not known before deployment"
+            gap = network.pending.get(vpc.perhaps_by, Gap(vpc.id, vpc.perhaps_by, why))
+            rest = flow.of(flow.traffic - mine)
+            return (*unreadable(flow.of(mine), gap), *(addresses(network, guard, rest) if rest else ()))
     why = f"{peering.id} carries only traffic between the blocks of the two VPCs that it joins."
     ends = zip(("RequesterVpcInfo", "AccepterVpcInfo"), peering.sides, strict=True)
     shown = tuple(peering.proof(f"{end}.CidrBlockSet", format_addresses(told)) for end, (_, told, _) in ends if told)

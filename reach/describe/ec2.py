@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
 from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc
-from reach.traffic import Ranges, cidr, cidrs
+from reach.traffic import NOTHING, Ranges, cidr, cidrs, together
 
 # The member of a Route that names its target, in no particular order: exactly one is set.
 TARGET_KEYS = (
@@ -78,6 +78,7 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         cidrs=cidrs(blocks),
         cidr_texts=tuple(blocks),
         first_block=text(record, "CidrBlock"),
+        **_perhaps(record),
         owner=text(record, "OwnerId") or None,
         tenancy=text(record, "InstanceTenancy") or "default",
         state=text(record, "State").lower(),
@@ -91,6 +92,25 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         dhcp_options=text(record, "DhcpOptionsId") or None,
         **_block(section, record),
     )
+
+
+class Perhaps(TypedDict, total=False):
+    """The members of a Vpc that tell of blocks that it may have."""
+
+    perhaps: Ranges
+    perhaps_by: str
+
+
+def _perhaps(record: Record) -> Perhaps:
+    """Blocks whose state is a text in the place of one that is not known before deployment."""
+    found = [
+        (state, text(a, key))
+        for key in ("CidrBlock", "Ipv6CidrBlock")
+        for a in rows(record, f"{key}AssociationSet")
+        if (state := text(a, f"{key}State", "State")).startswith("${")
+    ]
+    blocks = [cidr(block) for _, block in found]
+    return Perhaps(perhaps=together(blocks) if all(blocks) else NOTHING, perhaps_by=found[0][0]) if found else {}
 
 
 def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
@@ -116,7 +136,9 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
 
 def _encryption(control: Record) -> str:
     """The mode that is in force; one that is being set up or taken down is not."""
-    return text(control, "Mode").lower() if text(control, "State").lower() in ("available", "") else ""
+    mode = text(control, "Mode")
+    mode = mode if mode.startswith("${") else mode.lower()  # not known before deployment
+    return mode if text(control, "State").lower() in ("available", "") else ""
 
 
 def _spared(control: Record, what: str) -> bool | None:
@@ -185,17 +207,19 @@ def _subnet(section: Section, record: Record) -> Subnet:
     ipv6 = [
         text(a, "Ipv6CidrBlock") for a in associations if text(a, "Ipv6CidrBlockState", "State") in ("associated", "")
     ]
+    perhaps = {state: text(a, "Ipv6CidrBlock") for a in associations if (state := _open_state(a))}
     return Subnet(
         id=text(record, "SubnetId"),
         home=section.home,
         name=name_tag(record),
         vpc=text(record, "VpcId"),
         cidr=text(record, "CidrBlock"),
-        addresses=cidrs([text(record, "CidrBlock"), *ipv6]),
+        addresses=cidrs([text(record, "CidrBlock"), *ipv6, *perhaps.values()]),
         zone=text(record, "AvailabilityZone"),
         zone_id=text(record, "AvailabilityZoneId"),
         owner=text(record, "OwnerId") or None,
         ipv6=bool(ipv6),
+        ipv6_open="" if ipv6 else min(perhaps, default=""),
         ipv6_native=flag(record, "Ipv6Native"),
         dns64=flag(record, "EnableDns64"),
         ipv6_private=any(text(a, "Ipv6AddressAttribute") == "private" for a in associations),
@@ -204,6 +228,12 @@ def _subnet(section: Section, record: Record) -> Subnet:
         state=text(record, "State").lower(),
         outpost=text(record, "OutpostArn"),
     )
+
+
+def _open_state(association: Record) -> str:
+    """The text in the place of a state that is not known before deployment."""
+    state = text(association, "Ipv6CidrBlockState", "State")
+    return state if state.startswith("${") else ""
 
 
 ASSOCIATED = ("associated", "associating", "")  # states in which a table governs what it is associated with

@@ -172,7 +172,8 @@ def _readable(entry: Record) -> bool:
     """Whether it can be told what an entry is about; one that cannot might deny anything."""
     block = text(entry, "CidrBlock") or text(entry, "Ipv6CidrBlock")
     told = isinstance(entry.get("Egress"), bool) and number(entry, "RuleNumber") is not None
-    decided = told and text(entry, "RuleAction").lower() in ("allow", "deny")
+    action = text(entry, "RuleAction")
+    decided = told and (action.lower() in ("allow", "deny") or action.startswith("${"))
     return decided and bool(_protocol(text(entry, "Protocol"))) and bool(cidr(block))
 
 
@@ -190,7 +191,8 @@ def _entry(path: str, record: Record) -> AclEntry:
     else:
         _, span = _permission(text(record, "Protocol"), number(ports, "From"), number(ports, "To"))
     block = text(record, "CidrBlock") or text(record, "Ipv6CidrBlock")
-    allow = text(record, "RuleAction").lower() == "allow"
+    action = text(record, "RuleAction")
+    allow = action.lower() == "allow"
     rule = number(record, "RuleNumber")
     shown = "*" if rule == 32767 else str(rule)
     return AclEntry(
@@ -202,6 +204,7 @@ def _entry(path: str, record: Record) -> AclEntry:
         ports=span,
         cidr=block,
         text=f"rule {shown} {'allows' if allow else 'denies'} {permission_text(protocols, span)} {block}",
+        open=action if action.startswith("${") else "",
     )
 
 

@@ -80,5 +80,6 @@ def _workload(section: Section, shape: Shape, record: Record) -> Iterator[Worklo
         arn=arn, subnets=tuple(sorted(set(subnets))), groups=tuple(sorted(set(texts(config, shape.groups)))),
         groups_field=".".join((*shape.config, shape.groups)),
         public_by=public,
+        public_open=next((t for path, _ in PUBLIC if (t := text(config, *path)).startswith("${")), ""),
         isolated=record.get("EnableNetworkIsolation") is True,
     )  # fmt: skip

@@ -51,7 +51,8 @@ def look_up(network: Network, vpc: Vpc | None, name: str, meaning: Meaning, type
     if vpc is None:
         return meaning(None, name)
     asked = Query(network, vpc, name, meaning, type)
-    found = _answered(asked)
+    open_ = network.pending.get(vpc.dhcp_options or "") if vpc.dns_servers is None else None
+    found = _answered(asked) if open_ is None else unknown(name, type, open_)  # whose servers will be asked
     if vpc.dns_servers:
         found = _by_others(found, asked.public())
     return replace(

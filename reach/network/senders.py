@@ -104,7 +104,8 @@ class Workload(Thing, frozen=True, kw_only=True):
     """What else sends from subnets with groups of its own: a task, a build, a job, a model, a poller.
 
     `word` is what a question names it by: ``ecs:CLUSTER/SERVICE``. `public_by` is the field that gives it a public
-    IPv4 address when it starts, `isolated` whether it makes no network calls at all.
+    IPv4 address when it starts, `public_open` what stands for whether it does, where a template leaves that open;
+    `isolated`: it makes no network calls at all.
     """
 
     word: str
@@ -113,6 +114,7 @@ class Workload(Thing, frozen=True, kw_only=True):
     groups: tuple[str, ...]
     groups_field: str
     public_by: str = ""
+    public_open: str = ""
     isolated: bool = False
 
 

@@ -55,6 +55,8 @@ class Vpc(Thing, frozen=True, kw_only=True):
     cidrs: Ranges = NOTHING  # associated IPv4 and IPv6 blocks
     cidr_texts: tuple[str, ...] = ()
     first_block: str = ""  # the IPv4 block that it was made with
+    perhaps: Ranges = NOTHING  # blocks that it may have, as a template leaves it open; empty if those may be any
+    perhaps_by: str = ""  # what stands for that
     tenancy: str = "default"
     state: str = ""  # "" = not in the record
     encryption: str = ""  # mode of its encryption control: monitor, enforce
@@ -69,6 +71,11 @@ class Vpc(Thing, frozen=True, kw_only=True):
     block_field: str = "VpcBlockPublicAccessOptions.InternetGatewayBlockMode"  # where that stands
     block_changing: bool = False
 
+    @property
+    def own(self) -> Ranges:
+        """The blocks that it has, or may have."""
+        return self.cidrs | self.perhaps
+
 
 class Subnet(Thing, frozen=True, kw_only=True):
     vpc: str
@@ -78,6 +85,7 @@ class Subnet(Thing, frozen=True, kw_only=True):
     zone_id: str = ""
     parent_zone: tuple[str, str] | None = None  # (id, name) of a Local Zone's parent; None = not known
     ipv6: bool = False
+    ipv6_open: str = ""  # what stands for whether it is, where that is not known before deployment
     ipv6_native: bool = False
     dns64: bool = False  # names without IPv6 addresses get one that stands for their IPv4 address
     ipv6_private: bool = False  # addresses that are never advertised to the internet
@@ -165,6 +173,7 @@ class AclEntry(Struct, frozen=True):
     ports: Ranges
     cidr: str
     text: str = ""
+    open: str = ""  # what stands for what it does, where that is not known before deployment
 
 
 class NetworkAcl(Thing, frozen=True, kw_only=True):

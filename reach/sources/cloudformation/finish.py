@@ -57,6 +57,8 @@ def _map(draft: Draft, resource: Resource, stage: int, maps: Mapping[str, tuple[
             doubt = resource.stack.doubtful.get(resource.logical)
             if doubt is not None:
                 raise Undetermined(doubt)
+            for name in one.known:
+                resource.known(name)
             one.make(draft, resource)
         except Undetermined as why:
             one.lose(draft, resource, why.unknown)

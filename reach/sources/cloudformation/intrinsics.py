@@ -200,7 +200,9 @@ def _if(scope: Scope, argument: Any, line: int) -> Any:
     first, second = evaluate(scope, one, line), evaluate(scope, other, line)
     if first is not NO_VALUE and first == second:
         return first
-    return Unknown("${" + name + "}", holds.needs, holds.why, perhaps=NO_VALUE in (first, second))
+    perhaps = NO_VALUE in (first, second)
+    only = next((one for one in (first, second) if isinstance(one, str) and perhaps), "")
+    return Unknown("${" + name + "}", holds.needs, holds.why, perhaps, only)
 
 
 def _import_value(scope: Scope, argument: Any, line: int) -> Any:

@@ -233,6 +233,19 @@ class Resource:
         listed = [] if value is None else value if isinstance(value, list) else [value]
         return [self.as_text(name, item) for item in listed]
 
+    def texts_in(self, name: str, value: Any) -> list[str]:
+        """The texts of a list inside a property; one text is a list of it.
+
+        Raises
+        ------
+        Undetermined
+            If the list is not known.
+        """
+        if isinstance(value, Unknown):
+            raise Undetermined(value)
+        listed = [] if value is None else value if isinstance(value, list) else [value]
+        return [self.as_text(name, item) for item in listed]
+
     def number(self, name: str, default: int | None = None) -> int | None:
         value = self.known(name)
         return default if value is None else self.as_number(name, value)

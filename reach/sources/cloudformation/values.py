@@ -12,13 +12,14 @@ from reach.sources.cloudformation.document import Table
 class Unknown(Struct, frozen=True):
     """A value that nobody knows before deployment: `text` stands for it, `needs` is what would settle it.
 
-    `perhaps`: it may be no value at all, as if it were not written.
+    `perhaps`: it may be no value at all, as if it were not written; `only`: the text that it is otherwise, if known.
     """
 
     text: str
     needs: str
     why: str
     perhaps: bool = False
+    only: str = ""
 
 
 MOST_TEXT = 1_000_000  # characters that a value may become

@@ -36,7 +36,8 @@ class Map(Struct, frozen=True):
     """How one type is read.
 
     `stage`: those that others refer to come first. `keys`: the collections that are not whole if the resource
-    cannot be told. `lists`: (property with the id, collection, member) of what it adds rows to instead.
+    cannot be told. `lists`: (property with the id, collection, member) of what it adds rows to instead. `known`: the
+    properties without which it cannot be told.
     """
 
     stage: int
@@ -44,6 +45,7 @@ class Map(Struct, frozen=True):
     keys: tuple[str, ...] = ()
     lists: tuple[tuple[str, str, str], ...] = ()
     lost: Make | None = None
+    known: tuple[str, ...] = ()
 
     def lose(self, draft: Draft, resource: Resource, unknown: Unknown) -> None:
         """Say what is not known because this resource is not."""
@@ -63,13 +65,15 @@ class Map(Struct, frozen=True):
 
 TABLE_ROUTES = (("RouteTableId", "RouteTables", "Routes"),)
 TABLE_ROWS = (("RouteTableId", "RouteTables", "Associations"),)
+ON = ("InstanceId", "NetworkInterfaceId")
+OF_TABLE = ("TransitGatewayRouteTableId", "TransitGatewayAttachmentId")
 TRANSIT = ("TransitGatewayAttachments", "TransitGatewayVpcAttachments")
 
 MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::VPC": (Map(0, vpc.vpc, ("Vpcs",)), Map(2, vpc.implicit)),
-    "AWS::EC2::VPCCidrBlock": (Map(1, vpc.vpc_block, ("Vpcs",)),),
+    "AWS::EC2::VPCCidrBlock": (Map(1, vpc.vpc_block, ("Vpcs",), lost=vpc.perhaps_block),),
     "AWS::EC2::Subnet": (Map(2, vpc.subnet, ("Subnets",)),),
-    "AWS::EC2::SubnetCidrBlock": (Map(3, vpc.subnet_block, ("Subnets",)),),
+    "AWS::EC2::SubnetCidrBlock": (Map(3, vpc.subnet_block, ("Subnets",), lost=vpc.perhaps_six),),
     "AWS::EC2::DHCPOptions": (Map(2, vpc.dhcp_options, ("DhcpOptions",)),),
     "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",), lost=vpc.perhaps_dhcp),),
     "AWS::EC2::RouteTable": (Map(2, routing.route_table, ("RouteTables",)),),
@@ -92,9 +96,15 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         ),
     ),
     "AWS::EC2::EgressOnlyInternetGateway": (Map(2, routing.egress_only, ("EgressOnlyInternetGateways",)),),
-    "AWS::EC2::EIP": (Map(2, routing.elastic_ip, ("Addresses",)), Map(5, interfaces.address)),
-    "AWS::EC2::EIPAssociation": (Map(5, interfaces.address),),
-    "AWS::EC2::NatGateway": (Map(3, routing.nat_gateway, ("NatGateways",)), Map(5, routing.regional_way_out)),
+    "AWS::EC2::EIP": (
+        Map(2, routing.elastic_ip, ("Addresses",)),
+        Map(5, interfaces.address, lost=interfaces.perhaps_public, known=ON),
+    ),
+    "AWS::EC2::EIPAssociation": (Map(5, interfaces.address, lost=interfaces.perhaps_public, known=ON),),
+    "AWS::EC2::NatGateway": (
+        Map(3, routing.nat_gateway, ("NatGateways",), known=("AvailabilityZoneAddresses",)),
+        Map(5, routing.regional_way_out),
+    ),
     "AWS::EC2::VPNConnection": (Map(3, vpn.connection, ("VpnConnections",)),),
     "AWS::EC2::VPNConnectionRoute": (
         Map(4, vpn.static_route, lists=(("VpnConnectionId", "VpnConnections", "Routes"),)),
@@ -102,7 +112,9 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::CarrierGateway": (Map(2, vpn.carrier_gateway, ("CarrierGateways",)),),
     "AWS::EC2::SecurityGroupVpcAssociation": (Map(4, filters.in_another_vpc, ("SecurityGroupVpcAssociations",)),),
     "AWS::EC2::VPCPeeringConnection": (Map(3, routing.peering, ("VpcPeeringConnections",)),),
-    "AWS::EC2::VPCBlockPublicAccessExclusion": (Map(3, routing.exclusion, ("VpcBlockPublicAccessExclusions",)),),
+    "AWS::EC2::VPCBlockPublicAccessExclusion": (
+        Map(3, routing.exclusion, ("VpcBlockPublicAccessExclusions",), known=("VpcId", "SubnetId")),
+    ),
     "AWS::EC2::VPCBlockPublicAccessOptions": (
         Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",), lost=routing.perhaps_blocked),
     ),
@@ -125,7 +137,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     ),
     "Custom::VpcRestrictDefaultSG": (Map(4, filters.closed_default_group),),
     "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
-    "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",)),),
+    "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",), lost=endpoints.perhaps_routed),),
     "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",), lost=vpc.perhaps_encrypted),),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
     "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls", "VpcEndpoints")),),
@@ -133,17 +145,31 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::NetworkFirewall::RuleGroup": (Map(2, firewalls.rule_group, ("network-firewall:RuleGroups",)),),
     "AWS::NetworkFirewall::VpcEndpointAssociation": (Map(3, firewalls.association, ("VpcEndpoints",)),),
     "AWS::EC2::NetworkInterface": (Map(3, interfaces.interface, ("NetworkInterfaces",)),),
-    "AWS::EC2::NetworkInterfaceAttachment": (Map(4, interfaces.attachment, ("NetworkInterfaces",)),),
-    "AWS::EC2::Instance": (Map(4, interfaces.instance, ("Instances", "NetworkInterfaces")),),
+    "AWS::EC2::NetworkInterfaceAttachment": (
+        Map(4, interfaces.attachment, ("NetworkInterfaces",), lost=interfaces.perhaps_attached, known=ON),
+    ),
+    "AWS::EC2::Instance": (
+        Map(
+            4,
+            interfaces.instance,
+            ("Instances", "NetworkInterfaces"),
+            lost=interfaces.perhaps_attached,
+            known=("NetworkInterfaces",),
+        ),
+    ),
     "AWS::EC2::TransitGateway": (Map(2, transit.gateway, ("TransitGateways",)),),
     "AWS::EC2::TransitGatewayRouteTable": (Map(3, transit.table, ("TransitGatewayRouteTables",)),),
-    "AWS::EC2::TransitGatewayAttachment": (Map(3, transit.attachment, TRANSIT),),
-    "AWS::EC2::TransitGatewayVpcAttachment": (Map(3, transit.attachment, TRANSIT),),
+    "AWS::EC2::TransitGatewayAttachment": (Map(3, transit.attachment, TRANSIT, known=("TransitGatewayId",)),),
+    "AWS::EC2::TransitGatewayVpcAttachment": (Map(3, transit.attachment, TRANSIT, known=("TransitGatewayId",)),),
     "AWS::EC2::TransitGatewayPeeringAttachment": (Map(3, transit.peering, TRANSIT),),
     "AWS::EC2::TransitGatewayConnect": (Map(4, transit.connect, TRANSIT),),
-    "AWS::EC2::TransitGatewayRouteTableAssociation": (Map(4, transit.association, TRANSIT),),
-    "AWS::EC2::TransitGatewayRouteTablePropagation": (Map(4, transit.propagation, lost=transit.lost_route),),
-    "AWS::EC2::TransitGatewayRoute": (Map(5, transit.route, lost=transit.lost_route),),
+    "AWS::EC2::TransitGatewayRouteTableAssociation": (
+        Map(4, transit.association, TRANSIT, lost=transit.perhaps_associated, known=OF_TABLE),
+    ),
+    "AWS::EC2::TransitGatewayRouteTablePropagation": (
+        Map(4, transit.propagation, lost=transit.lost_route, known=OF_TABLE),
+    ),
+    "AWS::EC2::TransitGatewayRoute": (Map(5, transit.route, lost=transit.lost_route, known=OF_TABLE),),
     "AWS::Lambda::Function": (Map(4, functions.function, ("Functions",)),),
     "AWS::Lambda::Version": (Map(5, functions.version, ("Versions",)),),
     "AWS::Lambda::Alias": (Map(6, functions.alias, ("Aliases",)),),
@@ -203,30 +229,45 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::MSK::ServerlessCluster": (Map(4, served.kafka_serverless, ("kafka:ClusterInfoList",)),),
     "AWS::EFS::AccessPoint": (Map(4, served.access_point, ("efs:AccessPoints",)),),
     "AWS::EFS::FileSystem": (Map(3, served.file_system, ("efs:FileSystems",)),),
-    "AWS::EFS::MountTarget": (Map(4, served.mount_target, ("efs:MountTargets", "efs:MountTargetSecurityGroups")),),
+    "AWS::EFS::MountTarget": (
+        Map(4, served.mount_target, ("efs:MountTargets", "efs:MountTargetSecurityGroups"), known=("FileSystemId",)),
+    ),
     "AWS::ElasticLoadBalancingV2::LoadBalancer": (Map(4, served.load_balancer, ("elbv2:LoadBalancers",)),),
     "AWS::ElasticLoadBalancingV2::Listener": (Map(5, served.listener, ("elbv2:Listeners",)),),
-    "AWS::Route53::HostedZone": (Map(2, names.zone, ("route53:HostedZones",), lost=names.perhaps_zone),),
+    "AWS::Route53::HostedZone": (
+        Map(2, names.zone, ("route53:HostedZones",), lost=names.perhaps_zone, known=("VPCs",)),
+    ),
     "AWS::Route53::RecordSet": (Map(3, names.record_set, ("route53:RecordSets",), lost=names.perhaps_records),),
     "AWS::Route53::RecordSetGroup": (
         Map(3, names.record_set_group, ("route53:RecordSets",), lost=names.perhaps_records),
     ),
     "AWS::Route53Resolver::ResolverRule": (
-        Map(2, names.rule, ("route53resolver:ResolverRules",), lost=names.perhaps_rule),
+        Map(2, names.rule, ("route53resolver:ResolverRules",), lost=names.perhaps_rule, known=("DomainName",)),
     ),
     "AWS::Route53Resolver::ResolverRuleAssociation": (
-        Map(3, names.rule_association, ("route53resolver:ResolverRuleAssociations",), lost=names.perhaps_forwarded),
+        Map(
+            3,
+            names.rule_association,
+            ("route53resolver:ResolverRuleAssociations",),
+            lost=names.perhaps_forwarded,
+            known=("VPCId", "ResolverRuleId"),
+        ),
     ),
     "AWS::Route53Resolver::FirewallRuleGroup": (Map(2, names.firewall_group, ("route53resolver:FirewallRules",)),),
     "AWS::Route53Resolver::FirewallDomainList": (
-        Map(2, names.domain_list, ("route53resolver:FirewallDomainLists", "route53resolver:FirewallDomains")),
+        Map(
+            2,
+            names.domain_list,
+            ("route53resolver:FirewallDomainLists", "route53resolver:FirewallDomains"),
+            known=("Domains",),
+        ),
     ),
     "AWS::Route53Resolver::FirewallRuleGroupAssociation": (
         Map(
             3,
             names.firewall_association,
             ("route53resolver:FirewallRuleGroupAssociations", "route53resolver:FirewallRules"),
-            lost=names.firewall_association,
+            lost=names.perhaps_filtered,
         ),
     ),
 }

@@ -74,6 +74,12 @@ def gateway_routes(draft: Draft, r: Resource, service: str, tables: list[str], i
         draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, id), r)
 
 
+def perhaps_routed(draft: Draft, r: Resource) -> None:
+    """A gateway endpoint that may be there: a route to something that nobody knows yet, in tables that may be any."""
+    if r.known_text("VpcEndpointType", "Gateway").lower() == "gateway":
+        gateway_routes(draft, r, r.known_text("ServiceName"), r.texts("RouteTableIds"), r.id)
+
+
 def endpoint_service(draft: Draft, r: Resource) -> None:
     """A service of one's own: it is in the zones of its load balancers, if they are all known (FW-1)."""
     name = f"com.amazonaws.vpce.{r.stack.home.region}.{r.id}"

@@ -5,8 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reach.sources.cloudformation.draft import Draft, Entry
-from reach.sources.cloudformation.maps.routing import unknown_list
-from reach.sources.cloudformation.maps.vpc import acl_ends, external, open_egress, permission
+from reach.sources.cloudformation.maps.vpc import acl_ends, external, open_egress, permission, unknown_list
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
@@ -34,7 +33,7 @@ def security_group(draft: Draft, r: Resource) -> None:
     }
     draft.put("SecurityGroups", record, r)
     if not r.get("SecurityGroupEgress") and r.flag("DefaultEgress", True):  # which Terraform takes away
-        record["IpPermissionsEgress"] = open_egress(draft.record(vpc_id) or draft.bases.get(vpc_id))
+        record["IpPermissionsEgress"] = open_egress(draft, r, draft.record(vpc_id) or draft.bases.get(vpc_id))
     rules_of(draft, r, record)
 
 
@@ -92,12 +91,12 @@ def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str)
     for key, holder, inner in (("CidrIp", "IpRanges", "CidrIp"), ("CidrIpv6", "Ipv6Ranges", "CidrIpv6")):
         block = row.get(key)
         if isinstance(block, Unknown):
-            out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, block)})
+            out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, block, r)})
         elif block is not None:
             out[holder].append({inner: r.as_block(name, r.as_text(name, block))})
     if row.get(listed) is not None:
         id = row[listed]
-        id = unknown_list(draft, id) if isinstance(id, Unknown) else r.as_text(name, id)
+        id = unknown_list(draft, id, r) if isinstance(id, Unknown) else r.as_text(name, id)
         out["PrefixListIds"].append({"PrefixListId": id})
     if row.get(group) is not None:
         _peer(draft, r, out, name, row[group], row.get(owner))
@@ -110,7 +109,7 @@ def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str)
 def _peer(draft: Draft, r: Resource, out: Entry, name: str, group: Any, owner: Any) -> None:
     """A rule that names a group; one that is not known may be of anybody."""
     if isinstance(group, Unknown):
-        out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, group)})
+        out["PrefixListIds"].append({"PrefixListId": unknown_list(draft, group, r)})
         return
     account = r.as_text(name, owner) if owner else r.stack.home.account
     out["UserIdGroupPairs"].append({"GroupId": r.as_text(name, group), "UserId": account})

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
+from reach.snapshot import Record
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import known, listed, members
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Unknown, text_of
+from reach.sources.cloudformation.values import Undetermined, Unknown, text_of, unknown_in
 
 
 def interface(draft: Draft, r: Resource) -> None:
@@ -42,9 +44,46 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, add
 
 def _six(r: Resource, value: Any) -> Entry:
     """IPv6 addresses that the template gives; how many AWS gives is not which."""
+    unknown = unknown_in(value)
+    if unknown is not None:
+        raise Undetermined(unknown)
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
     known = [{"Ipv6Address": row["Ipv6Address"]} for row in rows if isinstance(row.get("Ipv6Address"), str)]
     return {"Ipv6Addresses": known} if known else {}
+
+
+def perhaps_attached(draft: Draft, r: Resource) -> None:
+    """An interface that may be attached to an instance; any, if it is not known which."""
+    value = r.get("NetworkInterfaces")
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    named = [r.get("NetworkInterfaceId"), *(row.get("NetworkInterfaceId") for row in rows), unknown_in(value)]
+    for record, text in _perhaps(draft, r, [id for id in named if id is not None]):
+        record |= {"Status": "in-use", "Attachment": {**(record.get("Attachment") or {}), "Status": text}}
+
+
+def perhaps_public(draft: Draft, r: Resource) -> None:
+    """An interface that may have a public address; any without one, if it is not known which."""
+    named = [id for id in (r.get("NetworkInterfaceId"), r.get("InstanceId")) if id is not None]
+    for record, text in _perhaps(draft, r, named):
+        record.setdefault("Association", {"PublicIp": text})
+
+
+def _perhaps(draft: Draft, r: Resource, named: list[Any]) -> Iterator[tuple[Entry, str]]:
+    """The interfaces that are named, themselves or by their instance, each with what stands for what is not known."""
+    open_ = unknown_in(named)
+    unknown = r.stack.doubtful.get(r.logical) or open_
+    for record in list(_known(draft, r)) if unknown and named else ():
+        id, on = record["NetworkInterfaceId"], (record.get("Attachment") or {}).get("InstanceId")
+        held = draft.changed(r.stack.home, "NetworkInterfaces", id) if open_ or {id, on} & {*named} else None
+        if held is not None and unknown is not None:
+            draft.world.pending.setdefault(id, unknown)
+            yield held, r.stack.pend(unknown)
+
+
+def _known(draft: Draft, r: Resource) -> Iterator[Record]:
+    """The interfaces that are made here or were there before."""
+    yield from draft.every("NetworkInterfaces")
+    yield from draft.before(r.stack.home, "NetworkInterfaces").values()
 
 
 def attachment(draft: Draft, r: Resource) -> None:
@@ -92,10 +131,9 @@ def address(draft: Draft, r: Resource) -> None:
     """An Elastic IP address of an instance or interface."""
     target = r.text("NetworkInterfaceId")
     instance_id = r.text("InstanceId")
-    known = (*draft.every("NetworkInterfaces"), *draft.before(r.stack.home, "NetworkInterfaces").values())
     ids = {
         str(record["NetworkInterfaceId"])
-        for record in known
+        for record in _known(draft, r)
         if record["NetworkInterfaceId"] == target
         or (instance_id and (record.get("Attachment") or {}).get("InstanceId") == instance_id)
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.vpc import one_or_all
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
@@ -34,7 +35,11 @@ def zone(draft: Draft, r: Resource) -> None:
 
 
 def perhaps_zone(draft: Draft, r: Resource) -> None:
-    """A zone that may answer: nobody knows what."""
+    """A zone that may answer, in VPCs that may be any: nobody knows what."""
+    if unknown_in(r.get("VPCs")):
+        named = {"Id": f"/hostedzone/{r.id}", "Name": r.known_text("Name").rstrip(".") + "."}
+        draft.put("route53:HostedZones", named | {"Config": {"PrivateZone": True}}, r)
+        return
     zone(draft, r)
     sets = draft.record(f"records of {r.id}")
     if sets is not None:
@@ -48,22 +53,38 @@ def perhaps_records(draft: Draft, r: Resource) -> None:
     for row in rows:
         id, name = (row.get(key, r.get(key)) for key in ("HostedZoneId", "HostedZoneName"))
         held = _zone_records(draft, r, *("" if v is None else r.as_text("HostedZoneId", v) for v in (id, name)))
-        if held is not None:
-            held["IsTruncated"] = True
+        unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get(key) for key in r.props])
+        if held is not None and unknown is not None:
+            _not_whole(draft, held, unknown)
+
+
+def _not_whole(draft: Draft, held: Entry, unknown: Unknown) -> None:
+    """A zone that holds more than is known."""
+    held["IsTruncated"] = True
+    draft.world.pending.setdefault(str(held["HostedZoneId"]).rpartition("/")[2], unknown)
 
 
 def perhaps_rule(draft: Draft, r: Resource) -> None:
     """A rule that may forward names: what it forwards cannot be told in either case."""
-    if r.known_text("RuleType") == "FORWARD":
+    if r.known_text("RuleType") == "FORWARD" and not unknown_in(r.get("DomainName")):
         rule(draft, r)
 
 
 def perhaps_forwarded(draft: Draft, r: Resource) -> None:
     """A VPC whose names a rule may forward; one that keeps names from being forwarded is as if it were not there."""
-    id = r.known_text("ResolverRuleId")
+    id = r.text("ResolverRuleId")
     held = draft.record(id) or draft.bases.get(id) or {}
     if held.get("RuleType") != "SYSTEM":
-        rule_association(draft, r)
+        for vpc in one_or_all(draft, r, "VPCId"):
+            record = {"Id": f"{r.part_id('rslvr-rrassoc')} {vpc}", "ResolverRuleId": id, "VPCId": vpc}
+            draft.put("route53resolver:ResolverRuleAssociations", record, r)
+
+
+def perhaps_filtered(draft: Draft, r: Resource) -> None:
+    """A VPC whose names a group of rules may filter."""
+    for vpc in one_or_all(draft, r, "VpcId"):
+        record = {"Id": f"{r.part_id('rslvr-frgassoc')} {vpc}", "FirewallRuleGroupId": r.text("FirewallRuleGroupId")}
+        draft.put("route53resolver:FirewallRuleGroupAssociations", record | {"VpcId": vpc, "Priority": 0}, r)
 
 
 def record_set(draft: Draft, r: Resource) -> None:
@@ -81,10 +102,15 @@ def record_set_group(draft: Draft, r: Resource) -> None:
 def _add(draft: Draft, r: Resource, row: dict[str, Any], zone_id: str, zone_name: str) -> None:
     """A record goes to its zone if the stacks make that; without its values it may be any address."""
     held = _zone_records(draft, r, zone_id, zone_name)
+    unknown = unknown_in(row)
+    open_ = draft.world.pending.get(zone_id) or draft.world.pending.get(zone_name)
+    if held is None and open_ is not None and draft.record(zone_id) is None:  # it may be in any zone
+        for one in draft.rows(r.stack.home, "route53:RecordSets"):
+            _not_whole(draft, one, open_)
     if held is None:
         return
-    if unknown_in(row):  # it may say anything: the zone holds more than is known
-        held["IsTruncated"] = True
+    if unknown is not None:  # it may say anything
+        _not_whole(draft, held, unknown)
         return
     out: Entry = {"Name": r.as_text("Name", row.get("Name", "")), "Type": r.as_text("Type", row.get("Type", ""))}
     values = row.get("ResourceRecords")
@@ -125,7 +151,7 @@ def rule_association(draft: Draft, r: Resource) -> None:
 def firewall_association(draft: Draft, r: Resource) -> None:
     record = {
         "Id": r.part_id("rslvr-frgassoc"),
-        "FirewallRuleGroupId": r.text("FirewallRuleGroupId"),
+        "FirewallRuleGroupId": r.known_text("FirewallRuleGroupId"),
         "VpcId": r.known_text("VpcId"),
         "Priority": r.number("Priority") or 0,
     }

@@ -48,7 +48,7 @@ def undecided_policy(draft: Draft, r: Resource) -> None:
 def rest_api(draft: Draft, r: Resource) -> None:
     config = r.part("EndpointConfiguration")
     inner = {
-        member: [r.as_text("EndpointConfiguration", one) for one in config.get(name) or ()]
+        member: r.texts_in("EndpointConfiguration", config.get(name))
         for member, name in (("types", "Types"), ("vpcEndpointIds", "VpcEndpointIds"))
     }
     record: Entry = {"id": r.id, "name": r.text("Name") or r.logical, "endpointConfiguration": inner}

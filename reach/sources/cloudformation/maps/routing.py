@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reach.sources.cloudformation.draft import Draft, Entry
-from reach.sources.cloudformation.maps.vpc import external, table_record
+from reach.sources.cloudformation.maps.vpc import external, state_of, table_record, unknown_list
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 
@@ -49,16 +49,9 @@ def destination(draft: Draft, r: Resource, name: str) -> Entry:
     """The member of a route that holds its destination."""
     value = r.get(name)
     if isinstance(value, Unknown):
-        return {"DestinationPrefixListId": unknown_list(draft, value)}
+        return {"DestinationPrefixListId": unknown_list(draft, value, r)}
     text = r.text(name)
     return {name: text if name == "DestinationPrefixListId" else r.as_block(name, text)}
-
-
-def unknown_list(draft: Draft, value: Unknown) -> str:
-    """A prefix list whose entries nobody knows, for a block that nobody knows."""
-    listed = value.text if value.text.startswith("pl-") else f"pl-{value.text}"
-    draft.world.pending.setdefault(listed, value)
-    return listed
 
 
 def association(draft: Draft, r: Resource) -> None:
@@ -144,11 +137,11 @@ def _regional(draft: Draft, r: Resource, vpc_id: str) -> Entry:
     out: Entry = {"AutoProvisionZones": "disabled" if rows else "enabled", "RouteTableId": table}
     if rows:
         out["NatGatewayAddresses"] = [
-            {"Status": "succeeded", "AllocationId": r.as_text("AvailabilityZoneAddresses", id)}
+            {"Status": "succeeded", "AllocationId": id}
             | {"PublicIp": f"an address of {r.logical}"}
             | {key: r.as_text(key, row[key]) for key in ("AvailabilityZone", "AvailabilityZoneId") if key in row}
             for row in rows
-            for id in row.get("AllocationIds") or ()
+            for id in r.texts_in("AvailabilityZoneAddresses", row.get("AllocationIds"))
         ]
     return out
 
@@ -159,11 +152,22 @@ def regional_way_out(draft: Draft, r: Resource) -> None:
     if own is None or any(row.get("DestinationCidrBlock") == "0.0.0.0/0" for row in own["Routes"]):
         return
     known = (*draft.every("InternetGateways"), *draft.before(r.stack.home, "InternetGateways").values())
-    for gateway in known:
-        if any(a["VpcId"] == own["VpcId"] for a in gateway.get("Attachments") or ()):
-            row = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway["InternetGatewayId"], "State": "active"}
-            own["Routes"].append(row | {"Origin": "CreateRoute"})
-            return
+    attached = (g for g in known if any(a["VpcId"] == own["VpcId"] for a in g.get("Attachments") or ()))
+    gateway = next((str(g["InternetGatewayId"]) for g in attached), "") or _perhaps_attached(draft, str(own["VpcId"]))
+    if gateway:
+        row = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway, "State": "active"}
+        own["Routes"].append(row | {"Origin": "CreateRoute"})
+
+
+def _perhaps_attached(draft: Draft, vpc_id: str) -> str:
+    """An internet gateway that may be attached to a VPC; empty if there is none."""
+    for stack in draft.world.stacks:
+        for r in stack.resources.values():
+            if r.type == "AWS::EC2::VPCGatewayAttachment" and r.has("InternetGatewayId"):
+                named = r.get("VpcId")
+                if isinstance(named, Unknown) or (named == vpc_id and r.logical in stack.doubtful):
+                    return r.text("InternetGatewayId")
+    return ""
 
 
 def elastic_ip(draft: Draft, r: Resource) -> None:
@@ -180,8 +184,10 @@ def peering(draft: Draft, r: Resource) -> None:
     ):
         id = r.known_text(name)
         held = draft.held(r, name)
-        blocks = [{"CidrBlock": a["CidrBlock"]} for a in held.get("CidrBlockAssociationSet") or ()]
-        v6 = [{"Ipv6CidrBlock": a["Ipv6CidrBlock"]} for a in held.get("Ipv6CidrBlockAssociationSet") or ()]
+        blocks, v6 = (
+            [{key: a[key]} for a in held.get(f"{key}AssociationSet") or () if state_of(a, key) == "associated"]
+            for key in ("CidrBlock", "Ipv6CidrBlock")
+        )
         side: Entry = {"VpcId": id, "OwnerId": owner, "Region": region, "CidrBlockSet": blocks, "Ipv6CidrBlockSet": v6}
         sides.append(side | ({"CidrBlock": blocks[0]["CidrBlock"]} if blocks else {}))
     record = {

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from reach.sources.cloudformation.attributes import AFTER
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.maps.vpc import state_of
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
-from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.values import Unknown, unknown_in
 
 OWN_TABLE = "DefaultRouteTable"
 UNTOLD = "unspecified"  # an option that the template leaves to AWS: it is not taken for what the API defaults to
@@ -109,6 +110,24 @@ def _resource(general: Entry | None) -> Entry:
     return {key: general[key] for key in ("ResourceId", "ResourceType") if general and key in general}
 
 
+def perhaps_associated(draft: Draft, r: Resource) -> None:
+    """An attachment that a table may be looked up for, nobody knows which; any attachment, if it is not known which."""
+    named = r.get("TransitGatewayAttachmentId")
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in([named, r.get("TransitGatewayRouteTableId")])
+    home, key = r.stack.home, "TransitGatewayAttachments"
+    if unknown is None:
+        return
+    ids = [r.as_text("TransitGatewayAttachmentId", named)]
+    if isinstance(named, Unknown):
+        held = (*draft.rows(home, key), *draft.before(home, key).values())
+        ids = sorted({str(one["TransitGatewayAttachmentId"]) for one in held})
+    for id in ids:
+        general = _general(draft, home, id)
+        if general is not None:
+            general["Association"] = {"State": r.stack.pend(unknown)}
+            draft.world.pending.setdefault(id, unknown)
+
+
 def _associate(draft: Draft, r: Resource, table_id: str, attachment_id: str) -> None:
     held = draft.changed(r.stack.home, "TransitGatewayAssociations", table_id)
     general = _general(draft, r.stack.home, attachment_id)
@@ -140,8 +159,15 @@ def _propagate(draft: Draft, r: Resource, table_id: str, attachment_id: str) -> 
     static = {row.get("DestinationCidrBlock") for row in kept if row.get("Type") == "static"}
     for key in ("CidrBlock", "Ipv6CidrBlock"):
         for association in owner.get(f"{key}AssociationSet") or ():
-            if association[key] not in static:
-                kept.append(_row(association[key], attached, "propagated", "active"))
+            if association[key] in static:
+                continue
+            state = state_of(association, key)
+            if association[key].startswith("pl-"):  # nor is it known which block that is
+                routes["AdditionalRoutesAvailable"] = True
+            else:
+                doubt = [{"TransitGatewayAttachmentId": state}]
+                way = attached if state == "associated" else doubt
+                kept.append(_row(association[key], way, "propagated", "active"))
 
 
 def _row(block: str, attached: list[Entry], type_: str, state: str) -> Entry:
@@ -188,9 +214,10 @@ def lost_route(draft: Draft, r: Resource) -> None:
     routes = draft.changed(r.stack.home, "TransitGatewayRoutes", table)
     found = [routes] if routes is not None else list(draft.every("TransitGatewayRoutes"))
     why = f"{r.logical} ({r.where}) is a route of it that is not known before deployment"
+    open_ = r.stack.doubtful.get(r.logical) or unknown_in([r.get(name) for name in r.props])
     for one in found:
         id = str(one["TransitGatewayRouteTableId"])
-        draft.lost.append((one, "Routes", id, Unknown(id, AFTER, why)))
+        draft.lost.append((one, "Routes", id, open_ or Unknown(id, AFTER, why)))
 
 
 def peering(draft: Draft, r: Resource) -> None:

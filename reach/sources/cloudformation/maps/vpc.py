@@ -7,7 +7,7 @@ from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
 from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
-from reach.sources.cloudformation.values import Undetermined, Unknown
+from reach.sources.cloudformation.values import Undetermined, Unknown, plain, unknown_in
 
 # What an encryption control may leave out.
 SPARED = (
@@ -16,9 +16,21 @@ SPARED = (
 )
 
 
-def associated(block: str, key: str, id: str) -> Entry:
-    """A CIDR block as VPCs and subnets list it."""
-    return {"AssociationId": id, key: block, f"{key}State": {"State": "associated"}}
+def associated(block: str, key: str, id: str, state: str = "associated") -> Entry:
+    """A CIDR block as VPCs and subnets list it; of one that may not be there the state is what stands for that."""
+    return {"AssociationId": id, key: block, f"{key}State": {"State": state}}
+
+
+def state_of(row: Record, key: str) -> str:
+    """The state of a CIDR block."""
+    return str((row.get(f"{key}State") or {}).get("State") or "associated")
+
+
+def _six(owner: Record | None) -> str:
+    """The state of a VPC's IPv6 block, "associated" if one is there for sure; empty if it has none."""
+    rows = (owner or {}).get("Ipv6CidrBlockAssociationSet") or ()
+    states = {state_of(row, "Ipv6CidrBlock") for row in rows}
+    return "associated" if "associated" in states else min(states, default="")
 
 
 def vpc(draft: Draft, r: Resource) -> None:
@@ -50,18 +62,59 @@ def vpc(draft: Draft, r: Resource) -> None:
 
 def vpc_block(draft: Draft, r: Resource) -> None:
     """Another CIDR block of a VPC; every route table that is there gets a local route for it."""
+    key = "CidrBlock" if r.has("CidrBlock") else "Ipv6CidrBlock"
     id = r.known_text("VpcId")
+    block = r.block("CidrBlock") if r.has("CidrBlock") else _ipv6_block(draft, r, id)
+    _give(draft, r, id, associated(block, key, r.part_id("vpc-cidr-assoc")), key)
+
+
+def perhaps_block(draft: Draft, r: Resource) -> None:
+    """A block that a VPC may have: what goes there is local or takes another route. It may be any block, too."""
+    key = "CidrBlock" if r.has("CidrBlock") else "Ipv6CidrBlock"
+    named = r.get("VpcId")
+    block: str | Unknown = ""
+    try:
+        block = r.block("CidrBlock") if r.has("CidrBlock") else _ipv6_block(draft, r, plain(named))
+    except Undetermined as why:
+        block = why.unknown
+    doubt = r.stack.doubtful.get(r.logical) or unknown_in([block, named])
+    if doubt is None:
+        return
+    listed = unknown_list(draft, block, r, "IPv4" if key == "CidrBlock" else "IPv6")
+    row = associated(listed, key, r.part_id("vpc-cidr-assoc"), r.stack.pend(doubt))
+    for id in one_or_all(draft, r, "VpcId"):
+        _give(draft, r, id, row, key)
+
+
+def _give(draft: Draft, r: Resource, id: str, row: Entry, key: str) -> None:
     owner = draft.changed(r.stack.home, "Vpcs", id)
     if owner is None:
         external(draft, r, id)
         return
-    key = "CidrBlock" if r.has("CidrBlock") else "Ipv6CidrBlock"
-    block = r.block("CidrBlock") if r.has("CidrBlock") else _ipv6_block(draft, r, id)
-    owner.setdefault(f"{key}AssociationSet", []).append(associated(block, key, r.part_id("vpc-cidr-assoc")))
+    owner.setdefault(f"{key}AssociationSet", []).append(row)
     for table, held in draft.before(r.stack.home, "RouteTables").items():
         if held.get("VpcId") == id:
-            row = route(f"Destination{key}", block, "local", "CreateRouteTable")
-            draft.add("RouteTables", table, "Routes", row, r)
+            draft.add("RouteTables", table, "Routes", _local_route(row, key), r)
+
+
+def _local_route(row: Record, key: str) -> Entry:
+    """The local route for a block of the VPC; of one that may not be there nobody knows where it leads."""
+    state, block = state_of(row, key), str(row[key])
+    member = "DestinationPrefixListId" if block.startswith("pl-") else f"Destination{key}"
+    return route(member, block, "local" if state == "associated" else state, "CreateRouteTable")
+
+
+def unknown_list(draft: Draft, value: str | Unknown, r: Resource, family: str = "") -> str:
+    """A prefix list whose entries nobody knows, for a block that nobody knows."""
+    if isinstance(value, str):
+        return value
+    listed = value.text if value.text.startswith("pl-") else f"pl-{value.text}"
+    listed += f" {family}" if family else ""
+    draft.world.pending.setdefault(listed, value)
+    if family and draft.record(listed) is None:
+        record = {"PrefixListId": listed, "AddressFamily": family, "OwnerId": r.stack.home.account}
+        draft.put("ManagedPrefixLists", record | {"PrefixListName": listed, "State": "create-complete"}, r)
+    return listed
 
 
 def _ipv6_block(draft: Draft, r: Resource, vpc_id: str) -> str:
@@ -75,21 +128,39 @@ def _ipv6_block(draft: Draft, r: Resource, vpc_id: str) -> str:
 
 def encryption(draft: Draft, r: Resource) -> None:
     """A VPC's encryption control, with what it does not concern."""
-    owner = draft.changed(r.stack.home, "Vpcs", r.known_text("VpcId"))
+    for name in SPARED:
+        r.known(f"{name}ExclusionInput")
+    _control(draft, r, r.known_text("VpcId"), r.known_text("Mode", "monitor"))
+
+
+def _control(draft: Draft, r: Resource, vpc_id: str, mode: str) -> None:
+    owner = draft.changed(r.stack.home, "Vpcs", vpc_id)
     if owner is None:
-        external(draft, r, r.known_text("VpcId"))
+        external(draft, r, vpc_id)
         return
+    told = {name: r.get(f"{name}ExclusionInput") for name in SPARED}
     spared = {
-        name: {"State": "enabled" if r.known_text(f"{name}ExclusionInput") == "enable" else "disabled"}
-        for name in SPARED
+        name: {"State": "enabled" if value == "enable" else "disabled"}
+        for name, value in told.items()
+        if not isinstance(value, Unknown)
     }
-    control = {"Mode": r.known_text("Mode", "monitor"), "State": "available", "ResourceExclusions": spared}
-    owner["EncryptionControl"] = control
+    owner["EncryptionControl"] = {"Mode": mode, "State": "available", "ResourceExclusions": spared}
 
 
 def perhaps_encrypted(draft: Draft, r: Resource) -> None:
-    """Whether a VPC enforces encryption is not known: that stands on the answers."""
-    raise Undetermined(r.stack.doubtful.get(r.logical) or Unknown(r.id, AFTER, f"{r.logical} is not known"))
+    """A VPC that may enforce encryption; one whose control would only watch does not in either case."""
+    mode = r.get("Mode")
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get(name) for name in ("VpcId", "Mode", *r.props)])
+    if unknown and (isinstance(mode, Unknown) or mode == "enforce"):
+        for id in one_or_all(draft, r, "VpcId"):
+            _control(draft, r, id, r.stack.pend(unknown))
+
+
+def one_or_all(draft: Draft, r: Resource, name: str) -> list[str]:
+    """The VPC that a property names; where that is not known it may be any."""
+    named, home = r.get(name), r.stack.home
+    every = {str(one["VpcId"]) for one in (*draft.rows(home, "Vpcs"), *draft.before(home, "Vpcs").values())}
+    return sorted(every) if isinstance(named, Unknown) else [r.as_text(name, named)]
 
 
 def implicit(draft: Draft, r: Resource) -> None:
@@ -114,7 +185,7 @@ def implicit(draft: Draft, r: Resource) -> None:
         "OwnerId": r.stack.home.account,
         "VpcId": r.id,
         "IpPermissions": [permission("-1", UserIdGroupPairs=[pair])],
-        "IpPermissionsEgress": open_egress(owner),
+        "IpPermissionsEgress": open_egress(draft, r, owner),
     }
     draft.put("SecurityGroups", record, r)
     acl = {
@@ -144,21 +215,25 @@ def permission(protocol: str, **peers: list[Entry]) -> Entry:
     }
 
 
-def open_egress(owner: Record | None) -> list[Entry]:
+def open_egress(draft: Draft, r: Resource, owner: Record | None) -> list[Entry]:
     """What EC2 lets out of a new group: everything, over IPv6 too if the VPC has it."""
-    v6 = [{"CidrIpv6": "::/0"}] if owner and owner.get("Ipv6CidrBlockAssociationSet") else []
-    return [permission("-1", IpRanges=[{"CidrIp": "0.0.0.0/0"}], Ipv6Ranges=v6)]
+    six = _six(owner)
+    v6 = [{"CidrIpv6": "::/0"}] if six == "associated" else []
+    perhaps = draft.world.pending.get(six)
+    lists = [{"PrefixListId": unknown_list(draft, perhaps, r, "IPv6")}] if perhaps else []
+    return [permission("-1", IpRanges=[{"CidrIp": "0.0.0.0/0"}], Ipv6Ranges=v6, PrefixListIds=lists)]
 
 
 def acl_ends(owner: Record | None, action: str, number: int) -> list[Entry]:
-    """The entries that EC2 itself makes in an ACL, in both directions."""
-    blocks = [("CidrBlock", "0.0.0.0/0", number)]
-    if owner and owner.get("Ipv6CidrBlockAssociationSet"):
-        blocks.append(("Ipv6CidrBlock", "::/0", number + 1))
+    """The entries that EC2 itself makes in an ACL, in both directions; over IPv6 if the VPC has it."""
+    six = _six(owner)
+    blocks = [("CidrBlock", "0.0.0.0/0", number, action)]
+    if six:
+        blocks.append(("Ipv6CidrBlock", "::/0", number + 1, action if six == "associated" or action == "deny" else six))
     return [
-        {"Egress": egress, "Protocol": "-1", "RuleAction": action, "RuleNumber": rule, key: block}
+        {"Egress": egress, "Protocol": "-1", "RuleAction": does, "RuleNumber": rule, key: block}
         for egress in (True, False)
-        for key, block, rule in blocks
+        for key, block, rule, does in blocks
     ]
 
 
@@ -170,7 +245,7 @@ def table_record(draft: Draft, r: Resource, id: str, vpc_id: str, associations: 
         "OwnerId": r.stack.home.account,
         "Associations": associations,
         "PropagatingVgws": [],
-        "Routes": [route(key, block, "local", "CreateRouteTable") for key, block in _local(draft, r, vpc_id)],
+        "Routes": _local(draft, r, vpc_id),
         "Tags": r.tags() if r.type == "AWS::EC2::RouteTable" else named(f"main table of {r.logical}"),
     }
 
@@ -179,18 +254,16 @@ def route(key: str, block: str, gateway: str, origin: str = "CreateRoute", targe
     return {key: block, target: gateway, "Origin": origin, "State": "active"}
 
 
-def _local(draft: Draft, r: Resource, vpc_id: str) -> list[tuple[str, str]]:
+def _local(draft: Draft, r: Resource, vpc_id: str) -> list[Entry]:
     owner = draft.record(vpc_id) or draft.bases.get(vpc_id)
     if owner is None:
         external(draft, r, vpc_id)
         listed = f"pl-local-of-{vpc_id}"
         why = f"the CIDR blocks of {vpc_id}, in which {r.logical} ({r.where}) lies, are not in the template"
         draft.world.pending.setdefault(listed, Unknown(listed, ELSEWHERE, why))
-        return [("DestinationPrefixListId", listed)]
-    v4 = [("DestinationCidrBlock", a["CidrBlock"]) for a in owner.get("CidrBlockAssociationSet") or ()]
-    return v4 + [
-        ("DestinationIpv6CidrBlock", a["Ipv6CidrBlock"]) for a in owner.get("Ipv6CidrBlockAssociationSet") or ()
-    ]
+        return [route("DestinationPrefixListId", listed, "local", "CreateRouteTable")]
+    keys = ("CidrBlock", "Ipv6CidrBlock")
+    return [_local_route(row, key) for key in keys for row in owner.get(f"{key}AssociationSet") or ()]
 
 
 def external(draft: Draft, r: Resource, vpc_id: str) -> None:
@@ -232,19 +305,30 @@ def subnet(draft: Draft, r: Resource) -> None:
         if isinstance(r.get(member), str):
             record[member] = r.get(member)
     draft.put("Subnets", record, r)
-    if r.has("Ipv6CidrBlock") or r.has("Ipv6IpamPoolId"):
-        subnet_block(draft, r, r.id)
+    six = [r.get(name) for name in ("Ipv6CidrBlock", "Ipv6IpamPoolId")]
+    perhaps = next((one for one in six if isinstance(one, Unknown) and one.perhaps), None)
+    if any(one is not None for one in six):
+        subnet_block(draft, r, r.id, r.stack.pend(perhaps) if perhaps else "associated")
 
 
-def subnet_block(draft: Draft, r: Resource, id: str = "") -> None:
+def subnet_block(draft: Draft, r: Resource, id: str = "", state: str = "associated") -> None:
     """The IPv6 block of a subnet."""
     block = r.get("Ipv6CidrBlock")
+    block = block.only or block if isinstance(block, Unknown) else block
     if not isinstance(block, str):  # of a pool, or what AWS will give
         digits = r.part_id("x", "Ipv6CidrBlock")[2:]
         block = f"2600:1f{digits[:2]}:{digits[2:6]}:{digits[6:10]}::/64"
         draft.warn(f"{r.where}: {block} stands for an IPv6 block that is not known yet")
-    row = associated(r.as_block("Ipv6CidrBlock", str(block)), "Ipv6CidrBlock", r.part_id("subnet-cidr-assoc"))
+    own = r.part_id("subnet-cidr-assoc")
+    row = associated(r.as_block("Ipv6CidrBlock", str(block)), "Ipv6CidrBlock", own, state)
     draft.add("Subnets", id or r.text("SubnetId"), "Ipv6CidrBlockAssociationSet", row, r)
+
+
+def perhaps_six(draft: Draft, r: Resource) -> None:
+    """An IPv6 block that a subnet may have."""
+    doubt = r.stack.doubtful.get(r.logical)
+    if doubt is not None:
+        subnet_block(draft, r, "", r.stack.pend(doubt))
 
 
 def dhcp_options(draft: Draft, r: Resource) -> None:
@@ -265,10 +349,11 @@ def dhcp_association(draft: Draft, r: Resource) -> None:
 
 def perhaps_dhcp(draft: Draft, r: Resource) -> None:
     """Which DHCP options a VPC will have is not known."""
-    owner = draft.changed(r.stack.home, "Vpcs", r.text("VpcId"))
-    unknown = r.stack.doubtful.get(r.logical)
-    if owner is not None and unknown is not None:
-        owner["DhcpOptionsId"] = r.stack.pend(unknown)
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get("VpcId"), r.get("DhcpOptionsId")])
+    for id in one_or_all(draft, r, "VpcId"):
+        owner = draft.changed(r.stack.home, "Vpcs", id)
+        if owner is not None and unknown is not None:
+            owner["DhcpOptionsId"] = r.stack.pend(unknown)
 
 
 def unassociated(draft: Draft, home: Home) -> None:
