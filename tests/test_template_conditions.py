@@ -33,7 +33,7 @@ OPEN = {
     "Conditions": {"Perhaps": {"Fn::Equals": [{"Ref": "Open"}, "yes"]}},
 }
 NO_VALUE = {"Ref": "AWS::NoValue"}
-PER_TYPE = 4
+PER_TYPE, TRIES = 3, 20  # of one type: networks in which it decides, and in which it is looked whether it does
 # Interfaces whose own IPv6 address would be in no block at all: nobody can deploy that.
 NOT_DEPLOYABLE = frozenset({"a ping over IPv6 needs ICMPv6 entries"})
 # What a role may do is assumed where its policies are not known, and stands on the answer as such (PERM-01).
@@ -137,14 +137,16 @@ def denied(answer: Answer) -> bool:
 @pytest.mark.slow
 def test_no_answer_turns_when_a_condition_is_decided() -> None:
     seen: Counter[str] = Counter()
+    tried: Counter[str] = Counter()
     decided: Counter[str] = Counter()
     named: Counter[bool] = Counter()  # whether the answer says which parameter it takes
     for one in written((*VPC, *USER)):
         whole = None
         for logical, body in one.document["Resources"].items():
             type_ = body["Type"]
-            if seen[type_] >= PER_TYPE or type_.startswith(ASSUMED):
+            if seen[type_] >= PER_TYPE or tried[type_] >= TRIES or type_.startswith(ASSUMED):
                 continue
+            tried[type_] += 1
             whole = one.asked(one.document) if whole is None else whole
             if whole is None:
                 break
@@ -161,8 +163,8 @@ def test_no_answer_turns_when_a_condition_is_decided() -> None:
             decided[str(answer.verdict)] += 1
             if Verdict.UNKNOWN not in (whole.verdict, off.verdict) and not policy:  # it is for the condition alone
                 named[any("Open" in f"{u.needs} {u.why}" for u in answer.unknowns)] += 1
-    assert len(seen) > 45, sorted(seen)
-    assert decided["unknown"] > 120, decided
+    assert len(seen) > 40, sorted(seen)
+    assert decided["unknown"] > 90, decided
     assert named[True] > 20 * named[False], named
 
 

@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 import reach
-from reach.network import Attachment, TransitGateway
+from reach.network import Attachment, Endpoint, ResourceConfiguration, ResourceGateway, Subnet, TransitGateway
 from reach.snapshot import check_collections
+from reach.sources.calls import KEYS
 from reach.sources.cloudformation.maps import MAPS, matters
 from reach.sources.cloudformation.sam import BECOMES
 from tests.command import call, run
@@ -94,6 +95,60 @@ def test_what_else_serves_in_a_vpc(target: str, port: str) -> None:
     assert first.resource == next(t.id for t in network if t.logical == group)
 
 
+LATTICE = """
+  In:
+    Type: AWS::VpcLattice::ResourceGateway
+    Properties: {Name: in, VpcIdentifier: !Ref Vpc, SubnetIds: [!Ref Subnet]}
+  One:
+    Type: AWS::VpcLattice::ResourceConfiguration
+    Properties: {Name: one, ResourceConfigurationType: SINGLE, ResourceGatewayId: %s}
+  Led:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcEndpointType: Resource, VpcId: !Ref Vpc, SubnetIds: [!Ref Subnet], ResourceConfigurationArn: %s}
+"""
+
+
+@pytest.mark.parametrize("gateway", ["!GetAtt In.Id", "!Ref In", "!GetAtt In.Arn"])
+@pytest.mark.parametrize("one", ["!GetAtt One.Arn", "!Ref One"])
+def test_what_vpc_lattice_shares_is_wired_to_its_gateway_and_endpoint(gateway: str, one: str) -> None:
+    """`Ref` gives the ARN; the gateway may be named by that or by its id (VPCE-23)."""
+    network = network_of("Resources:" + ONE_VPC + LATTICE % (gateway, one))
+    (way,) = network.all(ResourceGateway)
+    (shared,) = network.all(ResourceConfiguration)
+    (endpoint,) = network.all(Endpoint)
+    (subnet,) = network.all(Subnet)
+    assert (way.subnets, way.vpc, way.where) == ((subnet.id,), subnet.vpc, "one.yaml:14")
+    assert (endpoint.resources, shared.gateway) == ((shared.id,), way.id)
+
+
+# Collections that no template fills, and why; all others stand in the wide template's snapshot.
+NOT_OF_TEMPLATES = {
+    "as AWS keeps them": {"AvailabilityZones", "PrefixLists", "service-quotas:Quotas", "iam:Policies"},
+    "told at run time": {
+        *("StaleSecurityGroupSet", "VpcEndpointAssociations", "dsql:VpcEndpointServiceNames"),
+        *("kafka:BootstrapBrokers", "kafka:Nodes"),
+    },
+    "names that lead to the records themselves": {
+        *("codebuild:ProjectNames", "ecs:clusterArns", "ecs:serviceArns", "emr-serverless:applicationSummaries"),
+        *("lambda-core:NetworkConnectorSummaries", "mq:BrokerSummaries", "mwaa:EnvironmentNames"),
+        *("opensearch:DomainNames", "opensearchserverless:vpcEndpointSummaries", "sagemaker:ModelSummaries"),
+    },
+    "made by a macro, tested where it is": {"lambda-core:NetworkConnectors"},
+    "CloudFormation has no such resource": {"DBClusterEndpoints"},
+    "only named where it could matter": {
+        *("s3files:fileSystems", "s3files:mountTargetSummaries", "s3files:mountTargets"),  # AWS::S3Files::
+        *("s3control:AccessPointList", "secretsmanager:SecretList"),
+    },
+}
+
+
+def test_every_collection_of_a_snapshot_is_made_by_templates_or_says_why_not() -> None:
+    found = snapshot_of(WIDE)
+    places = [held for regions in found.accounts.values() for held in regions.values()]
+    made = {key for held in places for key, listed in held.items() if listed}
+    assert set(KEYS) - made == {key for keys in NOT_OF_TEMPLATES.values() for key in keys}
+
+
 def test_what_comes_with_a_vpc() -> None:
     """The main table, the default group with its own rule, the default ACL (TPL-04)."""
     found = snapshot_of("Resources:" + ONE_VPC)
@@ -176,6 +231,66 @@ def test_a_template_over_the_network_that_it_goes_into(tmp_path: Path) -> None:
     assert network.path("api", "internet").verdict == "reachable"
     assert network.path("orders", "internet").verdict == "reachable"
     assert {f.home.region for f in network.functions} == {"eu-west-1"}
+
+
+GATEWAY = """
+Parameters: {Vpc: {Type: String, Default: vpc-0a1privpub}, Table: {Type: String, Default: rtb-0private}}
+Resources:
+  S3:
+    Type: AWS::EC2::VPCEndpoint
+    Properties: {VpcId: !Ref Vpc, ServiceName: !Sub "com.amazonaws.${AWS::Region}.s3", RouteTableIds: [!Ref Table]}
+"""
+
+
+def base(tmp_path: Path, *without: str) -> Path:
+    """The demo network without endpoints, and without some collections."""
+    document = json.loads((ROOT / "graphs" / "vpc-privatepublic" / "snapshot.json").read_text())
+    held = document["accounts"]["123456789012"]["eu-west-1"]
+    held["VpcEndpoints"] = []
+    for table in held["RouteTables"]:
+        table["Routes"] = [route for route in table["Routes"] if "DestinationPrefixListId" not in route]
+    for key in without:
+        del held[key]
+    path = tmp_path / "net.json"
+    path.write_text(json.dumps(document))
+    return path
+
+
+S3_LISTS = ("PrefixLists", "ManagedPrefixLists", "ManagedPrefixListEntries")
+
+
+@pytest.mark.parametrize(
+    ("without", "target", "verdict", "end"),
+    [
+        ((), "s3", "reachable", "vpce"),
+        ((), "52.218.1.1:443", "reachable", "vpce"),
+        ((), "8.8.8.8:443", "reachable", "igw"),
+        (("PrefixLists",), "52.218.1.1:443", "reachable", "vpce"),
+        (S3_LISTS, "s3", "reachable", "vpce"),
+        (S3_LISTS, "bucket.s3.eu-west-1.amazonaws.com", "reachable", "vpce"),
+        (S3_LISTS, "internet", "reachable", "igw"),
+        (S3_LISTS, "sqs", "reachable", "igw"),
+        (S3_LISTS, "52.218.1.1:443", "unknown", "rtb"),
+        (S3_LISTS, "8.8.8.8:443", "unknown", "rtb"),
+    ],
+)
+def test_a_gateway_endpoint_over_a_network(
+    tmp_path: Path, without: tuple[str, ...], target: str, verdict: str, end: str
+) -> None:
+    """Its route is by AWS's own list where that was read; else only a bare address is not decided, and says why."""
+    (tmp_path / "s3.yaml").write_text(GATEWAY)
+    answer = reach.load(base(tmp_path, *without), tmp_path / "s3.yaml").path("orders", target)
+    assert answer.verdict == verdict, answer.to_text()
+    assert {path.via[-1].partition("-")[0] for path in answer.paths} == {end}
+    for unknown in answer.unknowns:
+        assert unknown.needs == "ec2:GetManagedPrefixListEntries"
+        assert "which addresses com.amazonaws.eu-west-1.s3 holds is told by AWS" in unknown.why
+
+
+def test_what_is_there_is_not_said_to_be_missing(tmp_path: Path) -> None:
+    """An id that a template names and the network below has is no gap, whatever else is not known."""
+    (tmp_path / "s3.yaml").write_text(GATEWAY)
+    assert "rtb-0private" not in reach.load(base(tmp_path), tmp_path / "s3.yaml").pending
 
 
 def test_what_a_template_adds_to_others(tmp_path: Path) -> None:

@@ -638,6 +638,13 @@ BROUGHT: tuple[Told, ...] = (
     Told("ecs:services", (("aws_ecs_cluster", "c", {"name": "shop"}), ("aws_ecs_service", "s", {
         "name": "web", "cluster": "@aws_ecs_cluster.c.id", "network_configuration": [
             {"subnets": MAIN, "security_groups": ["@aws_security_group.wide.id"]}]})), ("cluster/shop", "shop/web")),
+    Told("vpc-lattice:ResourceConfigurations", (("aws_vpclattice_resource_gateway", "g", {
+        **VPC, "name": "way-in", "subnet_ids": MAIN}), ("aws_vpclattice_resource_configuration", "c", {
+            "name": "shared", "port_ranges": ["443"],
+            "resource_gateway_identifier": "@aws_vpclattice_resource_gateway.g.id"})),
+        ("rcfg-", "'shared'", "'resourceGatewayId': 'rgw-")),
+    Told("vpc-lattice:ResourceGateways", (("aws_vpclattice_resource_gateway", "g", {
+        **VPC, "name": "way-in", "subnet_ids": MAIN}),), ("rgw-", "'vpcIdentifier': 'vpc-", "'subnetIds': ['subnet-")),
     Told("apigateway:items", (("aws_api_gateway_rest_api", "a", {"name": "a", "endpoint_configuration": [
         {"types": ["PRIVATE"]}], "policy": said("execute-api:Invoke")}),), ("PRIVATE", "execute-api:Invoke")),
     Told("apigateway:items", (("aws_api_gateway_rest_api", "a", {"name": "a"}), (

@@ -40,6 +40,8 @@ ARNS = {
     "AWS::RDS::DBProxy": ("rds", "db-proxy:"),
     "AWS::RDS::DBProxyEndpoint": ("rds", "db-proxy-endpoint:"),
     "AWS::SageMaker::Model": ("sagemaker", "model/"),
+    "AWS::VpcLattice::ResourceConfiguration": ("vpc-lattice", "resourceconfiguration/"),
+    "AWS::VpcLattice::ResourceGateway": ("vpc-lattice", "resourcegateway/"),
 }
 # Types of which `Ref` gives the ARN, not the name.
 REFERRED_BY_ARN = frozenset(
@@ -48,6 +50,7 @@ REFERRED_BY_ARN = frozenset(
         *("AWS::Lambda::Alias", "AWS::Lambda::Version"),
         *("AWS::MSK::ServerlessCluster", "AWS::NetworkFirewall::Firewall", "AWS::NetworkFirewall::FirewallPolicy"),
         *("AWS::NetworkFirewall::RuleGroup", "AWS::SageMaker::Model"),
+        *("AWS::VpcLattice::ResourceConfiguration", "AWS::VpcLattice::ResourceGateway"),
     }
 )
 # Attributes that give what `Ref` gives.

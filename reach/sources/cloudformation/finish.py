@@ -153,7 +153,8 @@ def _outside(draft: Draft, pending: dict[str, Pending]) -> None:
         for records in collections.values():
             for record in records:
                 for text in _texts(record):
-                    if AN_ID.fullmatch(text) and text not in draft.owners and text not in pending:
+                    known = text in draft.owners or text in draft.bases or text in pending
+                    if not known and AN_ID.fullmatch(text):
                         pending[text] = Pending(ELSEWHERE, f"{text} is not made by the template")
                         if text in DUMMY:
                             draft.warn(f"{text} stands for a lookup that the CDK has not made: run cdk synth with it")

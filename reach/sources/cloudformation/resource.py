@@ -51,6 +51,8 @@ PREFIXES = {
     "AWS::Route53Resolver::FirewallDomainList": "rslvr-fdl",
     "AWS::Route53Resolver::FirewallRuleGroup": "rslvr-frg",
     "AWS::Route53Resolver::ResolverRule": "rslvr-rr",
+    "AWS::VpcLattice::ResourceConfiguration": "rcfg",
+    "AWS::VpcLattice::ResourceGateway": "rgw",
 }
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
 # Types whose id is digits without a prefix: how many, in groups that dashes part.

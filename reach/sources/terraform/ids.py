@@ -9,7 +9,7 @@ from typing import Any
 from reach.sources.cloudformation import NO_ACCOUNT
 from reach.sources.cloudformation.attributes import arn_of, endpoint_part
 from reach.sources.cloudformation.document import Table
-from reach.sources.cloudformation.maps.endpoints import list_of
+from reach.sources.cloudformation.maps.endpoints import stand_in
 from reach.sources.cloudformation.maps.transit import OWN_TABLE
 from reach.sources.cloudformation.resource import BALANCER, DIGITS, NAMES, PREFIXES, Resource, made_id
 from reach.sources.cloudformation.stack import Home, Stack
@@ -208,7 +208,7 @@ def _within(inner: IPv4Network, outer: IPv4Network) -> bool:
 
 def _prefix_list(ids: Ids, i: Instance) -> Any:
     words = str(i.values.get("service_name") or "").split(".")
-    return list_of(words[-1], words[2]) if len(words) == 4 else ids._later(i, "prefix_list_id")
+    return stand_in(words[-1], words[2]) if len(words) == 4 else ids._later(i, "prefix_list_id")
 
 
 def _own_interface(ids: Ids, i: Instance) -> Any:

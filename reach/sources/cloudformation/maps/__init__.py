@@ -15,6 +15,7 @@ from reach.sources.cloudformation.maps import (
     firewalls,
     functions,
     interfaces,
+    lattice,
     names,
     outside,
     redshift,
@@ -139,6 +140,10 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
     "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",), lost=endpoints.perhaps_routed),),
     "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",), lost=vpc.perhaps_encrypted),),
+    "AWS::VpcLattice::ResourceGateway": (Map(3, lattice.resource_gateway, ("vpc-lattice:ResourceGateways",)),),
+    "AWS::VpcLattice::ResourceConfiguration": (
+        Map(3, lattice.configuration, ("vpc-lattice:ResourceConfigurations",)),
+    ),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
     "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls", "VpcEndpoints")),),
     "AWS::NetworkFirewall::FirewallPolicy": (Map(2, firewalls.policy, ("network-firewall:FirewallPolicies",)),),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from typing import Any
 
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
@@ -38,10 +39,9 @@ def endpoint(draft: Draft, r: Resource) -> None:
         "DnsEntries": [],
         "Tags": r.tags(),
     }
-    if r.has("ServiceRegion"):
-        record["ServiceRegion"] = r.known_text("ServiceRegion")
-    if r.has("IpAddressType"):
-        record["IpAddressType"] = r.known_text("IpAddressType")
+    for name in ("ServiceRegion", "IpAddressType", "ResourceConfigurationArn", "ServiceNetworkArn"):
+        if r.has(name):
+            record[name] = r.known_text(name)
     if kind not in WITHOUT_GROUPS:
         record |= {"Groups": members("GroupId", groups(draft, r, "SecurityGroupIds", vpc_id))}
     options = r.known_part("DnsOptions")
@@ -69,7 +69,7 @@ def gateway_routes(draft: Draft, r: Resource, service: str, tables: list[str], i
     word = service.rpartition(".")[2]
     parts = service.split(".")
     region = parts[2] if len(parts) > 3 else r.stack.home.region
-    listed = list_of(word, region)
+    listed = list_of(draft, r.stack.home, word, region)
     for table in tables:
         draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, id), r)
 
@@ -97,15 +97,29 @@ def endpoint_service(draft: Draft, r: Resource) -> None:
     draft.put("ServiceDetails", record | {"AvailabilityZones": sorted(zones)}, r, r.id)
 
 
-def list_of(service: str, region: str) -> str:
+def stand_in(service: str, region: str) -> str:
     """The id that stands for AWS's prefix list of a service."""
     return made_id("pl", region, f"com.amazonaws.{region}.{service}")
 
 
+def list_of(draft: Draft, home: Home, service: str, region: str) -> str:
+    """AWS's prefix list of a service where that was read, else what stands for it."""
+    return next((id for id, _ in _read(draft, home, f"com.amazonaws.{region}.{service}")), stand_in(service, region))
+
+
+def _read(draft: Draft, home: Home, name: str) -> Iterator[tuple[str, list[Entry]]]:
+    """A list of this name that was there before, with the entries that are known of it."""
+    for key in ("ManagedPrefixLists", "PrefixLists"):
+        for id, row in draft.before(home, key).items():
+            if row.get("PrefixListName") == name:
+                told = draft.before(home, "ManagedPrefixListEntries").get(id, {}).get("Entries")
+                yield id, list(told or ({"Cidr": block} for block in row.get("Cidrs") or ()))
+
+
 def service_lists(draft: Draft, home: Home) -> None:
-    """The lists of a region by name: what is in them is known to AWS only."""
+    """The lists of a region by name: what is in them is known to AWS only, unless it was read before."""
     for service in WITH_LISTS:
-        id = list_of(service, home.region)
+        id = stand_in(service, home.region)
         name = f"com.amazonaws.{home.region}.{service}"
         listed = {
             "PrefixListId": id,
@@ -117,5 +131,10 @@ def service_lists(draft: Draft, home: Home) -> None:
         }
         draft.collection(home, "ManagedPrefixLists").append(listed)
         draft.owners[id] = ("ManagedPrefixLists", listed)
+        entries = next((rows for _, rows in _read(draft, home, name) if rows), [])
+        if entries:
+            draft.collection(home, "ManagedPrefixListEntries").append({"PrefixListId": id, "Entries": entries})
+            continue
         why = f"which addresses {name} holds is told by AWS, not by templates"
-        draft.world.pending.setdefault(id, Unknown(id, ELSEWHERE, why))
+        needs = "ec2:GetManagedPrefixListEntries" if (home.account, home.region) in draft.below else ELSEWHERE
+        draft.world.pending.setdefault(id, Unknown(id, needs, why))

@@ -135,6 +135,13 @@ NETWORK: Mapping[str, Type] = {
             PrivateDnsOnlyForInboundResolverEndpoint="private_dns_only_for_inbound_resolver_endpoint",
         ),
     ),
+    "aws_vpclattice_resource_gateway": type_of(
+        "VpcLattice::ResourceGateway", Name="name", VpcIdentifier="vpc_id", SubnetIds="subnet_ids[]",
+    ),
+    "aws_vpclattice_resource_configuration": type_of(
+        "VpcLattice::ResourceConfiguration", Name="name", ResourceGatewayId="resource_gateway_identifier",
+        ResourceConfigurationGroupId="resource_configuration_group_id",
+    ),
     "aws_vpc_endpoint_service": type_of(
         "EC2::VPCEndpointService", AcceptanceRequired="acceptance_required",
         GatewayLoadBalancerArns="gateway_load_balancer_arns[]", NetworkLoadBalancerArns="network_load_balancer_arns[]",
