@@ -51,11 +51,11 @@ class _Entry(Struct, frozen=True):
 
 def table_of(network: Network, subnet: Subnet) -> RouteTable | Absent | Gap:
     """The table that governs a subnet: its explicit one, else the VPC's main table (RT-1)."""
-    gap = network.gap("RouteTables", subnet.home)
-    tables = network.in_vpc(RouteTable, subnet.vpc)
-    explicit = [t for t in tables if subnet.id in t.subnets]
+    explicit = network.naming(RouteTable, subnet.id, subnet.vpc)
     if explicit:
         return explicit[0]
+    gap = network.gap("RouteTables", subnet.home)
+    tables = network.in_vpc(RouteTable, subnet.vpc)
     if gap is not None:  # an explicit association may stand in what was not read
         return Gap(f"route table of {subnet.id}", gap.needs, gap.why)
     vague = next((t for t in tables if not t.associations_known), None)

@@ -283,6 +283,38 @@ def test_whether_a_network_has_ipv6_is_no_matter_over_ipv4() -> None:
     assert {u.needs for u in answer(text, family="6").unknowns} == {"--param C=…"}
 
 
+OTHERS = [
+    ("EC2::Route", "RouteTableId: !Ref Main, DestinationCidrBlock: 52.0.0.0/8, NatGatewayId: !Ref Nat", "8.8.8.8:443"),
+    ("EC2::Route", "RouteTableId: !Ref Main, DestinationIpv6CidrBlock: '2001::/16', GatewayId: !Ref Igw", "internet"),
+    ("EC2::SecurityGroupIngress", "GroupId: !Ref Sg, IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0",
+     "internet"),
+    ("EC2::SecurityGroupEgress", "GroupId: !Ref Shut, IpProtocol: tcp, FromPort: 22, ToPort: 22, CidrIp: 0.0.0.0/0",
+     "internet"),
+    ("EC2::NetworkAclEntry", "NetworkAclId: !GetAtt Vpc.DefaultNetworkAcl, RuleNumber: 1, RuleAction: deny, "
+     "Egress: true, Protocol: 6, PortRange: {From: 25, To: 25}, CidrBlock: 0.0.0.0/0", "internet"),
+    ("EC2::VPCCidrBlock", "VpcId: !Ref Vpc, CidrBlock: 100.64.0.0/16", "internet"),
+    ("Route53::RecordSet", "HostedZoneId: !Ref Zone, Name: a.corp.com, Type: A, ResourceRecords: [10.0.1.9]", "sqs"),
+]  # fmt: skip
+SHUT = """
+  Shut:
+    Type: AWS::EC2::SecurityGroup
+    Properties:
+      GroupDescription: d
+      VpcId: !Ref Vpc
+      SecurityGroupEgress: [{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 0.0.0.0/0}]
+"""
+
+
+@pytest.mark.parametrize(("type_", "properties", "target"), OTHERS, ids=[f"{m[0]} {m[2]}" for m in OTHERS])
+def test_what_it_does_not_concern_is_answered_all_the_same(type_: str, properties: str, target: str) -> None:
+    """A route to one block, a rule for one port, an entry for one port: the rest is as if it were not there."""
+    text = doubted(type_, properties, "Condition: Maybe, ") + SHUT
+    if "Shut" in properties:
+        text = text.replace("SecurityGroupIds: [!Ref Sg]", "SecurityGroupIds: [!Ref Shut]")
+    found = answer(text, target)
+    assert found.verdict == "reachable", found.to_text()
+
+
 # -- the text ---------------------------------------------------------------------------------------------
 
 TEMPLATE = {"Resources": {"F": {"Type": "AWS::Lambda::Function", "Properties": {"FunctionName": "fn"}}}}

@@ -23,10 +23,9 @@ REASONS = (ACL,)
 
 def acl_of(network: Network, subnet: Subnet) -> NetworkAcl | Gap:
     """The one ACL of a subnet: the one that lists it, else the VPC's default (NACL-1)."""
+    for acl in network.naming(NetworkAcl, subnet.id, subnet.vpc):
+        return acl
     found = network.in_vpc(NetworkAcl, subnet.vpc)
-    for acl in found:
-        if subnet.id in (acl.subnets or ()):
-            return acl
     gap = network.gap("NetworkAcls", subnet.home)
     if gap is not None:
         return Gap(f"network ACL of {subnet.id}", gap.needs, gap.why)

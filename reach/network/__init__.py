@@ -123,6 +123,7 @@ __all__ = [
 ]
 
 T = TypeVar("T", bound=Thing)
+Named = TypeVar("Named", RouteTable, NetworkAcl)
 
 
 class Network(Struct, frozen=True, eq=False):
@@ -199,6 +200,17 @@ class Network(Struct, frozen=True, eq=False):
                 index.setdefault(getattr(thing, "vpc", None), []).append(thing)
             self._cache[(kind, "vpc")] = index
         return tuple(index.get(vpc, ()))
+
+    def naming(self, kind: type[Named], subnet: str, vpc: str) -> tuple[Named, ...]:
+        """The route tables or ACLs of a VPC that name a subnet, sorted by id."""
+        index = self._cache.get((kind, "subnet"))
+        if index is None:
+            index = {}
+            for thing in self.all(kind):
+                for id in thing.subnets or ():
+                    index.setdefault((id, thing.vpc), []).append(thing)
+            self._cache[(kind, "subnet")] = index
+        return tuple(index.get((subnet, vpc), ()))
 
     def in_subnet(self, subnet: str) -> tuple[Interface, ...]:
         """The network interfaces of one subnet, sorted by id."""

@@ -9,7 +9,7 @@ from reach.checks.ends import NOBODY
 from reach.checks.guard import Guard
 from reach.links.steps import Because, End, Link, Place, Step, Turn, unreadable
 from reach.network import Gap, Home, Network, Subnet, Vpc
-from reach.traffic import Ranges
+from reach.traffic import Ranges, together
 
 
 def follow(network: Network, turn: Turn) -> Iterator[Step]:
@@ -19,15 +19,11 @@ def follow(network: Network, turn: Turn) -> Iterator[Step]:
 
 def to_subnets(network: Network, vpc: str, covers: Ranges, place: Place, because: Because | None) -> Iterator[Step]:
     """Local delivery: to the subnet that holds the address, past its inbound ACL."""
-    left = covers
-    subnets = network.in_vpc(Subnet, vpc)
-    for subnet in subnets:
-        part = left & subnet.addresses
-        if part:
-            left = left - part
-            guards = (Guard("acl", subnet.id, "network_acl", side="inbound"),)
-            to = Place(subnet.id, "subnet", place.resource, place.direction, entering=True)
-            yield Link(to, part, guards, because)
+    shares, left = _shared_out(network.in_vpc(Subnet, vpc), covers)
+    for subnet, part in shares:
+        guards = (Guard("acl", subnet.id, "network_acl", side="inbound"),)
+        to = Place(subnet.id, "subnet", place.resource, place.direction, entering=True)
+        yield Link(to, part, guards, because)
     if left:
         home = _home(network, vpc)
         gap = network.gap("Subnets", home) if home else Gap(vpc, "ec2:DescribeSubnets", f"{vpc} was not collected")
@@ -37,6 +33,21 @@ def to_subnets(network: Network, vpc: str, covers: Ranges, place: Place, because
         else:
             why = f"No subnet of {vpc} has this address."
             yield End(left, Verdict.BLOCKED, vpc, "subnet", NOBODY, why=why, fix=NOBODY.fix)
+
+
+def _shared_out(subnets: tuple[Subnet, ...], covers: Ranges) -> tuple[list[tuple[Subnet, Ranges]], Ranges]:
+    """What each subnet holds, and what none does; of subnets that overlap, which no VPC has, the first comes first."""
+    shares = [(subnet, part) for subnet in subnets if (part := covers & subnet.addresses)]
+    whole = together(part for _, part in shares)
+    left = covers - whole
+    if sum(part.size for _, part in shares) == whole.size:
+        return shares, left
+    once, rest = [], covers
+    for subnet, part in shares:
+        mine = part & rest
+        once += [(subnet, mine)] if mine else []
+        rest = rest - mine
+    return once, left
 
 
 def _home(network: Network, vpc: str) -> Home | None:

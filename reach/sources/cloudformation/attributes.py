@@ -142,8 +142,7 @@ def function_name(resource: Resource) -> str:
 
 def version_of(resource: Resource) -> str:
     """The number of a published version: they are counted as they stand in the template."""
-    versions = [r for r in resource.stack.resources.values() if r.type == resource.type]
-    mine = [r for r in versions if function_name(r) == function_name(resource)]
+    mine = [r for r in resource.stack.of_type(resource.type) if function_name(r) == function_name(resource)]
     return str(1 + mine.index(resource))
 
 
@@ -212,8 +211,7 @@ def _associations(resource: Resource) -> list[str]:
 
 def _ipv6_blocks(resource: Resource) -> list[Any]:
     """The IPv6 blocks that other resources associate with a VPC."""
-    found = [r for r in resource.stack.resources.values() if r.type == "AWS::EC2::VPCCidrBlock"]
-    mine = [r for r in found if r.text("VpcId") == resource.id]
+    mine = [r for r in resource.stack.of_type("AWS::EC2::VPCCidrBlock") if r.text("VpcId") == resource.id]
     return [block for r in mine if (block := ipv6_block_of(r)) is not None]
 
 

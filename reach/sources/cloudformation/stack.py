@@ -48,6 +48,7 @@ class Stack:
         self.doubtful: dict[str, Unknown] = {}  # resources of which nobody knows whether they will be made
         self._conditions: dict[str, bool | Unknown | None] = {}
         self._outputs: set[str] = set()
+        self._by_type: dict[str, list[Resource]] | None = None
 
     def settle(self) -> None:
         """Decide which resources there are."""
@@ -62,6 +63,14 @@ class Stack:
                 self.doubtful[logical] = Unknown(resource.id, "the template as the macro leaves it", why)
             if made is not False:
                 self.resources[logical] = resource
+
+    def of_type(self, type_: str) -> list[Resource]:
+        """The resources of one type, as they stand in the template."""
+        if self._by_type is None:
+            self._by_type = {}
+            for resource in self.resources.values():
+                self._by_type.setdefault(resource.type, []).append(resource)
+        return self._by_type.get(type_, [])
 
     def fail(self, line: int, text: str, hint: str | None = None) -> TemplateError:
         return self.template.fail(line, text, hint)

@@ -64,7 +64,6 @@ class Map(Struct, frozen=True):
             draft.miss(resource, unknown, *self.keys)
 
 
-TABLE_ROUTES = (("RouteTableId", "RouteTables", "Routes"),)
 TABLE_ROWS = (("RouteTableId", "RouteTables", "Associations"),)
 ON = ("InstanceId", "NetworkInterfaceId")
 OF_TABLE = ("TransitGatewayRouteTableId", "TransitGatewayAttachmentId")
@@ -78,7 +77,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::DHCPOptions": (Map(2, vpc.dhcp_options, ("DhcpOptions",)),),
     "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",), lost=vpc.perhaps_dhcp),),
     "AWS::EC2::RouteTable": (Map(2, routing.route_table, ("RouteTables",)),),
-    "AWS::EC2::Route": (Map(4, routing.route, lists=TABLE_ROUTES),),
+    "AWS::EC2::Route": (Map(4, routing.route, lost=routing.perhaps_route),),
     "AWS::EC2::SubnetRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
     "AWS::EC2::GatewayRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
     "AWS::EC2::VPNGatewayRoutePropagation": (
@@ -120,7 +119,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         Map(3, routing.public_access, ("VpcBlockPublicAccessOptions",), lost=routing.perhaps_blocked),
     ),
     "AWS::EC2::NetworkAcl": (Map(2, filters.network_acl, ("NetworkAcls",)),),
-    "AWS::EC2::NetworkAclEntry": (Map(4, filters.acl_entry, lists=(("NetworkAclId", "NetworkAcls", "Entries"),)),),
+    "AWS::EC2::NetworkAclEntry": (Map(4, filters.acl_entry, lost=filters.perhaps_entry),),
     "AWS::EC2::SubnetNetworkAclAssociation": (
         Map(
             4,
@@ -130,12 +129,8 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
         ),
     ),
     "AWS::EC2::SecurityGroup": (Map(3, filters.security_group, ("SecurityGroups",)),),
-    "AWS::EC2::SecurityGroupIngress": (
-        Map(4, filters.ingress, lists=(("GroupId", "SecurityGroups", "IpPermissions"),)),
-    ),
-    "AWS::EC2::SecurityGroupEgress": (
-        Map(4, filters.egress, lists=(("GroupId", "SecurityGroups", "IpPermissionsEgress"),)),
-    ),
+    "AWS::EC2::SecurityGroupIngress": (Map(4, filters.ingress, lost=filters.perhaps_ingress),),
+    "AWS::EC2::SecurityGroupEgress": (Map(4, filters.egress, lost=filters.perhaps_egress),),
     "Custom::VpcRestrictDefaultSG": (Map(4, filters.closed_default_group),),
     "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
     "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",), lost=endpoints.perhaps_routed),),

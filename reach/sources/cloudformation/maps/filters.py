@@ -70,6 +70,32 @@ def egress(draft: Draft, r: Resource) -> None:
     _own_rule(draft, r, "IpPermissionsEgress")
 
 
+def perhaps_ingress(draft: Draft, r: Resource) -> None:
+    _perhaps_rule(draft, r, "IpPermissions")
+
+
+def perhaps_egress(draft: Draft, r: Resource) -> None:
+    _perhaps_rule(draft, r, "IpPermissionsEgress")
+
+
+def _perhaps_rule(draft: Draft, r: Resource, member: str) -> None:
+    """A rule that may be there: nobody knows whom it admits, but on its own ports only."""
+    doubt, group = r.stack.doubtful.get(r.logical), r.get("GroupId")
+    unknown = doubt or unknown_in([r.get(name) for name in r.props])
+    row = {name: value for name in r.props if (value := r.get(name)) is not None}
+    try:
+        made = rule(draft, r, r.type, row, member) if doubt and isinstance(group, str) else None
+    except Undetermined:
+        made = None
+    if made is not None and doubt is not None:
+        ports = {key: made[key] for key in ("FromPort", "ToPort") if key in made}
+        anybody = [{"PrefixListId": unknown_list(draft, doubt, r)}]
+        open_ = permission(made["IpProtocol"], PrefixListIds=anybody) | ports
+        draft.add("SecurityGroups", str(group), member, open_, r)
+    elif unknown is not None:
+        draft.lose("SecurityGroups", r.text("GroupId"), member, unknown, r)
+
+
 def _own_rule(draft: Draft, r: Resource, member: str) -> None:
     if not r.has("GroupId"):
         said = f"the rule {r.logical} has no {r.word('GroupId')}"
@@ -138,7 +164,25 @@ def network_acl(draft: Draft, r: Resource) -> None:
 
 
 def acl_entry(draft: Draft, r: Resource) -> None:
-    """A numbered entry; one that is not known might come first, so it takes the ACL's entries with it."""
+    """A numbered entry."""
+    draft.add("NetworkAcls", r.text("NetworkAclId"), "Entries", _entry(r), r)
+
+
+def perhaps_entry(draft: Draft, r: Resource) -> None:
+    """An entry that may be there decides about its own traffic alone; one that is not known might come first."""
+    doubt, acl = r.stack.doubtful.get(r.logical), r.get("NetworkAclId")
+    unknown = doubt or unknown_in([r.get(name) for name in r.props])
+    try:
+        row = _entry(r) if doubt and isinstance(acl, str) else None
+    except Undetermined:
+        row = None
+    if row is not None and doubt is not None:
+        draft.add("NetworkAcls", str(acl), "Entries", row | {"RuleAction": r.stack.pend(doubt)}, r)
+    elif unknown is not None:
+        draft.lose("NetworkAcls", r.text("NetworkAclId"), "Entries", unknown, r)
+
+
+def _entry(r: Resource) -> Entry:
     number = r.number("RuleNumber")
     action = r.known_text("RuleAction").lower()
     if number is None or action not in ("allow", "deny"):
@@ -158,7 +202,7 @@ def acl_entry(draft: Draft, r: Resource) -> None:
         row["PortRange"] = {k: r.as_number("PortRange", ports[k]) for k in ("From", "To") if k in ports}
     if icmp:
         row["IcmpTypeCode"] = {k: r.as_number("Icmp", icmp[k]) for k in ("Type", "Code") if k in icmp}
-    draft.add("NetworkAcls", r.text("NetworkAclId"), "Entries", row, r)
+    return row
 
 
 def acl_association(draft: Draft, r: Resource) -> None:

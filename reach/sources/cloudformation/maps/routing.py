@@ -45,6 +45,23 @@ def route(draft: Draft, r: Resource) -> None:
     draft.add("RouteTables", r.text("RouteTableId"), "Routes", row, r)
 
 
+def perhaps_route(draft: Draft, r: Resource) -> None:
+    """A route that may be there: nobody knows where it leads what it is for, and nothing else is in doubt."""
+    table, name = r.get("RouteTableId"), next((n for n in DESTINATIONS if r.has(n)), "")
+    doubt = r.stack.doubtful.get(r.logical)
+    if doubt is None or not name or not isinstance(table, str):
+        unknown = doubt or unknown_in([r.get(n) for n in r.props])
+        if unknown is not None:
+            draft.lose("RouteTables", r.text("RouteTableId"), "Routes", unknown, r)
+        return
+    row = route_to(destination(draft, r, name), r.stack.pend(doubt))
+    draft.add("RouteTables", table, "Routes", row, r)
+
+
+def route_to(where: Entry, gateway: str) -> Entry:
+    return {**where, "GatewayId": gateway, "Origin": "CreateRoute", "State": "active"}
+
+
 def destination(draft: Draft, r: Resource, name: str) -> Entry:
     """The member of a route that holds its destination."""
     value = r.get(name)

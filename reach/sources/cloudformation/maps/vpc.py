@@ -293,7 +293,6 @@ def subnet(draft: Draft, r: Resource) -> None:
         "OwnerId": r.stack.home.account,
         "State": "available",
         "MapPublicIpOnLaunch": r.flag("MapPublicIpOnLaunch"),
-        "AssignIpv6AddressOnCreation": r.flag("AssignIpv6AddressOnCreation"),
         "EnableDns64": r.flag("EnableDns64"),
         "Ipv6Native": native,
         "Ipv6CidrBlockAssociationSet": [],
@@ -301,6 +300,8 @@ def subnet(draft: Draft, r: Resource) -> None:
     }
     if block:
         record["CidrBlock"] = block
+    if not isinstance(r.get("AssignIpv6AddressOnCreation"), Unknown):  # which decides nothing
+        record["AssignIpv6AddressOnCreation"] = r.flag("AssignIpv6AddressOnCreation")
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
         if isinstance(r.get(member), str):
             record[member] = r.get(member)
