@@ -30,7 +30,7 @@ from reach.network import (
     Vpc,
 )
 from reach.placement import hosts, of_endpoint
-from reach.routes import Chosen, choices
+from reach.routes import choices, may_take
 from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4
 from reach.transits import attachment_of, gateways_between
 
@@ -166,11 +166,12 @@ def _led_to(network: Network, vpc: Vpc | None) -> Iterator[tuple[Vpc, Ranges]]:
     yield vpc, LINE
     for table in network.in_vpc(RouteTable, vpc.id):
         for choice in choices(network, table):
-            target = network.things.get(choice.route.target or "") if isinstance(choice, Chosen) else None
-            for id, covers in _behind(network, vpc.id, target):
-                other = network.things.get(id)
-                if isinstance(other, Vpc):
-                    yield other, choice.covers & covers
+            targets = (network.things.get(route.target or "") for route in may_take(choice))
+            for target in targets:
+                for id, covers in _behind(network, vpc.id, target):
+                    other = network.things.get(id)
+                    if isinstance(other, Vpc):
+                        yield other, choice.covers & covers
 
 
 def _behind(network: Network, vpc: str, target: Thing | None) -> Iterator[tuple[str, Ranges]]:

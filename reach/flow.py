@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
+from reach.answer import Direction, Evidence, Reason
 from reach.network import Interface
 from reach.traffic import ANY_PORT, ICMP, ICMPV6, LINE, SENT, Header, Ranges, Traffic
 
@@ -26,6 +27,22 @@ class Translation(Struct, frozen=True):
     shift: int = 0  # how far it moved the destination, which stays on its axis
 
 
+class Doubt(Struct, frozen=True):
+    """A fact that nobody can tell and that decides which of several ways is taken: always the same one.
+
+    The rest is what is said of it where the ways end differently.
+    """
+
+    fact: str
+    direction: Direction
+    reason: Reason
+    resource: str
+    why: str
+    fix: str
+    evidence: tuple[Evidence, ...] = ()
+    needs: str = ""
+
+
 class Flow(Struct, frozen=True):
     """A set of packets on their way from `sender` to `receiver`.
 
@@ -45,7 +62,7 @@ class Flow(Struct, frozen=True):
     router: str = ""  # the route table or gateway that sent it here
     host: str = ""  # the name by which a client asks for it, "*.x" for some name below x; empty = not known
     picked: tuple[tuple[str, str], ...] = ()  # (place, where it went on): choices that hold for the replies too
-    guesses: tuple[tuple[str, int], ...] = ()  # facts that are not known, and the axis of what they may be
+    guesses: tuple[tuple[Doubt, int], ...] = ()  # facts that are not known, and the axis of what they may be
 
     def __bool__(self) -> bool:
         return bool(self.traffic)
@@ -115,15 +132,19 @@ class Flow(Struct, frozen=True):
             return replace(self, crossed=(*self.crossed, id))
         return replace(self, crossed=self.crossed[:-1]) if self.crossed[-1:] == (id,) else self
 
-    def forked(self, number: int, of: int, unknown: str) -> Flow:
+    def forked(self, number: int, of: int, doubt: Doubt | None) -> Flow:
         """One way of a fork: a pair of axes, as a translator adds one, tells its packets from those of the others.
 
+        Where the same fact has decided before, it decides alike.
         INVARIANT: the first axes of all ways together hold the whole line, so none is lost and none counted twice.
         """
+        before = next((axis for known, axis in self.guesses if doubt and known.fact == doubt.fact), None)
         width = len(self.traffic.boxes[0]) if self.traffic.boxes else len(self.header)
         mine = Ranges.of(number) if number < of - 1 else LINE - Ranges.of((0, of - 2))
+        if before is not None:
+            return self.of(self.traffic.where(before, mine))
         traffic = self.traffic.widened(mine, ANY_PORT)
-        return replace(self, traffic=traffic, guesses=(*self.guesses, *([(unknown, width)] if unknown else [])))
+        return replace(self, traffic=traffic, guesses=(*self.guesses, *([(doubt, width)] if doubt else [])))
 
     def undone(self) -> Flow:
         """A reply at its translator: the destination is the original sender again."""

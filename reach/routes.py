@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from ipaddress import ip_network
 
 from msgspec import Struct
 
-from reach.network import Absent, Endpoint, Gap, Network, PrefixList, Route, RouteTable, Subnet
+from reach.network import (
+    Absent,
+    Endpoint,
+    Gap,
+    Interface,
+    NatGateway,
+    Network,
+    PrefixList,
+    Route,
+    RouteTable,
+    Subnet,
+)
 from reach.traffic import LINE, NAMES, NOTHING, Cover, Ranges, name_point, public_v4
 
 
@@ -27,13 +38,31 @@ class Undecided(Struct, frozen=True):
     gap: Gap
 
 
+class Rivals(Struct, frozen=True):
+    """These destinations take one of these routes, always the same one, and AWS does not say which (RT-9)."""
+
+    covers: Ranges
+    routes: tuple[Route, ...]
+
+
 class NoRoute(Struct, frozen=True):
     """No route of the table covers these destinations."""
 
     covers: Ranges
 
 
-Choice = Chosen | Undecided | NoRoute
+Choice = Chosen | Undecided | Rivals | NoRoute
+
+
+def may_take(choice: Choice) -> tuple[Route, ...]:
+    """The routes that these destinations take, or may be found to take, where all of the table was read."""
+    match choice:
+        case Chosen(_, route):
+            return (route,)
+        case Rivals(_, routes):
+            return routes
+        case _:
+            return ()
 
 
 class _Entry(Struct, frozen=True):
@@ -80,7 +109,7 @@ def choices(network: Network, table: RouteTable) -> tuple[Choice, ...]:
     chosen, left = _longest_prefix(entries)
     out: list[Choice] = [*chosen, NoRoute(left)] if left else list(chosen)
     out = _names(out, entries)
-    out = _ambiguous(out, entries)
+    out = [part for choice in out for part in _ambiguous(choice, entries)]
     for route, cover, gap in vague:
         out = _clouded(out, route, cover, gap)
     return tuple(c for c in out if c.covers)
@@ -190,22 +219,28 @@ def _names(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
     return result
 
 
-def _ambiguous(out: list[Choice], entries: list[_Entry]) -> list[Choice]:
-    """Two prefix lists that overlap and lead elsewhere: AWS picks one and keeps it (RT-9)."""
-    lists = [e for e in entries if e.route.is_prefix_list]
-    for i, one in enumerate(lists):
-        for other in lists[i + 1 :]:
-            both = one.cover.must & other.cover.must
-            if not both or _way(one.route) == _way(other.route):
-                continue
-            why = f"{one.route.destination} and {other.route.destination} overlap and lead to different targets"
-            taken = NOTHING
-            for k, choice in enumerate(out):
-                if isinstance(choice, Chosen) and choice.route in (one.route, other.route):
-                    taken = taken | (choice.covers & both)
-                    out[k] = _without(choice, both)
-            out.append(Undecided(taken, (one.route, other.route), Gap("AMBIGUOUS_ROUTE", "a single route", why)))
-    return out
+def _ambiguous(choice: Choice, entries: list[_Entry]) -> Iterator[Choice]:
+    """Where prefix lists overlap and lead elsewhere AWS picks one and keeps it, the longer prefix or not (RT-9)."""
+    if not isinstance(choice, Chosen) or not any(_rival(e, choice.route, choice.covers) for e in entries):
+        yield choice
+        return
+    cells: list[tuple[Ranges, tuple[Route, ...]]] = [(choice.covers, ())]
+    for entry in entries:
+        split = [(covers & entry.cover.must, (*routes, entry.route)) for covers, routes in cells]
+        cells = [*split, *((covers - entry.cover.must, routes) for covers, routes in cells)]
+        cells = [cell for cell in cells if cell[0]]
+    found: dict[tuple[Route, ...], Ranges] = {}
+    for covers, routes in cells:  # the routes that cover it in the order of their rank
+        last = max((n for n, r in enumerate(routes) if r.is_prefix_list and _way(r) != _way(choice.route)), default=0)
+        able = tuple(dict.fromkeys(routes[: last + 1]))
+        found[able] = found.get(able, NOTHING) | covers
+    for able, covers in found.items():
+        yield Rivals(covers, able) if len(able) > 1 else Chosen(covers, choice.route, choice.losers)
+
+
+def _rival(entry: _Entry, winner: Route, covers: Ranges) -> bool:
+    lists = winner.is_prefix_list and entry.route.is_prefix_list
+    return lists and _way(entry.route) != _way(winner) and bool(entry.cover.must & covers)
 
 
 def _clouded(out: list[Choice], route: Route, cover: Cover, gap: Gap) -> list[Choice]:
@@ -220,10 +255,18 @@ def _clouded(out: list[Choice], route: Route, cover: Cover, gap: Gap) -> list[Ch
         routes: tuple[Route | None, ...] = (None,)
         if isinstance(choice, Chosen):
             routes = (choice.route,)
-        elif isinstance(choice, Undecided):
+        elif isinstance(choice, Undecided | Rivals):
             routes = choice.routes
         result += [_without(choice, part), Undecided(part, (*routes, route), gap)]
     return result
+
+
+def next_door(network: Network, route: Route | None, subnet: Subnet) -> bool:
+    """Whether a route's next hop has its interface in this very subnet, so that nothing leaves it (NACL-4)."""
+    target = network.things.get(route.target or "") if route else None
+    if isinstance(target, Endpoint) and target.type.lower() == "gatewayloadbalancer":
+        return subnet.id in (target.subnets or ())
+    return isinstance(target, NatGateway | Interface) and target.subnet == subnet.id
 
 
 def _way(route: Route | None) -> tuple[str | None, bool]:
@@ -237,5 +280,7 @@ def _without(choice: Choice, covers: Ranges) -> Choice:
             return Chosen(left, route, losers)
         case Undecided(_, routes, gap):
             return Undecided(left, routes, gap)
+        case Rivals(_, able):
+            return Rivals(left, able)
         case NoRoute():
             return NoRoute(left)

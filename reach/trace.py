@@ -193,29 +193,30 @@ def _walk(network: Network, place: Place, trail: Trail, start: Interface) -> Ite
         part = trail.flow.to(step.covers)
         if not part:
             continue
-        for way, flow in _forked(place, step, part):
-            here = replace(trail, flow=flow)
+        for way, here in _forked(place, step, replace(trail, flow=part)):
             if isinstance(way, End):
                 yield from _ended(network, place, way, here, start)
             else:
                 yield from _onward(network, place, way, here, start)
 
 
-def _forked(place: Place, step: Step, flow: Flow) -> Iterator[tuple[Link | End, Flow]]:
+def _forked(place: Place, step: Step, trail: Trail) -> Iterator[tuple[Link | End, Trail]]:
     """The ways of a fork, each with its own share of the packets; replies may be bound to the way of their request."""
     if not isinstance(step, Fork):
-        yield step, flow
+        yield step, trail
         return
-    taken = dict(flow.picked).get(place.resource) if step.kept else None
+    trail = _noted(trail, step)
+    taken = dict(trail.flow.picked).get(place.resource) if step.kept else None
     same = next((w for w in step.ways if isinstance(w, Link) and w.to.resource == taken), None)
     if same is not None:
-        yield same, flow
+        yield same, trail
         return
     for number, way in enumerate(step.ways):
-        part = flow.forked(number, len(step.ways), step.unknown)
+        part = trail.flow.forked(number, len(step.ways), step.doubt)
         if step.kept and isinstance(way, Link):
             part = replace(part, picked=(*part.picked, (place.resource, way.to.resource)))
-        yield way, part
+        if part:
+            yield from _forked(place, way, replace(trail, flow=part))
 
 
 def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Interface) -> Iterator[Trail]:
@@ -237,9 +238,10 @@ def _onward(network: Network, place: Place, link: Link, trail: Trail, start: Int
         yield from _arrive(network, place, link, t, start)
 
 
-def _noted(trail: Trail, by: Link | Because | Finding) -> Trail:
+def _noted(trail: Trail, by: Link | Because | Finding | Fork) -> Trail:
     notes = (*trail.notes, by.note) if by.note else trail.notes
-    known = (*trail.assumptions, by.assumption) if by.assumption else trail.assumptions
+    says = None if isinstance(by, Fork) else by.assumption
+    known = (*trail.assumptions, says) if says else trail.assumptions
     return replace(trail, notes=notes, assumptions=known)
 
 

@@ -14,7 +14,7 @@ from tests.naive_gateways import Gateways
 from tests.naive_rules import Address, Missing, OutOfScope, Packet, Record, blocks
 from tests.naive_trip import Goal, Outcome, Source
 
-__all__ = ["Goal", "OutOfScope", "Outcome", "Packet", "Source", "walk"]
+__all__ = ["Goal", "OutOfScope", "Outcome", "Packet", "Source", "folded", "walk", "worlds"]
 
 RESERVED = IPv4Network("169.254.168.0/22")
 
@@ -26,17 +26,43 @@ def walk(document: Record, source: Source, packet: Packet, goal: Goal | None = N
     a gap, wherever on the way either is; filters that drop do not end the walk, so `blocked` lists what comes
     after them too.
     """
-    trip = _Walk(document, source, packet, nat_port)
-    trip.go(goal)
-    if trip.blocked:
-        return Outcome("blocked", trip.blocked[0][1], tuple(trip.blocked), tuple(trip.unknown))
-    if trip.unknown:
-        return Outcome("unknown", trip.unknown[0][1], (), tuple(trip.unknown))
-    return Outcome("delivered")
+    return folded(worlds(document, source, packet, goal, nat_port))
+
+
+def folded(outcomes: list[Outcome]) -> Outcome:
+    """What is known of a packet that fares in one of these ways, always the same one (RT-9)."""
+    if len({outcome.verdict for outcome in outcomes}) == 1:
+        return outcomes[0]
+    return Outcome("unknown", "AMBIGUOUS_ROUTE", (), (("forward", "AMBIGUOUS_ROUTE"),))
+
+
+def worlds(
+    document: Record, source: Source, packet: Packet, goal: Goal | None = None, nat_port: int = 2048
+) -> list[Outcome]:
+    """Return what becomes of the packet for each of the routes that AWS may have picked where it picks one."""
+    out, waiting = [], [dict[str, int]()]
+    while waiting:
+        trip = _Walk(document, source, packet, nat_port, picks=waiting.pop())
+        told = dict(trip.picks)
+        trip.go(goal)
+        out.append(trip.outcome())
+        for key, count in trip.met.items():
+            if key not in told:
+                waiting += [{**told, key: other} for other in range(1, count)]
+                told[key] = 0
+    return out
 
 
 class _Walk(Gateways):
     """The steps that are not a gateway's."""
+
+    def outcome(self) -> Outcome:
+        """What became of it."""
+        if self.blocked:
+            return Outcome("blocked", self.blocked[0][1], tuple(self.blocked), tuple(self.unknown))
+        if self.unknown:
+            return Outcome("unknown", self.unknown[0][1], (), tuple(self.unknown))
+        return Outcome("delivered")
 
     # -- the way there ---------------------------------------------------------------------------------
 

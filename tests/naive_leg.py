@@ -75,6 +75,7 @@ class Traveller:
 
     def __init__(self, document: Record, source: Source, packet: Packet, nat_port: int) -> None:
         self.facts = Everything(document)
+        self.facts.picker = lambda key, count: self.pick(count, told=False, kept=key)
         self.source, self.packet, self.nat_port = source, packet, nat_port
         self.blocked: list[tuple[str, str]] = []
         self.unknown: list[tuple[str, str]] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_network
 from typing import Any
@@ -34,7 +35,12 @@ class Packet:
 
 
 class Facts:
-    """The collections of the account and Region that hold a subnet, read with plain scans."""
+    """The collections of the account and Region that hold a subnet, read with plain scans.
+
+    `picker` says which of so many routes AWS picked, where it picks one and keeps it (RT-9).
+    """
+
+    picker: Callable[[str, int], int]
 
     def __init__(self, document: Record, subnet: str) -> None:
         places = [
@@ -121,11 +127,15 @@ class Facts:
         best = max((key for key, _ in matches), default=(-1, 0))
         if any(doubt >= best for doubt in doubts):
             raise Missing
-        winners = [route for key, route in matches if key == best]
-        listed = {str(target_of(route)) for _, route in matches if kind_of(route) == "prefix list"}
-        if winners and kind_of(winners[0]) == "prefix list" and len(listed) > 1:
-            raise OutOfScope("RT-9: two prefix lists with overlapping CIDRs")
-        return winners[0] if winners else None
+        ranked = [route for _, route in sorted(matches, key=lambda match: match[0], reverse=True)]
+        return self.one_of(table, rivals(ranked)) if ranked else None
+
+    def one_of(self, table: Record, routes: list[Record]) -> Record:
+        """Return the one that AWS is taken to have picked (RT-9); always the same of the same routes."""
+        if len(routes) == 1:
+            return routes[0]
+        lists = sorted(str(route.get("DestinationPrefixListId")) for route in routes)
+        return routes[self.picker(f"{table['RouteTableId']} {' '.join(lists)}", len(routes))]
 
     def destinations(self, route: Record) -> list[Network]:
         """Return the CIDRs that a route covers."""
@@ -240,9 +250,21 @@ def kind_of(route: Record) -> str:
     return "propagated" if route.get("Origin") == "EnableVgwRoutePropagation" else "cidr"
 
 
-def target_of(route: Record) -> str | None:
-    """Return the id of the route's target, of the kinds that this walk knows."""
-    return route.get("GatewayId") or route.get("NatGatewayId")
+def rivals(ranked: list[Record]) -> list[Record]:
+    """Of the routes that match, the best first, those that AWS may have picked (RT-9).
+
+    Where prefix lists overlap and lead elsewhere it is any of these, or what lies between them.
+    """
+    best = ranked[0]
+    if kind_of(best) != "prefix list":
+        return [best]
+    others = [n for n, r in enumerate(ranked) if kind_of(r) == "prefix list" and way_of(r) != way_of(best)]
+    return [r for n, r in enumerate(ranked[: max(others, default=0) + 1]) if r not in ranked[:n]]
+
+
+def way_of(route: Record) -> Record:
+    """Return what a route does, whatever its destination: its target and state."""
+    return {k: v for k, v in route.items() if k != "Origin" and not k.startswith("Destination")}
 
 
 def covers(named: str, first: int | None, last: int | None, header: Packet) -> bool:

@@ -62,13 +62,21 @@ class Trip:
     blocked: list[tuple[str, str]] = field(default_factory=list)
     unknown: list[tuple[str, str]] = field(default_factory=list)
     direction: str = "forward"
+    picks: dict[str, int] = field(default_factory=dict)  # the routes that AWS picked, by where it picks (RT-9)
+    met: dict[str, int] = field(default_factory=dict)  # where that mattered, and how many there were
 
     def __post_init__(self) -> None:
         self.facts = Facts(self.document, self.source.subnet)
+        self.facts.picker = self.picked
         self.target = ip_address(self.packet.address)
         sender = self.source
         self.senders = [Sender(sender.subnet, sender.address, sender.port, sender.groups)]
         self.vpc = ""
+
+    def picked(self, key: str, count: int) -> int:
+        """Say which of so many routes AWS picked, the first if nobody says another."""
+        self.met[key] = count
+        return self.picks.get(key, 0)
 
     # -- filters and notes -----------------------------------------------------------------------------
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.scenario import HM, NO, OK, PART, Row, cut, do, put, put_in
+from tests.scenario import HM, NO, OK, PART, Row, Steps, cut, do, put, put_in
 from tests.scenario_worlds import (
     ANY,
     BACK,
@@ -27,7 +27,68 @@ from tests.scenario_worlds import (
 PROPAGATED = ("active", "EnableVgwRoutePropagation")
 BLACKHOLE = ("blackhole",)
 
+HOSTS = "93.184.216.0/24"
+
+
+def lists(*targets: tuple[str, ...], to: str = "rtb-fn") -> Steps:
+    """Routes by prefix lists pl-1, pl-2 …: where each leads, and its CIDRs, by default the host's."""
+    made = [
+        (do("prefix_list", f"list {n}", cidrs or [HOSTS], id=f"pl-{n}"), do("route", to, f"pl-{n}", target))
+        for n, (target, *cidrs) in enumerate(targets, 1)
+    ]
+    return tuple(step for pair in made for step in pair)
+
+
+NAT_TOO: Steps = (*NAT, do("nat_gateway", "subnet-p", id="nat-2"))
+RIVALS = {"to": f"{HOST}:443", "want": HM, "code": "AMBIGUOUS_ROUTE", "at": "rtb-fn", "needs": "a single route"}
+LISTS = (
+    Row(ids="RT-9", about="two overlapping prefix lists with different targets, one of which leads nowhere",
+        world=(*NAT, *lists(("nat-1",), ("igw-1",))), says="pl-1 → nat-1 and pl-2 → igw-1", never=("AMBIGUOUS_ROUTE",),
+        **RIVALS),
+    Row(ids="RT-9", about="two overlapping prefix lists with different targets, both of which lead there",
+        world=(*NAT_TOO, *lists(("nat-1",), ("nat-2",))), to=f"{HOST}:443", want=OK, notes=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9", about="two overlapping prefix lists with different targets, neither of which leads there",
+        world=(*NAT, *lists(("igw-1",), ("nat-gone",)),
+               lambda w: w["rtb-fn"]["Routes"][-1].update(State="blackhole")),
+        to=f"{HOST}:443", want=NO, code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at="igw-1",
+        cause="LAMBDA_ENI_HAS_NO_PUBLIC_IP", more=("BAD_STATE_ROUTE",), notes=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9", about="two overlapping prefix lists with the same target",
+        world=(*NAT, *lists(("nat-1",), ("nat-1",))), to=f"{HOST}:443", want=OK, never=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9", about="the longer prefix of two lists need not win",
+        world=(*NAT, *lists(("igw-1", "93.0.0.0/8"), ("nat-1",))), **RIVALS),
+    Row(ids="RT-9", about="nor a route between the two",
+        world=(*NAT_TOO, *lists(("nat-1", "93.0.0.0/8"), ("nat-2",)), do("route", "rtb-fn", "93.184.0.0/16", "igw-1")),
+        **RIVALS),
+    Row(ids="RT-9 RT-5", about="a CIDR that is as long as the lists' wins over both",
+        world=(*NAT, *lists(("nat-gone",), ("igw-1",)), do("route", "rtb-fn", HOSTS, "nat-1")),
+        to=f"{HOST}:443", want=OK, via=NAT_WAY, never=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9", about="of three lists the last leads nowhere",
+        world=(*NAT_TOO, *lists(("nat-1",), ("nat-2",), ("igw-1",))), **RIVALS),
+    Row(ids="RT-9", about="lists that overlap elsewhere do not matter",
+        world=(*NAT, *lists(("nat-1", "93.184.216.0/25", "8.8.8.0/24"), ("igw-1", "8.8.8.0/24"))),
+        to=f"{HOST}:443", want=OK, via=NAT_WAY, never=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9 NACL-4", about="one of the targets is in the sender's subnet: the other's way passes the ACL",
+        world=(*NAT, do("nat_gateway", "subnet-a", id="nat-a"), *lists(("nat-a",), ("nat-1",)),
+               acl("subnet-a", outbound=((100, "deny", "-1", None, HOSTS), (200, "allow", "-1", None, ANY)))),
+        to=f"{HOST}:443", want=NO, code="ROUTING_LOOP", at="rtb-fn", more=("SUBNET_ACL_RESTRICTION",),
+        notes=("AMBIGUOUS_ROUTE",)),
+    Row(ids="RT-9 PCX-4", about="overlapping lists in the peer's table, one of which leads back",
+        world=(*PRIVATE, *PEER, THERE, *lists(("pcx-1", "10.0.0.0/16"), ("vgw-gone", "10.0.0.0/16"), to="rtb-x"),
+               lambda w: w["rtb-x"]["Routes"][-1].update(State="blackhole")),
+        to="10.9.1.9:5432", want=HM, code="AMBIGUOUS_ROUTE", at="rtb-x", back=True),
+    Row(ids="RT-9 PCX-2", about="two peers have the address, and either may be meant",
+        world=(*PRIVATE, *PEER, BACK, do("vpc", "10.9.0.0/16", id="vpc-3"),
+               do("subnet", "vpc-3", "10.9.1.0/24", "a", id="subnet-y"), do("peering", "vpc-1", "vpc-3", id="pcx-2"),
+               *lists(("pcx-1", "10.9.0.0/16"), ("pcx-2", "10.9.0.0/16"))),
+        to="10.9.1.9:5432", want=HM, code="AMBIGUOUS_ROUTE", at="rtb-fn"),
+    Row(ids="RT-9 DBDST-4", about="overlapping lists for the replies to a client on the internet", who="free",
+        world=(*NAT, do("db_instance", "open-db", ["subnet-d"], ["sg-db"], eni=True, PubliclyAccessible=True),
+               admits(("tcp", 5432, ANY)), *lists(("igw-1", "0.0.0.0/1"), ("nat-1", "0.0.0.0/1"), to="rtb-db")),
+        to="rds:open-db", want=HM, code="AMBIGUOUS_ROUTE", at="rtb-db", back=True),
+)
+
 ROUTES = (
+    *LISTS,
     Row(ids="RT-1 IN-6", about="no main table in the data", to="internet",
         world=(*NO_DEFAULT, do("subnet", "vpc-1", "10.0.5.0/24", "a", id="subnet-m"),
                do("function", "main", ["subnet-m"], ["sg-fn"]),
@@ -99,16 +160,6 @@ ROUTES = (
     Row(ids="RT-8 NACL-4", about="across subnets the table is asked",
         world=(*PRIVATE, DB, put("rtb-fn", Routes=[])), to="rds:orders-db",
         want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
-    Row(ids="RT-9", about="two overlapping prefix lists with different targets",
-        world=(*NAT, do("prefix_list", "one", ["93.184.216.0/24"], id="pl-1"),
-               do("prefix_list", "two", ["93.184.216.0/24"], id="pl-2"),
-               do("route", "rtb-fn", "pl-1", "nat-1"), do("route", "rtb-fn", "pl-2", "igw-1")),
-        to=f"{HOST}:443", want=HM, code="AMBIGUOUS_ROUTE", at="rtb-fn"),
-    Row(ids="RT-9", about="two overlapping prefix lists with the same target",
-        world=(*NAT, do("prefix_list", "one", ["93.184.216.0/24"], id="pl-1"),
-               do("prefix_list", "two", ["93.184.216.0/24"], id="pl-2"),
-               do("route", "rtb-fn", "pl-1", "nat-1"), do("route", "rtb-fn", "pl-2", "nat-1")),
-        to=f"{HOST}:443", want=OK),
     Row(ids="RT-10", about="a filtered route is not in use: a wider one takes the traffic",
         world=(*NAT, do("route", "rtb-fn", "93.184.0.0/16", "igw-1", "filtered")), to=f"{HOST}:443", want=OK,
         via=NAT_WAY, assumes=("RT-10",)),

@@ -96,8 +96,11 @@ class Case:
 
 
 @st.composite
-def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True) -> Case:
-    """Draw a world; with `interfaces=False` its database has no interface, only a subnet group."""
+def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True, last: tuple[str, ...] = ()) -> Case:
+    """Draw a world; with `interfaces=False` its database has no interface, only a subnet group.
+
+    `last` are twists that it has in any case.
+    """
     w = World()
     vpc = w.vpc(VPC_CIDR)
     if draw(st.booleans()):
@@ -123,7 +126,7 @@ def cases(draw: st.DrawFn, *, max_twists: int = 4, interfaces: bool = True) -> C
         goals[str(IPv4Network(w[home]["CidrBlock"])[10])] = Goal(home, (dbsg,))
     case = Case(w, vpc, "orders", attached, (sg,), goals, database)
     tools = _Tools(case, [*subnets, public], public, igw, nat, private, sg, dbsg)
-    for name in draw(st.lists(st.sampled_from(sorted(TWISTS)), min_size=1, max_size=max_twists)):
+    for name in (*draw(st.lists(st.sampled_from(sorted(TWISTS)), min_size=1, max_size=max_twists)), *last):
         case.twists.append(name)
         TWISTS[name](draw, tools)
     w.function("orders", attached, [sg])
@@ -338,6 +341,16 @@ def _endpoint(draw: st.DrawFn, t: _Tools) -> None:
     t.w.gateway_endpoint(t.case.vpc, service, chosen, state=state)
 
 
+def _lists(draw: st.DrawFn, t: _Tools) -> None:
+    """Send customers' prefix lists, which may overlap, to targets of their own (RT-9)."""
+    table = draw(st.sampled_from([t.private, str(t.w.collections["RouteTables"][-1]["RouteTableId"])]))
+    blocks = ("52.218.0.0/16", "52.218.0.0/18", "93.184.216.0/24", "93.184.216.34/32", "10.9.0.0/16", "128.0.0.0/1")
+    for _ in range(draw(st.sampled_from((2, 2, 3)))):
+        entries = draw(st.lists(st.sampled_from(blocks), min_size=2, max_size=4, unique=True))
+        listed = t.w.prefix_list(t.w.new_id("list"), entries)
+        t.w.route(table, listed, draw(st.sampled_from((t.nat, t.igw))), draw(st.sampled_from(("active", "blackhole"))))
+
+
 def _interface(draw: st.DrawFn, t: _Tools) -> None:
     """Add another interface to reach: a plain one, or that of an interface endpoint."""
     subnet = draw(st.sampled_from(t.subnets))
@@ -396,6 +409,7 @@ TWISTS: dict[str, Any] = {
     "propagated": _propagated,
     "endpoint": _endpoint,
     "interface": _interface,
+    "lists": _lists,
     "detour": _detour,
     "regional": _regional,
     "public access": _public_access,

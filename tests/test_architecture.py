@@ -50,6 +50,7 @@ ORDER = [
     "links.joining",
     "links.steps",
     "links.nexthops",
+    "links.rivals",
     "links.routed",
     "links",
     "trace",

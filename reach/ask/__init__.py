@@ -170,6 +170,7 @@ def question(
     notes = (*notes, *followed.notes, *beside(network, asker, resolved, ports, branches))
     notes = (*notes, *_ipv6(network, asker, target, family), *needed(network, asker, target))
     layer = layer_of(verdict, found, open_questions)
+    listed = {(b.code, b.resource) for b in open_questions}
     kind = dimension(branches, isinstance(target.what, Address)) if verdict is Verdict.PARTIAL else None
     answer = Answer(
         source=asker.info,
@@ -186,7 +187,7 @@ def question(
         blockers=found,
         unknowns=open_questions,
         after_failover=after,
-        notes=tuple(dict.fromkeys(notes)),
+        notes=tuple(n for n in dict.fromkeys(notes) if (n.code, n.resource) not in listed),
         assumptions=assumptions(network, asker, resolved, branches),
         dimension=kind,
         network=network,
@@ -204,9 +205,7 @@ def _part(branches: Sequence[Branch], verdict: Verdict) -> Traffic:
     return shadow(t for b in branches for t in b.trails if t.verdict is verdict)
 
 
-def _mended(
-    network: Network, asker: Asker, resolved: Resolved, found: tuple[Blocker, ...]
-) -> tuple[Blocker, ...]:
+def _mended(network: Network, asker: Asker, resolved: Resolved, found: tuple[Blocker, ...]) -> tuple[Blocker, ...]:
     """With the fixes that this network's ids make; nothing of it is loaded where nothing is in the way."""
     if not found:
         return ()

@@ -96,11 +96,34 @@ def unlooked(gap: Gap) -> Blocker:
 def unknowns(branches: Sequence[Branch], verdict: Verdict) -> tuple[Blocker, ...]:
     """Everything that could not be decided and what would settle it."""
     found = _merged(_found(branches, Verdict.UNKNOWN))
+    if verdict is Verdict.UNKNOWN:
+        found = tuple(sorted((*_doubted(branches), *found), key=lambda b: LAYERS[b.layer]))
     if found or verdict is not Verdict.UNKNOWN:
         return found
     if not branches:  # a name whose records hold no address
         return (unlooked(Gap("the name", "its address", "no record of the name holds an address")),)
     return (_which_world(branches),)
+
+
+def _doubted(branches: Sequence[Branch]) -> Iterator[Blocker]:
+    """Facts that decide which way is taken, where the ways end differently."""
+    doubts = {fact: doubt for b in branches for fact, doubt in b.doubts.items()}
+    for fact, doubt in sorted(doubts.items()):
+        yield Blocker(
+            code=doubt.reason.code,
+            cause=None,
+            layer=doubt.reason.layer,
+            resource=doubt.resource,
+            resources=(doubt.resource,),
+            direction=doubt.direction,
+            subnets=tuple(sorted({b.subnet for b in branches if b.subnet and fact in b.doubts})),
+            after=None,
+            title=doubt.reason.title,
+            why=doubt.why,
+            fix=doubt.fix,
+            evidence=doubt.evidence,
+            needs=doubt.needs or fact,
+        )
 
 
 def _which_world(branches: Sequence[Branch]) -> Blocker:
@@ -116,11 +139,7 @@ def _which_world(branches: Sequence[Branch]) -> Blocker:
     needs = "ec2:DescribeNetworkInterfaces"
     fix = f"Read the network interfaces ({needs}), or make all of the possible subnets alike."
     doubt = next((b.destination.doubt for b in placed if b.destination.doubt), None)
-    guess = next((g for b in branches for t in b.trails for g, _ in t.flow.guesses), "")
-    if guess:
-        why, needs = f"It depends on {guess}: some of the possible ones work, others do not.", guess
-        fix = "Make all of the possible subnets alike."
-    elif doubt is not None:
+    if doubt is not None:
         why, needs, fix = (
             f"{doubt.why[0].upper()}{doubt.why[1:]}, and it matters.",
             doubt.needs,

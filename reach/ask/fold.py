@@ -7,13 +7,14 @@ that holds a database) fold by `possible`, outermost.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reach.answer import Asked, Verdict, each, possible
 from reach.destinations import Destination
+from reach.flow import Doubt
 from reach.network import Interface
 from reach.trace import Trail
 from reach.traffic import (
@@ -42,30 +43,67 @@ class Branch(Struct, frozen=True):
     @property
     def verdict(self) -> Verdict:
         """Over all packets of the branch; source and destination address fold as possible worlds."""
+        return over_guesses(self.trails, self._axes)
+
+    @property
+    def doubts(self) -> Mapping[str, Doubt]:
+        """The facts that forks depend on and that make a difference to the verdict."""
+        return _doubts(self.trails, self._axes)
+
+    @property
+    def _axes(self) -> list[int]:
         axes = []
         if self.source is not None and not self.source.exact:
             axes.append(SRC)
         if not self.destination.exact:
             axes.append(DST)
-        return over_guesses(self.trails, axes)
+        return axes
 
 
 def over_guesses(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
     """The verdict if each fact that a fork depends on is one of those that it may be, and we do not know which."""
-    names = sorted({name for t in trails for name, _ in t.flow.guesses})
-    if not names or len({t.verdict for t in trails}) <= 1:
+    doubt = _first_doubt(trails)
+    if doubt is None:
         return over_worlds(trails, axes)
-    mine = [(t, dict(t.flow.guesses).get(names[0])) for t in trails]
+    return possible(over_guesses(world, axes) for world in _worlds(trails, doubt))
+
+
+def _doubts(trails: Sequence[Trail], axes: Sequence[int]) -> dict[str, Doubt]:
+    doubt = _first_doubt(trails)
+    if doubt is None:
+        return {}
+    worlds = _worlds(trails, doubt)
+    out = {doubt.fact: doubt} if len({over_guesses(world, axes) for world in worlds}) > 1 else {}
+    for world in worlds:
+        out |= _doubts(world, axes)
+    return out
+
+
+def _first_doubt(trails: Sequence[Trail]) -> Doubt | None:
+    """A fact that may make a difference; in one order, whatever the trails' is."""
+    if len({t.verdict for t in trails}) <= 1:
+        return None
+    return min((doubt for t in trails for doubt, _ in t.flow.guesses), key=lambda d: d.fact, default=None)
+
+
+def _worlds(trails: Sequence[Trail], doubt: Doubt) -> list[list[Trail]]:
+    """The trails of each world in which that fact is settled."""
+    axes = [next((axis for d, axis in t.flow.guesses if d.fact == doubt.fact), None) for t in trails]
+    mine = list(zip(trails, axes, strict=True))
     pieces = dict.fromkeys(one[axis] for t, axis in mine if axis is not None for one in t.flow.traffic.boxes)
-    worlds = []
-    for piece in pieces:
-        inside = [t for t, axis in mine if axis is None or any(one[axis] == piece for one in t.flow.traffic.boxes)]
-        worlds.append(over_guesses([_settled(t, names[0]) for t in inside], axes))
-    return possible(worlds)
+    return [
+        [
+            _settled(t, doubt)
+            for t, axis in mine
+            if axis is None or any(one[axis] == piece for one in t.flow.traffic.boxes)
+        ]
+        for piece in pieces
+    ]
 
 
-def _settled(trail: Trail, name: str) -> Trail:
-    return replace(trail, flow=replace(trail.flow, guesses=tuple(g for g in trail.flow.guesses if g[0] != name)))
+def _settled(trail: Trail, doubt: Doubt) -> Trail:
+    left = tuple(guess for guess in trail.flow.guesses if guess[0].fact != doubt.fact)
+    return replace(trail, flow=replace(trail.flow, guesses=left))
 
 
 def over_worlds(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:

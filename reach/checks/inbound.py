@@ -5,12 +5,12 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Finding, Verdict
-from reach.checks.ends import NO_ROUTE, UNSUPPORTED
+from reach.checks.ends import AMBIGUOUS, NO_ROUTE, UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, undecided, unreadable
 from reach.checks.middleboxes import REDIRECTED
 from reach.flow import Flow
 from reach.network import Endpoint, Gap, InternetGateway, Network, Route, RouteTable, Subnet
-from reach.routes import Chosen, Undecided, choices, table_of
+from reach.routes import Chosen, Rivals, Undecided, choices, table_of
 from reach.traffic import Traffic
 
 
@@ -29,21 +29,37 @@ def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
             continue
         if isinstance(choice, Undecided):
             out.append((undecided(part.traffic, choice.gap),))
-            continue
-        route = choice.route if isinstance(choice, Chosen) else None
-        target = network.get(route.target or "", table.home) if route else None
-        if isinstance(target, InternetGateway) and target.attachments is None:
-            why = f"the record of {target.id} has no Attachments"
-            target = Gap(target.id, "ec2:DescribeInternetGateways", why)
-        if isinstance(target, Gap):
-            out.append((undecided(part.traffic, target),))
-        elif route and route.state != "blackhole" and _inspects(network, route):
-            out.append((_uninspected(part, table, route),))
-        elif isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc):
-            out.append(_redirected(network, part, target, subnet) or _routed(network, part, table, route, opens=True))
+        elif isinstance(choice, Rivals):
+            each = [_along(network, part, table, subnet, route) for route in choice.routes]
+            alike = len({f.verdict for found in each for f in found}) == 1
+            out.append(each[0] if alike else (_either(part, table, choice),))
         else:
-            out.append(_routed(network, part, table, route, opens=False))
+            out.append(_along(network, part, table, subnet, choice.route if isinstance(choice, Chosen) else None))
     return tuple(f for found in out for f in found)
+
+
+def _along(network: Network, part: Flow, table: RouteTable, subnet: Subnet, route: Route | None) -> Findings:
+    """What becomes of replies by one route."""
+    target = network.get(route.target or "", table.home) if route else None
+    if isinstance(target, InternetGateway) and target.attachments is None:
+        why = f"the record of {target.id} has no Attachments"
+        target = Gap(target.id, "ec2:DescribeInternetGateways", why)
+    if isinstance(target, Gap):
+        return (undecided(part.traffic, target),)
+    if route and route.state != "blackhole" and _inspects(network, route):
+        return (_uninspected(part, table, route),)
+    if isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc):
+        return _redirected(network, part, target, subnet) or _routed(network, part, table, route, opens=True)
+    return _routed(network, part, table, route, opens=False)
+
+
+def _either(part: Flow, table: RouteTable, rivals: Rivals) -> Finding:
+    """One of several routes, whose ends differ (RT-9)."""
+    words = " and ".join(route.text for route in rivals.routes)
+    why = f"{table.id} lists {words}: the prefix lists overlap, AWS picks one of the routes and keeps it."
+    shown = tuple(table.proof(f"Routes[{route.index}]", route.text) for route in rivals.routes)
+    found = (part.traffic, Verdict.UNKNOWN, table.id, shown, AMBIGUOUS)
+    return Finding(*found, why=why, fix=AMBIGUOUS.fix, needs="a single route")
 
 
 def _inspects(network: Network, route: Route) -> bool:

@@ -19,9 +19,9 @@ from reach.links.nexthops import BEHIND, BEHIND_TOWARD
 from reach.links.nexthops.internet import into_vpc
 from reach.links.routed import routed
 from reach.links.steps import FORWARD, RETURN, End, Link, Place, Step, nobody, unreadable
-from reach.network import Database, Endpoint, Gap, Interface, NatGateway, Network, RouteTable, Subnet
+from reach.network import Database, Endpoint, Gap, Interface, Network, RouteTable, Subnet
 from reach.placement import hosts
-from reach.routes import Chosen, choices, table_of
+from reach.routes import choices, may_take, next_door, table_of
 from reach.traffic import IPV6, LINE, Ranges
 from reach.transits import LOCAL_ZONE
 
@@ -147,14 +147,13 @@ def _leaving(network: Network, place: Place, toward: Interface | None) -> Iterat
 
 
 def _next_door(network: Network, table: RouteTable, subnet: Subnet) -> Ranges:
-    """Where the next hop has its interface in this very subnet, nothing leaves the subnet (NACL-4)."""
+    """Where the next hop has its interface in this very subnet, nothing leaves the subnet (NACL-4).
+
+    Of rival routes some may have it; there the ACL stands behind the fork.
+    """
     found = Ranges()
     for choice in choices(network, table):
-        target = network.things.get(choice.route.target or "") if isinstance(choice, Chosen) else None
-        beside = isinstance(target, NatGateway | Interface) and target.subnet == subnet.id
-        if isinstance(target, Endpoint) and target.type.lower() == "gatewayloadbalancer":
-            beside = subnet.id in (target.subnets or ())
-        if beside:
+        if any(next_door(network, route, subnet) for route in may_take(choice)):
             found = found | choice.covers
     return found
 

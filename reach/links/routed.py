@@ -8,7 +8,6 @@ from msgspec.structs import replace
 
 from reach.answer import Assumption, Note, Verdict
 from reach.checks.ends import (
-    AMBIGUOUS,
     BAD_ROUTE,
     CANNOT_ROUTE,
     HIGHER_PRIORITY,
@@ -22,9 +21,10 @@ from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
 from reach.links.joining import missing_route
 from reach.links.nexthops import follow
 from reach.links.nexthops.nat import return_to_sender
+from reach.links.rivals import contested
 from reach.links.steps import FORWARD, RETURN, End, Place, Step, Turn, passed_over, unreadable
 from reach.network import Interface, Network, PrefixList, Route, RouteTable
-from reach.routes import Choice, Chosen, NoRoute, Undecided, choices
+from reach.routes import Choice, Chosen, NoRoute, Rivals, Undecided, choices
 from reach.traffic import LINE, cidr
 
 RESERVED = cidr("169.254.168.0/22") | cidr("fd00:ec2::/32")  # RT-12
@@ -74,11 +74,12 @@ def _chosen(
             found = (table.id, kind, NO_ROUTE, "", why, fix, shown)
             yield End(covers, Verdict.BLOCKED, *found, assumption=passed_over(table, covers), note=_listed(table))
         case Undecided(covers, _, gap):
-            reason = AMBIGUOUS if gap.resource == "AMBIGUOUS_ROUTE" else UNKNOWN_RESOURCE
-            shown = (table.proof("Routes", gap.why),)
-            fix = AMBIGUOUS.fix if reason is AMBIGUOUS else settled_by(gap.needs)
-            why = f"{gap.why}."
-            yield End(covers, Verdict.UNKNOWN, table.id, kind, reason, "", why, fix, shown, gap.needs)
+            shown, fix = (table.proof("Routes", gap.why),), settled_by(gap.needs)
+            found = (table.id, kind, UNKNOWN_RESOURCE, "", f"{gap.why}.", fix, shown)
+            yield End(covers, Verdict.UNKNOWN, *found, needs=gap.needs)
+        case Rivals(covers, _):
+            way = Turn(place, table, choice.routes[0], covers, toward)
+            yield from contested(network, place, table, choice, lambda r: _taken(network, replace(way, route=r), ()))
         case Chosen(covers, route, losers):
             yield from _taken(network, Turn(place, table, route, covers, toward), losers)
 

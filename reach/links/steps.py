@@ -7,6 +7,7 @@ from msgspec import Struct
 from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
 from reach.checks.ends import NOBODY, UNSUPPORTED
 from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
+from reach.flow import Doubt
 from reach.network import Absent, Gap, Interface, Route, RouteTable, Thing
 from reach.traffic import Ranges, cidr
 
@@ -78,14 +79,15 @@ class End(Struct, frozen=True):
 class Fork(Struct, frozen=True):
     """Traffic to `covers` takes one of several ways, whichever its own `covers`.
 
-    Each connection is given one of them; or it is always the same one, and `unknown` says which fact would tell.
+    Each connection is given one of them; or it is always the same one, and `doubt` is the fact that would tell.
     `kept`: replies that come to the same place are given the way of their request.
     """
 
     covers: Ranges
-    ways: tuple[Link | End, ...]
-    unknown: str = ""
+    ways: tuple[Step, ...]
+    doubt: Doubt | None = None
     kept: bool = False
+    note: Note | None = None
 
 
 Step = Link | End | Fork
@@ -100,7 +102,7 @@ def passed_over(table: RouteTable, covers: Ranges) -> Assumption | None:
 
 def ways(step: Step) -> tuple[Link | End, ...]:
     """A step without its forks."""
-    return step.ways if isinstance(step, Fork) else (step,)
+    return tuple(w for way in step.ways for w in ways(way)) if isinstance(step, Fork) else (step,)
 
 
 class Turn(Struct, frozen=True):

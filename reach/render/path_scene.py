@@ -98,14 +98,12 @@ def _signature(path: Path) -> object:
 
 
 def _further(answer: Answer, shown: set[tuple[str, str]]) -> Iterator[Line]:
-    """Blockers that have no badge, then what to do about the first one."""
-    wanted = answer.blockers or answer.unknowns
+    """Blockers that have no badge, then what to do about the one that gives the verdict."""
     for blocker in (b for b in (*answer.blockers, *answer.unknowns) if not _is_shown(b, shown)):
         state = State.BLOCKED if blocker in answer.blockers else State.UNKNOWN
         said = blocker.why or blocker.title
         yield Line("Also", clean(said if blocker.resource in said else f"{blocker.resource}: {said}"), state)
-    if wanted:
-        first = wanted[0]
+    if first := answer.first:
         if first.fix:
             yield Line("Fix", clean(first.fix))
         elif first.needs:

@@ -9,7 +9,7 @@ from reach.checks.ends import UNSUPPORTED
 from reach.checks.guard import Guard
 from reach.links.steps import RETURN, End, Link, Place, Step, Turn, unreadable
 from reach.network import Absent, Gap, Interface, Network, Route, RouteTable, Subnet, Thing
-from reach.routes import Chosen, choices, table_of
+from reach.routes import Chosen, Rivals, choices, table_of
 from reach.traffic import IPV6, LINE, NAMES, NOTHING, Ranges, cidr, public_v4
 
 
@@ -53,12 +53,12 @@ def behind(network: Network, place: Place) -> Iterator[Step]:
     if place.direction is RETURN:
         yield Link(to, LINE, inspector=found.id)
         return
-    outward = _to_the_internet(network, found)
+    outward, unclear = _to_the_internet(network, found)
     public = outward & (public_v4() | NAMES)
-    inward = LINE - outward - IPV6
+    inward = LINE - outward - unclear - IPV6
     yield from _unchanged(found, to, inward)
     yield from _outward(network, found, to, public)
-    yield _not_known(found, LINE - inward - public, "may tunnel it or forward IPv6, or not")
+    yield _not_known(found, LINE - inward - public, "may masquerade it, tunnel it, forward IPv6, or not")
 
 
 def _unchanged(appliance: Interface, to: Place, covers: Ranges) -> Iterator[Step]:
@@ -89,15 +89,20 @@ def _not_known(appliance: Interface, covers: Ranges, what: str) -> End:
     return End(covers, Verdict.UNKNOWN, appliance.id, "unsupported", UNSUPPORTED, *found)
 
 
-def _to_the_internet(network: Network, appliance: Interface) -> Ranges:
-    """Where its own table leads to an internet gateway: there only its own public address gets through."""
+def _to_the_internet(network: Network, appliance: Interface) -> tuple[Ranges, Ranges]:
+    """Where its own table leads to an internet gateway, and where it may (RT-9).
+
+    There only its own public address gets through.
+    """
     subnet = network.get(appliance.subnet)
     table = table_of(network, subnet) if isinstance(subnet, Subnet) else None
-    out = NOTHING
+    out, perhaps = NOTHING, NOTHING
     for choice in choices(network, table) if isinstance(table, RouteTable) else ():
         if isinstance(choice, Chosen) and (choice.route.target or "").startswith("igw-"):
             out = out | choice.covers
-    return out
+        elif isinstance(choice, Rivals) and any((r.target or "").startswith("igw-") for r in choice.routes):
+            perhaps = perhaps | choice.covers
+    return out, perhaps
 
 
 def _redirected(network: Network, appliance: Interface) -> bool | Gap:

@@ -12,9 +12,10 @@ from msgspec.structs import replace
 
 from reach.answer import Verdict
 from reach.checks.ends import LEAVES_AWS, UNASSOCIATED, UNSUPPORTED
-from reach.checks.guard import Guard
+from reach.checks.guard import UNKNOWN_RESOURCE, Guard
 from reach.checks.network_acls import acl_of
 from reach.checks.virtual_gateways import TRANSIT_DOWN
+from reach.flow import Doubt
 from reach.links.nexthops import transit_tables as tables
 from reach.links.nexthops.transit_tables import Taken
 from reach.links.steps import Because, End, Fork, Link, Place, Step, Turn, unreadable
@@ -151,10 +152,22 @@ def _along(network: Network, place: Place, table: TransitTable, taken: Taken, zo
     out = tuple(_to(network, place, table, taken, id, zone) for id in route.attachments)
     rivals = tuple(_to(network, place, table, taken, id, zone) for r in taken.equals for id in r.attachments)
     if rivals and out:
-        return Fork(taken.covers, (*out, *rivals), f"which of its routes for {route.destination} {table.id} prefers")
+        return Fork(taken.covers, (*out, *rivals), _untold(place, table, taken))
     if len(out) > 1:
         return Fork(taken.covers, out)
     return out[0] if out else _elsewhere(network, table, route, taken.covers, "", None)
+
+
+def _untold(place: Place, table: TransitTable, taken: Taken) -> Doubt:
+    """Of routes for one block that nothing tells apart one is taken, and nobody can say which."""
+    both = (taken.route, *taken.equals)
+    words = " and ".join(f"{', '.join(r.attachments)}" for r in both)
+    block = taken.route.destination
+    why = f"{table.id} has routes for {block} to {words}, and nothing tells which it prefers."
+    shown = tuple(table.proof(f"Routes[{r.index}].TransitGatewayAttachments", ", ".join(r.attachments)) for r in both)
+    fix = f"Keep one of the routes for {block}."
+    fact = f"which of its routes for {block} {table.id} prefers"
+    return Doubt(fact, place.direction, UNKNOWN_RESOURCE, table.id, why, fix, shown)
 
 
 def _to(network: Network, place: Place, table: TransitTable, taken: Taken, id: str, zone: str) -> Link | End:
@@ -230,7 +243,11 @@ def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterat
     elif attachment.appliance_mode:  # a zone is picked for each connection, replies included (TGW-10)
         yield Fork(LINE, ways, kept=True)
     else:
-        yield Fork(LINE, ways, f"the zone in which {attachment.id} hands it over")
+        fact = f"the zone in which {attachment.id} hands it over"
+        why = f"It depends on {fact}: its subnets there differ in routes or network ACL."
+        shown = (attachment.proof("SubnetIds", list(attachment.subnets or ())),)
+        fix = f"Give the subnets of {attachment.id} one route table and one network ACL."
+        yield Fork(LINE, ways, Doubt(fact, place.direction, UNKNOWN_RESOURCE, attachment.id, why, fix, shown))
 
 
 def _feet(network: Network, attachment: Attachment) -> tuple[Subnet, ...] | Gap:
