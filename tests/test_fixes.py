@@ -81,6 +81,7 @@ WORDS = {
     ("UNKNOWN_RESOURCE", "Look the query up"): "lists that AWS does not publish",
     ("UNKNOWN_RESOURCE", "Ask whoever owns it"): "somebody else's resource",
     ("UNKNOWN_RESOURCE", "Make all of the possible subnets alike"): "which subnet it is, is decided at run time",
+    ("UNKNOWN_RESOURCE", "Keep one of the routes"): "which of the two is meant, the reader knows",
     ("UNKNOWN_RESOURCE", "Attach"): "any public address may be the sender's",
     # time, or another version
     ("UNKNOWN_RESOURCE", "Read it again"): "a state that this version does not know",
