@@ -246,7 +246,7 @@ def into_vpc(network: Network, place: Place, toward: Interface | None) -> Iterat
         fact = f"the zone in which {attachment.id} hands it over"
         why = f"It depends on {fact}: its subnets there differ in routes or network ACL."
         shown = (attachment.proof("SubnetIds", list(attachment.subnets or ())),)
-        fix = f"Make all of the possible subnets alike: one route table and one network ACL for those of {attachment.id}."
+        fix = f"Make all of the possible subnets alike: {attachment.id} needs one route table and one ACL for them."
         yield Fork(LINE, ways, Doubt(fact, place.direction, UNKNOWN_RESOURCE, attachment.id, why, fix, shown))
 
 
