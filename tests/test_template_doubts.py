@@ -344,3 +344,16 @@ def test_a_mapping_beats_what_is_merged_into_it(order: str) -> None:
 def test_a_character_that_no_text_has_is_found() -> None:
     with pytest.raises(TemplateError, match=r"one\.yaml:3: this is not YAML: unacceptable character #x0001"):
         network_of("Resources:\n  F:\n    Type: a\x01\n")
+
+
+@pytest.mark.parametrize(("condition", "verdict"), [("", "reachable"), ("Condition: Maybe, ", "unknown")])
+def test_the_way_out_of_a_regional_nat_gateway_hangs_on_the_internet_gateways_attachment(
+    condition: str, verdict: str
+) -> None:
+    """NAT-5: AWS writes the route only where a gateway is attached; whether one is may not be known."""
+    made = HEAD + PLACE + GROUP + FUNCTION
+    made = made.replace("Att: {Type", f"Att: {{{condition}Type")
+    zonal = "{SubnetId: !Ref Pub, AllocationId: !GetAtt Eip.AllocationId}"
+    assert zonal in made
+    made = made.replace(zonal, "{AvailabilityMode: regional, VpcId: !Ref Vpc}")
+    assert answer(made).verdict == verdict
