@@ -1,4 +1,4 @@
-"""What AWS itself answers inside a VPC, past groups, ACLs and routes: resolver, clock, instance metadata (SG-13)."""
+"""What AWS itself answers inside a VPC, past groups, ACLs and routes: resolver, clock, metadata, activation (SG-13)."""
 
 from __future__ import annotations
 
@@ -9,16 +9,21 @@ from reach.traffic import IPV4, TCP, UDP, Ranges, cidr, cidrs
 
 
 class BuiltIn(Struct, frozen=True):
-    """One such service. `for_instances`: AWS describes it for instances; a function has no part in it."""
+    """One such service, for all senders, or for EC2 instances or ECS tasks only: a function has no part in those."""
 
     name: str
     addresses: Ranges
     protocols: Ranges
     ports: Ranges
-    for_instances: bool = True
+    serves_only: str = "instances"  # or tasks; "" = everybody
 
     def serves(self, sender: Interface) -> bool:
-        return not self.for_instances or sender.instance is not None
+        match self.serves_only:
+            case "instances":
+                return sender.instance is not None
+            case "tasks":
+                return sender.id.startswith("ecs:")
+        return True
 
 
 RESOLVER = BuiltIn(
@@ -26,7 +31,7 @@ RESOLVER = BuiltIn(
     addresses=cidrs(("169.254.169.253", "fd00:ec2::253")),
     protocols=Ranges.of(TCP, UDP),
     ports=Ranges.of(53),
-    for_instances=False,
+    serves_only="",
 )
 CLOCK = BuiltIn(
     name="the Amazon Time Sync Service",
@@ -34,11 +39,24 @@ CLOCK = BuiltIn(
     protocols=Ranges.of(UDP),
     ports=Ranges.of(123),
 )
+ACTIVATION = BuiltIn(
+    name="the activation of Windows licences",
+    addresses=cidrs(("169.254.169.250", "169.254.169.251")),
+    protocols=Ranges.of(TCP),
+    ports=Ranges.of(1688),
+)
 METADATA = BuiltIn(
     name="the instance metadata service",
     addresses=cidrs(("169.254.169.254", "fd00:ec2::254")),
     protocols=Ranges.of(TCP),
     ports=Ranges.of(80),
+)
+TASK = BuiltIn(
+    name="the metadata and credentials of ECS tasks",
+    addresses=cidrs(("169.254.170.2",)),
+    protocols=Ranges.of(TCP),
+    ports=Ranges.of(80),
+    serves_only="tasks",
 )
 
 
@@ -47,7 +65,7 @@ def built_in(vpc: Vpc, address: Ranges) -> tuple[BuiltIn | None, Gap | None]:
 
     The resolver also has the third address of the VPC (DNS-1); with enableDnsSupport off it does not answer (DNS-2).
     """
-    for service in (CLOCK, METADATA):
+    for service in (CLOCK, METADATA, ACTIVATION, TASK):
         if address and address <= service.addresses:
             return service, None
     blocks = (vpc.first_block,) if vpc.first_block else vpc.cidr_texts

@@ -233,10 +233,10 @@ def _in_vpc(network: Network, vpc: Vpc, asked: Ranges) -> Iterator[Destination]:
 def _as_endpoint(network: Network, interface: Interface) -> Interface:
     """An endpoint's interface carries the endpoint's own groups, whatever its record says."""
     for endpoint in network.in_vpc(Endpoint, interface.vpc):
-        if interface.id in endpoint.interfaces:
+        if interface.id in endpoint.interfaces and endpoint.type.lower() != "gatewayloadbalancer":
             found = of_endpoint(network, endpoint)
-            if not isinstance(found, Gap):
-                return next((i for i in found if i.id == interface.id), interface)
+            placed = () if isinstance(found, Gap) else found
+            return next((i for i in placed if i.id == interface.id), replace(interface, of=endpoint.id))
     return interface
 
 

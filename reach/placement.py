@@ -117,9 +117,11 @@ def _function_interface(network: Network, function: Function, subnet_id: str) ->
 def _function_ipv6(network: Network, function: Function, subnet: Subnet | None) -> Ranges:
     """Any IPv6 address of the subnet, if the function sends IPv6 and all its subnets are dual-stack (FNSRC-5)."""
     all_subnets = [network.get(id, function.home) for id in function.subnets]
-    dual = all(isinstance(s, Subnet) and (s.ipv6 or s.ipv6_open) and not s.ipv6_native for s in all_subnets)
+    dual = all(
+        isinstance(s, Subnet) and (s.ipv6 or s.ipv6_open or s.ipv6_doubt) and not s.ipv6_native for s in all_subnets
+    )
     sends = function.ipv6 or bool(function.ipv6_open)  # where that is open, "ipv6_sender" says so
-    return subnet.addresses & IPV6 if subnet and sends and dual else NOTHING
+    return (subnet.addresses & IPV6) | subnet.ipv6_doubt if subnet and sends and dual else NOTHING
 
 
 def of_node(network: Network, database: Database, node: Node, subnets: tuple[str, ...]) -> tuple[Interface, ...]:

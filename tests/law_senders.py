@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from reach.checks.roles import NEEDED, USEFUL
 from tests.strategies import Case
 
-CONTROLS = ("enforce", "enforce", "monitor")
+CONTROLS = ("enforce", "enforce", "monitor", "strict")
 EXCLUSIONS = ("Lambda", "VpcPeering")
 
 

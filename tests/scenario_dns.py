@@ -56,6 +56,11 @@ def rule(domain: str, type: str = "FORWARD", *, id: str = "rslvr-rr-1", vpc: str
     return change
 
 
+def association(status: str, at: int = 0) -> Step:
+    """The state of a DNS Firewall group's association."""
+    return lambda w: w.collections["route53resolver:FirewallRuleGroupAssociations"][at].update(Status=status)
+
+
 def firewall(
     *rules: tuple[str, str], id: str = "rslvr-frg-1", priority: int = 101, vpc: str = "vpc-1", **members: Any
 ) -> Step:
@@ -244,6 +249,21 @@ FIREWALL = (
         world=(*NAT, firewall(("ALERT", "managed")))),
     Row(ids="DNS-7", about="a rule for another type of query", want=OK, to="example.com",
         world=(*NAT, firewall(("BLOCK", "example.com"), Qtype="AAAA"))),
+    *(Row(ids="DNS-7 IN-4", about=f"a group whose association is {status} may be asked, or not", to="example.com",
+          world=(*NAT, firewall(("BLOCK", "*")), association(status)), want=HM, code="UNKNOWN_RESOURCE",
+          at="rslvr-frg-1", needs="a settled association of rslvr-frg-1")
+      for status in ("DELETING", "PONDERING")),
+    Row(ids="DNS-7", about="one that is being removed and lets pass changes nothing", want=OK, to="example.com",
+        world=(*NAT, firewall(("ALLOW", "example.com")), association("DELETING"))),
+    Row(ids="DNS-7", about="one that is being removed, before another that blocks too", to="example.com",
+        at="rslvr-frg-2", **BARRED,
+        world=(*NAT, firewall(("BLOCK", "*")), firewall(("BLOCK", "*"), id="rslvr-frg-2", priority=200),
+               association("DELETING"))),
+    Row(ids="DNS-7", about="one that lets pass and is being removed, before another that blocks", to="example.com",
+        world=(*NAT, firewall(("ALLOW", "*")), firewall(("BLOCK", "*"), id="rslvr-frg-2", priority=200),
+               association("DELETING")), want=HM, code="UNKNOWN_RESOURCE", at="rslvr-frg-1"),
+    Row(ids="DNS-7", about="one whose priority is being changed is at work", to="example.com", at="rslvr-frg-1",
+        world=(*NAT, firewall(("BLOCK", "*")), association("UPDATING")), **BARRED),
     Row(ids="DNS-7", about="another VPC's firewall", want=OK, to="example.com",
         world=(*NAT, firewall(("BLOCK", "*"), vpc="vpc-9"))),
     Row(ids="DNS-7", about="the names that a CNAME leads to are asked about too", to=API, at="rslvr-frg-1", says="www.",
@@ -320,7 +340,15 @@ SERVERS = (
         resolve=(("db.corp.example", "10.0.3.53"),)),
     Row(ids="DNS-4 DNS-9", about="but not how to reach them", to="db.corp.example", want=NO,
         world=(*HOSTS, resolvers("10.0.3.55"), host("10.0.3.55", id="dns")), code="CUSTOM_DNS_UNREACHABLE",
-        resolve=(("db.corp.example", "10.0.3.53"),), at="vpc-1", layer="dns"),
+        resolve=(("db.corp.example", "10.0.3.53"),), at="sg-dns", layer="dns",
+        says="aws ec2 authorize-security-group-ingress --group-id sg-dns"),
+    Row(ids="DNS-4", about="an ACL is in the way", to="example.com", want=NO, code="CUSTOM_DNS_UNREACHABLE",
+        layer="dns", at="acl-d", says="aws ec2 create-network-acl-entry --network-acl-id acl-d",
+        world=(*NAT, *OWN, do("network_acl", "vpc-1", ["subnet-d"], [(100, "allow", "6", None, ANY)], id="acl-d"))),
+    Row(ids="DNS-4", about="a missing route is in the way", to="example.com", want=NO, code="CUSTOM_DNS_UNREACHABLE",
+        layer="dns", world=(*PRIVATE, resolvers("192.168.0.53")), at="rtb-fn", more=("*",)),
+    Row(ids="DNS-4", about="nobody is there: the options are wrong", to="example.com", want=NO, layer="dns", at="vpc-1",
+        code="CUSTOM_DNS_UNREACHABLE", world=(*NAT, resolvers("10.0.3.77")), says="AmazonProvidedDNS"),
     Row(ids="DNS-4", about="queries go over UDP", to="example.com", want=NO, code="CUSTOM_DNS_UNREACHABLE", layer="dns",
         world=(*NAT, resolvers("10.0.3.53"), host("10.0.3.53", ("tcp", 53, ANY), id="dns"))),
     Row(ids="DNS-4", about="long answers over TCP", to="example.com", notes=("CUSTOM_DNS_TCP_CLOSED",), **UNSURE,

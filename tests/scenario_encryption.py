@@ -18,6 +18,11 @@ def enforced(vpc: str, mode: str = "enforce", **excluded: bool) -> Step:
 
 
 NEXT_DOOR: Steps = (*PRIVATE, *PEER, THERE, BACK)
+def unsettled(vpc: str, mode: str = "enforce", state: str = "enforce-in-progress", **excluded: bool) -> Steps:
+    """A control of which it cannot be told whether it enforces."""
+    return enforced(vpc, mode, **excluded), lambda w: w[vpc]["EncryptionControl"].update(State=state)
+
+
 STRICT: Step = enforced("vpc-1", VpcPeering=False)
 
 
@@ -27,6 +32,8 @@ def peered(about: str, *steps: Step, **want: Any) -> Row:
 
 
 REFUSED: dict[str, Any] = {"want": NO, "code": "ENCRYPTION_ENFORCED", "at": "pcx-1", "more": ("*",)}
+UNTOLD: dict[str, Any] = {"want": HM, "code": "UNKNOWN_RESOURCE", "at": "vpc-1",
+                          "needs": "a settled EncryptionControl.State"}  # fmt: skip
 ENCRYPTION = (
     peered("the peer does not enforce encryption, and peering is not excluded", STRICT, **REFUSED,
            says="Exclude peering connections"),
@@ -43,6 +50,28 @@ ENCRYPTION = (
            at="vpc-2", needs="ec2:DescribeVpcs"),
     peered("what is not known does not hide a closed group", enforced("vpc-1"), put("sg-x", IpPermissions=[]),
            want=NO, code="SG_HAS_NO_RULES", at="sg-x", cause="*"),
+    *(peered(f"the control of the sender's VPC is {word}", *unsettled("vpc-1", mode, state, VpcPeering=False),
+             **UNTOLD, more=("UNKNOWN_RESOURCE",))
+      for word, mode, state in (("in a mode that nobody knows", "strict", "available"),
+                                ("in a state that nobody knows", "enforce", "dozing"),
+                                ("about to enforce", "monitor", "enforce-in-progress"),
+                                ("about to stop enforcing", "monitor", "monitor-in-progress"),
+                                ("being deleted", "enforce", "deleting"),
+                                ("still there, for all that it was to be deleted", "enforce", "delete-failed"))),
+    *(peered(f"the control of the sender's VPC is {word}", *unsettled("vpc-1", mode, state, VpcPeering=False), want=OK)
+      for word, mode, state in (("deleted", "enforce", "deleted"), ("one that could not enforce", "enforce",
+                                                                    "enforce-failed"),
+                                ("being made, only to monitor", "monitor", "creating"))),
+    peered("whether it enforces is not known, but peering is excluded", *unsettled("vpc-1", VpcPeering=True), want=OK),
+    peered("the peer's control is about to enforce", STRICT, *unsettled("vpc-2", VpcPeering=True), want=HM,
+           code="UNKNOWN_RESOURCE", at="vpc-2", needs="a settled EncryptionControl.State", more=("UNKNOWN_RESOURCE",)),
+    peered("whether peering is excluded is changing", lambda w: w["vpc-1"].update(EncryptionControl={
+        "Mode": "enforce", "State": "available", "ResourceExclusions": {"VpcPeering": {"State": "disabling"}}}),
+           want=HM, code="UNKNOWN_RESOURCE", at="vpc-1", more=("UNKNOWN_RESOURCE",)),
+    Row(ids="ENC-3 IN-4", about="a Network Firewall where encryption may be enforced", to="internet",
+        world=(*INSPECTED, PASSING, *unsettled("vpc-1", "strict", "available")), **UNTOLD, more=("UNKNOWN_RESOURCE",)),
+    Row(ids="ENC-3 IN-4", about="a Local Zone where encryption may be enforced", to="rds:orders-db", **UNTOLD,
+        world=(*PRIVATE, DB, *unsettled("vpc-1"), put("subnet-d", AvailabilityZone="eu-west-1-ham-1a"))),
     Row(ids="ENC-3", about="a Network Firewall where encryption is enforced", to="internet", want=HM,
         world=(*INSPECTED, PASSING, enforced("vpc-1")), code="ENCRYPTION_INSPECTION_UNSUPPORTED", at="vpce-fw",
         via=FW_WAY, more=("ENCRYPTION_INSPECTION_UNSUPPORTED",)),

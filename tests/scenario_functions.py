@@ -91,8 +91,15 @@ ATTACHMENT = (
             put("vpc-1", EncryptionControl=ENFORCED), **TOMORROW),
     silent("FN-21", "Lambda is excluded from it", "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
            put("vpc-1", EncryptionControl=ENFORCED | SPARED), **TOMORROW),
-    silent("FN-21", "it is not in force yet", "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
-           put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "enforce-in-progress"}), **TOMORROW),
+    *(Row(ids="FN-21 IN-4", about=f"{about}: it may admit functions, or not", to="internet", want=HM,
+          world=(*NAT, put("vpc-1", EncryptionControl=ENFORCED | changed)), code="UNKNOWN_RESOURCE", at="vpc-1",
+          **TOMORROW)
+      for about, changed in (
+          ("it is not in force yet", {"State": "enforce-in-progress"}),
+          ("its mode is one that nobody knows", {"Mode": "strict"}),
+          ("the exclusion is being taken away", {"ResourceExclusions": {"Lambda": {"State": "disabling"}}}))),
+    silent("FN-21", "it could not be put in force", "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
+           put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "enforce-failed"}), **TOMORROW),
     noted("FN-21", "an active function in a VPC that enforces encryption", "DISALLOWED_BY_VPC_ENCRYPTION_CONTROL",
           put("vpc-1", EncryptionControl=ENFORCED)),
     noted("FN-21", "the VPC only watches", "VPC_ENCRYPTION_MONITORED",

@@ -47,6 +47,11 @@ def default(target: str, key: str) -> Step:
     return lambda w: w["rtb-fn"]["Routes"].append(dict(route))
 
 
+def unheard(subnet: str) -> Step:
+    """The state of its IPv6 block is one that AWS has invented since."""
+    return lambda w: w[subnet]["Ipv6CidrBlockAssociationSet"][0].update(Ipv6CidrBlockState={"State": "dozing"})
+
+
 SIX: Step = do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True)
 READY: Steps = (*NAT, dual("subnet-a", "subnet-b"), only(("-1", None, "0.0.0.0/0"), ("-1", None, "::/0")), SIX)
 
@@ -76,6 +81,14 @@ IPV6 = (
               Ipv6CidrBlockState={"State": word}),
           want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK")
       for word in ("disassociated", "disassociating", "associating", "failed")),
+    six("FNSRC-5 IN-4", "a block in a state that nobody knows may be one", *READY, gateway(), unheard("subnet-a"),
+        want=HM, code="UNKNOWN_RESOURCE", at="subnet-a", needs="a known Ipv6CidrBlockState.State",
+        more=("UNKNOWN_RESOURCE",)),
+    six("FNSRC-5 IN-4", "but another subnet has none", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
+        unheard("subnet-a"), want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
+    Row(ids="RT-3 IN-4", about="an address in a block of which nobody knows whether it is there", who="six", want=HM,
+        world=(*READY, unheard("subnet-b")), to="[2600:1f18:1234:2::53]:443", code="UNKNOWN_RESOURCE", at="subnet-b",
+        needs="a known Ipv6CidrBlockState.State", more=("*",)),
     six("FNSRC-5", "one of two subnets has no block", *NAT, dual("subnet-a"), BOTH_STACKS, gateway(),
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="SUBNET_NOT_DUAL_STACK"),
     six("RT-4", "the IPv4 default route does not carry IPv6", *READY,

@@ -6,6 +6,7 @@ from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, cut, do, forget, put
 from tests.scenario_dns import HOST_OF_DB
+from tests.scenario_firewalls import INSPECTED
 from tests.scenario_worlds import BACK, DB, NAT, NAT_WAY, PEER, PRIVATE, S3_ROUTED, THERE, dns, endpoint, only
 
 OWN = "vpce-i-abcd1234.secretsmanager.eu-west-1.vpce.amazonaws.com"
@@ -256,6 +257,21 @@ ENDPOINTS = (
         code="UNKNOWN_RESOURCE", at="vpce-i"),
     Row(ids="ENC-2", about="HTTPS counts as encrypted", to="secretsmanager", want=OK,
         world=(*PRIVATE, endpoint(), put("vpc-1", EncryptionControl={"Mode": "enforce", "State": "available"}))),
+    Row(ids="ENC-2 IN-4", about="plain HTTP where the mode is one that nobody knows", to="secretsmanager:80", want=HM,
+        world=(*PRIVATE, endpoint(), do("ingress", "sg-vpce", ("tcp", 80, "sg-fn")),
+               put("vpc-1", EncryptionControl={"Mode": "strict", "State": "available"})),
+        code="UNKNOWN_RESOURCE", at="vpc-1", needs="a settled EncryptionControl.State"),
+    Row(ids="ENC-2 IN-4", about="HTTPS passes in any mode", to="secretsmanager", want=OK,
+        world=(*PRIVATE, endpoint(), put("vpc-1", EncryptionControl={"Mode": "strict", "State": "available"}))),
+    Row(ids="VPCE-1 IN-6", about="the interface of an endpoint that was not read may be of one that is not available",
+        world=(*PRIVATE, endpoint(state="pending"), do("drop", "VpcEndpoints")), to="10.0.1.4:443", want=HM,
+        code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcEndpoints"),
+    Row(ids="VPCE-1 IN-6", about="a record without SubnetIds tells that it is not available all the same", want=NO,
+        world=(*PRIVATE, endpoint(state="pending"), cut("vpce-i", "SubnetIds")), to="10.0.1.4:443", code="BAD_STATE",
+        at="vpce-i"),
+    *(Row(ids="FW-1 SG-14", about=f"an address of a Gateway Load Balancer endpoint{how} is nobody's destination",
+          world=(*INSPECTED, *steps), to="10.0.5.4:443", want=NO, code="NO_POSSIBLE_DESTINATION", at="eni-00000002")
+      for how, steps in (("", ()), (" that was not read", (do("drop", "VpcEndpoints"),)))),
     Row(ids="ENC-1", about="monitoring never blocks", to="secretsmanager:80", want=OK,
         world=(*PRIVATE, endpoint(), do("ingress", "sg-vpce", ("tcp", 80, "sg-fn")),
                put("vpc-1", EncryptionControl={"Mode": "monitor", "State": "available"}))),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.scenario import HM, NO, OK, Row, Step, Steps, do, put
-from tests.scenario_worlds import ANY, DB, NAT, NAT_WAY, NO_DEFAULT, PRIVATE
+from tests.scenario_worlds import ANY, DB, NAT, NAT_WAY, NO_DEFAULT, PRIVATE, acl, only
 
 REGION = "arn:aws:{}:eu-west-1:123456789012:{}"
 IN_PUBLIC: Steps = NO_DEFAULT  # subnet-p's table leads to the internet gateway
@@ -105,6 +105,8 @@ WORKLOADS = (
     *source("NEED-09", "esm:0c1d", OWN_KAFKA, about="a mapping of one's own Kafka from the subnets that it names"),
     Row(ids="SRC-04", about="the key with a capital, and the ARN as source", who=REGION.format(
         "ecs", "service/shop/web"), world=(*NAT, service(key="ecs:Services")), to="internet", want=OK, via=NAT_WAY),
+    Row(ids="SG-13 NACL-10", about="a task's metadata, with everything shut", who="ecs:shop/web", want=OK,
+        to="169.254.170.2:80", world=(*PRIVATE, service(), only(), acl("subnet-a", (), ()))),
     Row(ids="SRC-04", about="assignPublicIp makes the internet gateway work", who="ecs:shop/web", to="internet",
         world=(*IN_PUBLIC, service("subnet-p", "ENABLED")), want=OK, via=("rtb-p", "igw-1")),
     Row(ids="SRC-04", about="without it the gateway drops what comes", who="ecs:shop/web", to="internet", want=NO,

@@ -233,6 +233,7 @@ GUARDS: dict[str, Callable[[Network], st.SearchStrategy[Guard]]] = {
     "igw_destination": _plain("igw_destination", InternetGateway, "internet_gateway", "igw-gone"),
     "peering_state": _plain("peering_state", Peering, "vpc_peering_connection", "pcx-gone"),
     "peering_addresses": _plain("peering_addresses", Peering, "vpc_peering_connection", "pcx-gone"),
+    "endpoint_unread": _groups("endpoint_unread"),
     "endpoint_state": _plain("endpoint_state", Endpoint, "gateway_endpoint", "vpce-gone"),
     "gateway_endpoint_traffic": _plain("gateway_endpoint_traffic", Endpoint, "gateway_endpoint", "vpce-gone"),
     "peering_encryption": _plain("peering_encryption", Peering, "vpc_peering_connection", "pcx-gone"),

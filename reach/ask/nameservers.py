@@ -14,7 +14,7 @@ from reach.ask.explain import blockers
 from reach.ask.fold import fold
 from reach.checks.guard import Guard
 from reach.destinations import Resolved, of_addresses
-from reach.network import Interface, Network, Vpc
+from reach.network import Network, Vpc
 from reach.ports import Ports
 from reach.traffic import Ranges, cidr
 
@@ -31,7 +31,7 @@ def asked_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolve
         alone = replace(asker, interfaces=(interface,))
         closed = [_closed(network, vpc, alone, server, "udp") for server in vpc.dns_servers]
         if all(closed):
-            guards.append(_guard(vpc, interface, next(c for c in closed if c)))
+            guards.append(Guard("servers_unreachable", vpc.id, "dns", interface, closed=closed[0]))
         elif all(_closed(network, vpc, alone, server, "tcp") for server in vpc.dns_servers):
             slow.append(interface.subnet)
     text = f"TCP 53 of the DNS servers is closed from {', '.join(slow)}: answers too long for UDP are lost."
@@ -40,15 +40,14 @@ def asked_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolve
 
 
 def _closed(network: Network, vpc: Vpc, asker: Asker, server: str, protocol: str) -> tuple[Blocker, ...]:
-    """What blocks the way to a server; nothing if it is open, not decided, or Amazon's own (DNS-1)."""
+    """What blocks the way to a server, with its fix; nothing if it is open, not decided, or Amazon's own (DNS-1)."""
     address = cidr(server)
     if not address:
         return ()
     there = Resolved(of_addresses(network, vpc, address), Ranges.of(53))
     branches = branched(network, asker, there, there.nodes, Ports(protocol, ((53, 53),)))
-    return blockers(branches) if fold(branches) is Verdict.BLOCKED else ()
+    if fold(branches) is not Verdict.BLOCKED:
+        return ()
+    from reach.ask.remedies import remedied
 
-
-def _guard(vpc: Vpc, interface: Interface, closed: tuple[Blocker, ...]) -> Guard:
-    first = closed[0]
-    return Guard("servers_unreachable", vpc.id, "dns", interface, side=first.fix, peer=first.why.rstrip("."))
+    return tuple(remedied(network, asker, there, blocker) for blocker in blockers(branches))

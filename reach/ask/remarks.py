@@ -173,6 +173,7 @@ def assumptions(
             out.append(Assumption("DNS-4", f"{vpc.id} uses the Amazon resolver; its DHCP options were not collected."))
     if vpc is not None and network.gap("Vpcs", vpc.home) is not None:
         out.append(Assumption("FNSRC-7", f"{vpc.id} has default tenancy; ec2:DescribeVpcs was not read."))
+        out.append(Assumption("ENC-1", f"{vpc.id} does not enforce encryption; ec2:DescribeVpcs was not read."))
     gateways = any(h.kind == "internet_gateway" for b in branches for t in b.trails for h in t.hops)
     if vpc is not None and vpc.block_mode is None and gateways:
         out.append(Assumption("BPA-1", "VPC Block Public Access is off; its options were not collected."))

@@ -94,6 +94,7 @@ CHECKS: Mapping[str, Check] = {
     "transit_ipv6": transit.ipv6,
     "transit_zone": transit.zone,
     "transit_symmetry": transit.symmetry,
+    "endpoint_unread": endpoints.unread,
     "endpoint_state": endpoints.state,
     "gateway_endpoint_traffic": endpoints.gateway_traffic,
     "database_state": databases.state,

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from msgspec import Struct
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
-from reach.checks.encryption import open_mode
+from reach.checks.encryption import doubt
 from reach.checks.guard import Findings, Guard, passed, unreadable
 from reach.checks.roles import MANAGED, lacking, statement
 from reach.flow import Flow
@@ -187,8 +187,11 @@ def encryption(network: Network, function: Function) -> Found:
     vpc = network.things.get(first.vpc) if isinstance(first, Subnet) else None
     if not isinstance(vpc, Vpc) or vpc.encryption_spares_lambda:
         return None
+    if vpc.encryption == "enforce" and vpc.encryption_spares_lambda is None:
+        why = f"whether {vpc.id}, which enforces encryption, excludes Lambda is changing"
+        return Gap(vpc.id, "a settled EncryptionControl.ResourceExclusions.Lambda.State", why)
     if vpc.encryption != "enforce":
-        return open_mode(network, vpc)
+        return doubt(network, vpc)
     why = f"{vpc.id} enforces encryption in transit, and Lambda is not among the exclusions."
     fix = "Exclude Lambda from the VPC's encryption control, or attach the function to another VPC."
     return Problem("DISALLOWED_BY_VPC_ENCRYPTION_CONTROL", why, fix, (vpc.proof("EncryptionControl.Mode", "enforce"),))

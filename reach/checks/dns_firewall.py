@@ -45,6 +45,8 @@ def opinion(network: Network, vpc: str, name: str, query: str) -> Opinion:
             if held and rule.action not in ACTIONS:
                 why = f"rule {rule.priority} has the unknown action {rule.action!r}"
                 perhaps.append(Gap(rule.group, "a known Action", why))
+            elif held and rule.doubt:
+                perhaps.append(rule)
             elif held:
                 return Opinion(rule, tuple(perhaps))
             if held is None:
@@ -59,7 +61,7 @@ def _rules(network: Network, vpc: str) -> Iterator[FirewallRule | Gap]:
             yield Gap(association.group, "route53resolver:ListFirewallRules", gap.why)
         group = network.things.get(association.group)
         if isinstance(group, FirewallGroup):
-            yield from group.rules
+            yield from (replace(rule, doubt=association.doubt) for rule in group.rules)
         elif gap is None:
             why = "none of its rules is in the data"
             yield Gap(association.group, "route53resolver:ListFirewallRules", why)
@@ -109,6 +111,9 @@ def _gap(network: Network, doubt: FirewallRule | Gap, name: str) -> Gap:
     if isinstance(doubt, Gap):
         return Gap(doubt.resource, doubt.needs, f"the rules of {doubt.resource} may block {name}: {doubt.why}")
     held = network.things.get(doubt.domains)
+    if doubt.doubt:
+        what = f"rule {doubt.priority} of {doubt.group} decides about {name}, if it is asked: {doubt.doubt}"
+        return Gap(doubt.group, f"a settled association of {doubt.group}", what)
     if not doubt.domains:
         what = f"rule {doubt.priority} of {doubt.group} looks for threats"
         return Gap(doubt.group, f"what DNS Firewall Advanced thinks of {name}", f"{what}, and may block {name}")

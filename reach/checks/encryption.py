@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import product
+
 from msgspec.structs import replace
 
 from reach.answer import Finding, Note, Reason, Verdict
@@ -35,31 +37,44 @@ LOCAL = Reason(
     source=_UG,
 )
 REASONS = (PEERED, INSPECTED, LOCAL)
+MODES = ("enforce", "monitor")
 
 
-def open_mode(network: Network, vpc: Vpc) -> Gap | None:
-    """Why it is not known yet whether a VPC enforces encryption, as a template may leave that open."""
-    return network.pending.get(vpc.encryption) if vpc.encryption.startswith("${") else None
+def doubt(network: Network, vpc: Vpc) -> Gap | None:
+    """Why it cannot be told whether a VPC enforces encryption: a template leaves that open, or its words are new."""
+    if vpc.encryption.startswith("${"):
+        why = f"whether {vpc.id} enforces encryption is not known"
+        return network.pending.get(vpc.encryption, Gap(vpc.id, "ec2:DescribeVpcs", why))
+    if not vpc.encryption_doubt:
+        return None
+    why = f"whether {vpc.id} enforces encryption is not known: {vpc.encryption_doubt}"
+    return Gap(vpc.id, "a settled EncryptionControl.State", why)
 
 
 def peering(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """A VPC that enforces encryption is peered with its like, or has an exclusion (ENC-3)."""
+    """A VPC that enforces encryption is peered with its like, or has an exclusion (ENC-3).
+
+    One of which it cannot be told is asked about both ways; what both say, holds.
+    """
     found = network.get(guard.resource)
     sides = [network.things.get(vpc) for vpc, _, _ in found.sides] if isinstance(found, Peering) else []
-    for vpc in sides:
-        gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
-        if isinstance(vpc, Vpc) and gap is not None:
-            both = [
-                peering(network.changed(replace(vpc, encryption=mode)), guard, flow) for mode in ("enforce", "monitor")
-            ]
-            decided = {tuple(f.verdict for f in told) for told in both}
-            return both[0] if len(decided) == 1 else unreadable(flow, gap)
-    enforcing = [v for v in sides if isinstance(v, Vpc) and v.encryption == "enforce"]
+    vpcs = [v for v in sides if isinstance(v, Vpc)]
+    if not isinstance(found, Peering) or not flow:
+        return passed(flow, guard.resource)
+    ways = product(*([v] if doubt(network, v) is None else [replace(v, encryption=m) for m in MODES] for v in vpcs))
+    said = [_peered(network, found, list(way), flow) for way in ways]
+    gap = next((gap for v in vpcs if (gap := doubt(network, v))), None)
+    alike = all([f.verdict for f in other] == [f.verdict for f in said[0]] for other in said)
+    return said[0] if alike or gap is None else unreadable(flow, gap)
+
+
+def _peered(network: Network, found: Peering, vpcs: list[Vpc], flow: Flow) -> Findings:
+    enforcing = [v for v in vpcs if v.encryption == "enforce"]
     alike = len(enforcing) == 2 and enforcing[0].home.region == enforcing[1].home.region
     told = sorted(enforcing, key=lambda v: v.encryption_spares_peering is None)
     strict = [v for v in told if not v.encryption_spares_peering]
-    if not isinstance(found, Peering) or not strict or alike:
-        return passed(flow, guard.resource)
+    if not strict or alike:
+        return passed(flow, found.id)
     vpc = strict[0]
     other, _, home = next(side for side in found.sides if side[0] != vpc.id)
     if not isinstance(network.things.get(other), Vpc) and home.region == vpc.home.region:
@@ -78,8 +93,7 @@ def inspection(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Nothing that inspects is supported in a VPC that enforces encryption (ENC-3); `guard.peer` is its subnet."""
     subnet = network.get(guard.peer)
     vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
-    gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
-    if gap is not None:
+    if isinstance(vpc, Vpc) and (gap := doubt(network, vpc)):
         return unreadable(flow, gap)
     if not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or not flow:
         return passed(flow, guard.resource)
@@ -94,8 +108,7 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Subnets of Local Zones are not supported in a VPC that enforces encryption (ENC-3); `guard.peer` is one."""
     subnet = network.get(guard.peer)
     vpc = network.things.get(subnet.vpc) if isinstance(subnet, Subnet) else None
-    gap = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
-    if gap is not None:
+    if isinstance(vpc, Vpc) and (gap := doubt(network, vpc)):
         return unreadable(flow, gap)
     if not isinstance(subnet, Subnet) or not isinstance(vpc, Vpc) or vpc.encryption != "enforce" or not flow:
         return passed(flow, guard.resource)

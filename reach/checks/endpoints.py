@@ -7,8 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Evidence, Finding, Note, Reason, Verdict
-from reach.checks import resource_gateways
-from reach.checks.encryption import open_mode
+from reach.checks import encryption, resource_gateways
 from reach.checks.ends import UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, passed, undecided, unreadable
 from reach.checks.targets import BAD_STATE, missing, unheard
@@ -117,6 +116,16 @@ def never_opens(network: Network, guard: Guard, flow: Flow) -> Findings:
     return partition(flow, flow.traffic, guard.resource, NEVER_OPENS, evidence=shown, why=why, fix=NEVER_OPENS.fix)
 
 
+def unread(network: Network, guard: Guard, flow: Flow) -> Findings:
+    """An interface of an endpoint that is not in the data: its state, and what it refuses, are not known (VPCE-1)."""
+    interface = guard.interface
+    gap = network.gap("VpcEndpoints", interface.home) if interface is not None else None
+    if gap is None:
+        return passed(flow, guard.resource)
+    why = f"{guard.resource} belongs to an endpoint, which was not read"
+    return unreadable(flow, Gap(guard.resource, "ec2:DescribeVpcEndpoints", why))
+
+
 def state(network: Network, guard: Guard, flow: Flow) -> Findings:
     """Whether the endpoint is available (VPCE-1, IN-2, SVC-09)."""
     endpoint = network.get(guard.resource)
@@ -161,10 +170,9 @@ def _refused(network: Network, endpoint: Endpoint, flow: Flow, proof: Evidence) 
     tcp = flow.traffic.where(protocol, Ranges.of(TCP))
     vpc = network.things.get(endpoint.vpc)
     stopped = tcp.where(flow.header.dport, PLAIN)
-    open_ = open_mode(network, vpc) if isinstance(vpc, Vpc) else None
-    if open_ is not None:
-        yield undecided(stopped, open_)
-    if isinstance(vpc, Vpc) and vpc.encryption == "enforce":
+    if isinstance(vpc, Vpc) and (gap := encryption.doubt(network, vpc)):
+        yield undecided(stopped, gap)
+    elif isinstance(vpc, Vpc) and vpc.encryption == "enforce":
         shown = (vpc.proof("EncryptionControl.Mode", vpc.encryption),)
         why = f"{vpc.id} enforces encryption, so {id} drops plain HTTP."
         yield Finding(stopped, Verdict.BLOCKED, id, shown, ENCRYPTION, why=why, fix=ENCRYPTION.fix)

@@ -204,7 +204,10 @@ def protocol(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
-    """A function's interface takes no connections (FN-18), nor does a NAT gateway's (NAT-8)."""
+    """A function's interface takes no connections (FN-18), nor a NAT gateway's (NAT-8), nor one of FW-1."""
+    if guard.interface is not None and guard.interface.type == "gateway_load_balancer_endpoint":
+        why = f"{guard.resource} belongs to a Gateway Load Balancer endpoint, which takes only what routes lead to it."
+        return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=NOBODY.fix)
     if guard.interface is not None and guard.interface.type != "lambda":
         why = f"{guard.resource} belongs to a NAT gateway, which only sends on what its own VPC sends out."
         return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=NOBODY.fix)

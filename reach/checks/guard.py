@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reach.answer import Evidence, Finding, Layer, Reason, Verdict
+from reach.answer import Blocker, Evidence, Finding, Layer, Reason, Verdict
 from reach.flow import Flow
 from reach.network import Gap, Interface, Network
 from reach.traffic import Traffic
@@ -17,7 +17,8 @@ class Guard(Struct, frozen=True):
     """One question to one resource. `check` names an entry of CHECKS.
 
     `interface` is whose security groups are asked, `side` on which side of a subnet an ACL is asked
-    (inbound or outbound), `peer` a second resource that the check needs (the VPC of a gateway).
+    (inbound or outbound), `peer` a second resource that the check needs (the VPC of a gateway). `closed` is what a
+    walk of its own has found in the way (to a DNS server).
     """
 
     check: str
@@ -26,6 +27,7 @@ class Guard(Struct, frozen=True):
     interface: Interface | None = None
     side: str = ""
     peer: str = ""
+    closed: tuple[Blocker, ...] = ()
 
 
 UNKNOWN_RESOURCE = Reason(

@@ -58,19 +58,20 @@ def sender(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 
 def _open(network: Network, guard: Guard) -> bool:
-    """Whether a template leaves open if the function sends IPv6, or a subnet of it is dual-stack."""
+    """Whether it is not known if the function sends IPv6, or if a subnet of it is dual-stack."""
     function = network.things.get(guard.resource)
     if not isinstance(function, Function):
         return False
-    found = (network.things.get(id) for id in function.subnets)
-    return bool(function.ipv6_open) or any(isinstance(s, Subnet) and s.ipv6_open for s in found)
+    found = (network.get(id, function.home) for id in function.subnets)
+    unsure = (isinstance(s, Subnet) and not s.ipv6 and bool(s.ipv6_open or s.ipv6_doubt) for s in found)
+    return bool(function.ipv6_open) or any(unsure)
 
 
 def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     function = network.things.get(guard.resource)
     subnet = network.get(flow.sender.subnet)
     starting = flow.sender.type in ("workload", "managed_instance")
-    if starting and isinstance(subnet, Subnet) and not subnet.ipv6 and not subnet.ipv6_open:
+    if starting and isinstance(subnet, Subnet) and not (subnet.ipv6 or subnet.ipv6_open or subnet.ipv6_doubt):
         shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
         return (_none(flow, flow.sender.name, None, f"{subnet.id} has no IPv6 block.", shown),)
     if starting:
@@ -87,18 +88,24 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     if not function.ipv6:
         why = f"{function.name} does not send IPv6: Ipv6AllowedForDualStack is not set."
         return (_none(flow, function.name, "LAMBDA_IPV6_NOT_ENABLED", why, shown),)
+    doubt: Gap | None = None
     for id in function.subnets:
         subnet = network.get(id, function.home)
         if not isinstance(subnet, Subnet):
-            return unreadable(flow, Gap(id, "ec2:DescribeSubnets", f"whether {id} is dual-stack is not known"))
-        if subnet.ipv6_open:
-            why = f"whether {id}, a subnet of {function.name}, is dual-stack is not known"
-            return unreadable(flow, network.pending.get(subnet.ipv6_open, Gap(id, "ec2:DescribeSubnets", why)))
-        if not subnet.ipv6 or subnet.ipv6_native:
+            doubt = doubt or Gap(id, "ec2:DescribeSubnets", f"whether {id} is dual-stack is not known")
+        elif subnet.ipv6_native or not (subnet.ipv6 or subnet.ipv6_open or subnet.ipv6_doubt):
             why = f"{id}, a subnet of {function.name}, is not dual-stack."
             shown = subnet.proof("Ipv6CidrBlockAssociationSet", [])
             return (_none(flow, function.name, "SUBNET_NOT_DUAL_STACK", why, shown),)
-    return passed(flow, guard.resource)
+        elif not subnet.ipv6:
+            doubt = doubt or network.pending.get(subnet.ipv6_open) or unsettled(subnet)
+    return unreadable(flow, doubt) if doubt else passed(flow, guard.resource)
+
+
+def unsettled(subnet: Subnet) -> Gap:
+    """That nobody knows whether a subnet has its IPv6 block: the association's state is a new one (IN-4)."""
+    why = f"whether {subnet.id} has its IPv6 block is not known: the state of the association is a new one"
+    return Gap(subnet.id, "a known Ipv6CidrBlockState.State", why)
 
 
 def _none(flow: Flow, resource: str, cause: str | None, why: str, shown: Evidence) -> Finding:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Evidence, Finding, Layer, Reason, Verdict
+from reach.checks.ends import NOBODY
 from reach.checks.guard import Findings, Guard, passed, unreadable
 from reach.flow import Flow
 from reach.network import Gap, Network, Vpc
@@ -123,7 +124,8 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
 def servers_unreachable(network: Network, guard: Guard, flow: Flow) -> Findings:
     """None of the VPC's own DNS servers can be reached from this interface (DNS-4); nameservers.py has traced that.
 
-    `guard.interface` is the sender that was asked for, `guard.peer` what keeps the first server from it.
+    `guard.interface` is the sender that was asked for, `guard.closed` what keeps the first server from it: that is
+    named, unless nobody is at the server's address, so that the options themselves are wrong.
     """
     vpc = network.things.get(guard.resource)
     mine = guard.interface is None or guard.interface.id == flow.sender.id
@@ -131,6 +133,10 @@ def servers_unreachable(network: Network, guard: Guard, flow: Flow) -> Findings:
         return passed(flow, guard.resource)
     shown = (vpc.proof("DhcpOptionsId", vpc.dhcp_options),)
     servers = ", ".join(vpc.dns_servers or ())
-    why = f"{vpc.id} resolves names through {servers}, and UDP 53 there is blocked: {guard.peer}."
-    fix = guard.side or UNREACHABLE.fix
-    return (Finding(flow.traffic, Verdict.BLOCKED, vpc.id, shown, UNREACHABLE, why=why, fix=fix),)
+    first = guard.closed[0] if guard.closed else None
+    said = first.why.rstrip(".") if first else "nobody is there"
+    why = f"{vpc.id} resolves names through {servers}, and UDP 53 there is blocked: {said}."
+    if first is None or first.code == NOBODY.code:
+        return (Finding(flow.traffic, Verdict.BLOCKED, vpc.id, shown, UNREACHABLE, why=why, fix=UNREACHABLE.fix),)
+    found = Finding(flow.traffic, Verdict.BLOCKED, first.resource, (*shown, *first.evidence), UNREACHABLE, why=why)
+    return (replace(found, resources=first.resources, fix=first.fix),)

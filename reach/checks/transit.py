@@ -177,7 +177,7 @@ def _in_vpc(network: Network, id: str, attachment: object) -> bool:
 
 def parted(network: Network, flow: Flow, missed: str, met: tuple[str, ...]) -> Finding | None:
     """Why a reply may have met the appliance of another zone than its request: no verdict (TGW-10)."""
-    for gateway in flow.crossed or tuple(t.id for t in network.all(TransitGateway)):
+    for gateway in flow.crossed or sorted({a.gateway for a in network.all(Attachment)}):
         attachment = attachment_of(network, gateway, str(getattr(network.things.get(missed), "vpc", "")))
         if attachment is None or not _parts(attachment) or not any(_in_vpc(network, id, attachment) for id in met):
             continue

@@ -26,6 +26,7 @@ TARGET_KEYS = (
     "OdbNetworkArn",
     "IpAddress",
 )
+APART = ("associating", "disassociating", "disassociated", "failing", "failed")  # states of a block that is not there
 AMAZON_DNS = ("AmazonProvidedDNS", "169.254.169.253", "fd00:ec2::253")
 
 
@@ -82,14 +83,14 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         owner=text(record, "OwnerId") or None,
         tenancy=text(record, "InstanceTenancy") or "default",
         state=text(record, "State").lower(),
-        encryption=_encryption(part(record, "EncryptionControl")),
         encryption_control=text(record, "EncryptionControl", "VpcEncryptionControlId"),
-        encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda") is True,
-        encryption_spares_peering=_spared(part(record, "EncryptionControl"), "VpcPeering"),
+        encryption_spares_lambda=_spared(part(record, "EncryptionControl"), "Lambda", untold=False),
+        encryption_spares_peering=_spared(part(record, "EncryptionControl"), "VpcPeering", untold=None),
         dns_support=_attribute(attributes, "EnableDnsSupport"),
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
+        **_encryption(part(record, "EncryptionControl")),
         **_block(section, record),
     )
 
@@ -123,7 +124,8 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
         known = out.get(subnet.vpc, held)
         if not isinstance(known, Vpc):
             known = Vpc(id=subnet.vpc, home=subnet.home)
-        out[subnet.vpc] = replace(known, cidrs=known.cidrs | subnet.addresses, owner=subnet.owner)
+        owner = known.owner if known.owner not in (None, known.home.account) else subnet.owner  # whoever shares it
+        out[subnet.vpc] = replace(known, cidrs=known.cidrs | subnet.addresses, owner=owner)
     for table in [t for t in things.values() if isinstance(t, RouteTable)]:
         vpc = out.get(table.vpc)
         local = [r.destination for r in table.routes or () if r.target == "local"]
@@ -134,16 +136,33 @@ def implied_vpcs(things: Mapping[str, Thing]) -> dict[str, Thing]:
     return out
 
 
-def _encryption(control: Record) -> str:
-    """The mode that is in force; one that is being set up or taken down is not."""
-    mode = text(control, "Mode")
-    mode = mode if mode.startswith("${") else mode.lower()  # not known before deployment
-    return mode if text(control, "State").lower() in ("available", "") else ""
+class Encryption(TypedDict):
+    """The members of a Vpc that tell whether it enforces encryption."""
+
+    encryption: str
+    encryption_doubt: str
 
 
-def _spared(control: Record, what: str) -> bool | None:
-    """Whether it excludes a kind of resource; None if that is not told."""
-    return {"enabled": True, "": None}.get(text(part(control, "ResourceExclusions"), what, "State").lower(), False)
+def _encryption(control: Record) -> Encryption:
+    """The mode in force. While a change to or from enforce is under way, or in words that nobody knows, either may
+    be (IN-4)."""
+    mode, state = text(control, "Mode"), text(control, "State").lower()
+    if mode.startswith("${"):  # not known before deployment
+        return Encryption(encryption=mode, encryption_doubt="")
+    mode = mode.lower()
+    if state in ("available", "") and mode in ("", "monitor", "enforce"):
+        return Encryption(encryption=mode, encryption_doubt="")
+    begun = mode in ("", "monitor") and state in ("creating", "deleting", "delete-failed")
+    if state in ("deleted", "enforce-failed") or begun:  # it never enforced, or does so no more
+        return Encryption(encryption="", encryption_doubt="")
+    doubt = f"its encryption control is in mode {mode or 'none'!r} and state {state or 'none'!r}"
+    return Encryption(encryption="", encryption_doubt=doubt)
+
+
+def _spared(control: Record, what: str, untold: bool | None) -> bool | None:
+    """Whether it excludes a kind of resource; None while that changes."""
+    told = {"enabled": True, "disabled": False, "": untold}
+    return told.get(text(part(control, "ResourceExclusions"), what, "State").lower())
 
 
 class Block(TypedDict, total=False):
@@ -204,9 +223,9 @@ def _parent_zones(section: Section) -> dict[str, tuple[str, str]]:
 
 def _subnet(section: Section, record: Record) -> Subnet:
     associations = rows(record, "Ipv6CidrBlockAssociationSet")
-    ipv6 = [
-        text(a, "Ipv6CidrBlock") for a in associations if text(a, "Ipv6CidrBlockState", "State") in ("associated", "")
-    ]
+    states = [(text(a, "Ipv6CidrBlock"), text(a, "Ipv6CidrBlockState", "State")) for a in associations]
+    ipv6 = [block for block, state in states if state in ("associated", "")]
+    doubt = [block for block, state in states if state not in ("associated", "", *APART) and state[:2] != "${"]
     perhaps = {state: text(a, "Ipv6CidrBlock") for a in associations if (state := _open_state(a))}
     return Subnet(
         id=text(record, "SubnetId"),
@@ -220,6 +239,7 @@ def _subnet(section: Section, record: Record) -> Subnet:
         owner=text(record, "OwnerId") or None,
         ipv6=bool(ipv6),
         ipv6_open="" if ipv6 else min(perhaps, default=""),
+        ipv6_doubt=cidrs(doubt),
         ipv6_native=flag(record, "Ipv6Native"),
         dns64=flag(record, "EnableDns64"),
         ipv6_private=any(text(a, "Ipv6AddressAttribute") == "private" for a in associations),

@@ -17,6 +17,7 @@ from reach.network.domains import (
 )
 
 IDLE = ("FAILED", "OVERRIDDEN")  # an association in such a state decides nothing
+AT_WORK = ("COMPLETE", "UPDATING", "")  # states of a rule group's; DELETING does not say since when it is not asked
 LAST = 2**31
 
 
@@ -41,7 +42,8 @@ def read(section: Section) -> Iterator[Thing]:
 def _firewall(section: Section) -> Iterator[Thing]:
     for record in section.rows("route53resolver:FirewallRuleGroupAssociations"):
         group, vpc = text(record, "FirewallRuleGroupId"), text(record, "VpcId")
-        if text(record, "Status") not in (*IDLE, "DELETING"):
+        status = text(record, "Status").upper()
+        if status not in IDLE:
             yield FirewallAssociation(
                 id=text(record, "Id") or f"{group}@{vpc}",
                 home=section.home,
@@ -49,6 +51,7 @@ def _firewall(section: Section) -> Iterator[Thing]:
                 group=group,
                 vpc=vpc,
                 priority=_priority(record),
+                doubt="" if status in AT_WORK else f"its association with {vpc} is {status}",
             )
     groups: dict[str, list[FirewallRule]] = {}
     for record in section.rows("route53resolver:FirewallRules"):

@@ -25,7 +25,8 @@ from reach.routes import choices, may_take, next_door, table_of
 from reach.traffic import IPV6, LINE, Ranges
 from reach.transits import LOCAL_ZONE
 
-WITHOUT_GROUPS = ("nat_gateway", "natgateway", "gateway_load_balancer_endpoint", "transit_gateway")
+ROUTED_TO = "gateway_load_balancer_endpoint"  # type of an interface that takes only what routes lead to it
+WITHOUT_GROUPS = ("nat_gateway", "natgateway", ROUTED_TO, "transit_gateway")
 
 
 def departure(network: Network, interface: Interface) -> tuple[Guard, ...]:
@@ -68,7 +69,7 @@ def arrival(network: Network, interface: Interface) -> tuple[Guard, ...]:
 
 
 def _receiving(network: Network, interface: Interface) -> tuple[Guard, ...]:
-    if interface.type in ("lambda", "nat_gateway", "natgateway"):
+    if interface.type in ("lambda", "nat_gateway", "natgateway", ROUTED_TO):
         return (Guard("function_inbound", interface.id, "interface", interface),)
     guards = () if _groupless(interface) else (Guard("ingress", interface.id, "security_group", interface),)
     owner = network.things.get(interface.of)
@@ -76,6 +77,8 @@ def _receiving(network: Network, interface: Interface) -> tuple[Guard, ...]:
         return (*guards, Guard("database_state", owner.id, owner.hop))
     if isinstance(owner, Endpoint):
         return (*guards, Guard("endpoint_state", owner.id, "interface_endpoint"))
+    if interface.type == "vpc_endpoint":
+        guards = (*guards, Guard("endpoint_unread", interface.id, "interface_endpoint", interface))
     return (*guards, *_attached(interface))
 
 

@@ -79,6 +79,7 @@ class FirewallRule(Struct, frozen=True):
     override: str = ""
     trusts_chain: bool = False  # TRUST_REDIRECTION_DOMAIN: names that a CNAME leads to are not looked at
     query: str = ""  # A, AAAA, …; empty = any
+    doubt: str = ""  # why it may not be at work in the VPC that is asked for
 
 
 class FirewallGroup(Thing, frozen=True, kw_only=True):
@@ -93,6 +94,7 @@ class FirewallAssociation(Thing, frozen=True, kw_only=True):
     group: str
     vpc: str
     priority: int
+    doubt: str = ""  # why it may not be at work
 
 
 class DomainList(Thing, frozen=True, kw_only=True):

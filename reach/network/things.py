@@ -59,10 +59,11 @@ class Vpc(Thing, frozen=True, kw_only=True):
     perhaps_by: str = ""  # what stands for that
     tenancy: str = "default"
     state: str = ""  # "" = not in the record
-    encryption: str = ""  # mode of its encryption control: monitor, enforce
+    encryption: str = ""  # mode of its encryption control that is in force: monitor, enforce
+    encryption_doubt: str = ""  # why it cannot be told whether it enforces
     encryption_control: str = ""  # its id
-    encryption_spares_lambda: bool = False
-    encryption_spares_peering: bool | None = None  # None = not in the record
+    encryption_spares_lambda: bool | None = False  # None = changing
+    encryption_spares_peering: bool | None = None  # None = not in the record, or changing
     dns_support: bool | None = None  # None = not collected
     dns_hostnames: bool | None = None
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
@@ -86,6 +87,7 @@ class Subnet(Thing, frozen=True, kw_only=True):
     parent_zone: tuple[str, str] | None = None  # (id, name) of a Local Zone's parent; None = not known
     ipv6: bool = False
     ipv6_open: str = ""  # what stands for whether it is, where that is not known before deployment
+    ipv6_doubt: Ranges = NOTHING  # blocks whose association is in a state that nobody knows
     ipv6_native: bool = False
     dns64: bool = False  # names without IPv6 addresses get one that stands for their IPv4 address
     ipv6_private: bool = False  # addresses that are never advertised to the internet

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from reach.answer import Verdict
 from reach.checks.ends import NOBODY
 from reach.checks.guard import Guard
+from reach.checks.ipv6 import unsettled
 from reach.links.steps import Because, End, Link, Place, Step, Turn, unreadable
 from reach.network import Gap, Home, Network, Subnet, Vpc
 from reach.traffic import Ranges, together
@@ -24,12 +25,17 @@ def to_subnets(network: Network, vpc: str, covers: Ranges, place: Place, because
         guards = (Guard("acl", subnet.id, "network_acl", side="inbound"),)
         to = Place(subnet.id, "subnet", place.resource, place.direction, entering=True)
         yield Link(to, part, guards, because)
+    for subnet in network.in_vpc(Subnet, vpc):
+        if part := left & subnet.ipv6_doubt:
+            left = left - part
+            gap = unsettled(subnet)
+            yield unreadable(part, subnet.id, gap.needs, gap.why, "subnet")
     if left:
         home = _home(network, vpc)
-        gap = network.gap("Subnets", home) if home else Gap(vpc, "ec2:DescribeSubnets", f"{vpc} was not collected")
-        gap = gap or _unshared(network, vpc)
-        if gap is not None:
-            yield unreadable(left, vpc, gap.needs, gap.why, "subnet")
+        unread = network.gap("Subnets", home) if home else Gap(vpc, "ec2:DescribeSubnets", f"{vpc} was not collected")
+        unread = unread or _unshared(network, vpc)
+        if unread is not None:
+            yield unreadable(left, vpc, unread.needs, unread.why, "subnet")
         else:
             why = f"No subnet of {vpc} has this address."
             yield End(left, Verdict.BLOCKED, vpc, "subnet", NOBODY, why=why, fix=NOBODY.fix)
