@@ -274,7 +274,6 @@ NOT_AT_ONCE = {
     ("BAD_STATE_ATTACHMENT", "Peer the two"): "routes still lead to the attachment that is dead: the words say so",
     ("FIREWALL_RULES_RESTRICTION", "Pass"): "the policy has to name the group: the words say so",
     ("ACCESS_POINT_OF_OTHER_VPC", "Send it"): "the client has to ask for the new access point",
-    ("CUSTOM_DNS_UNREACHABLE", "Allow udp/53 to"): "the servers' own group is closed too",
     ("LAMBDA_IPV6_NOT_ENABLED", "Use the IPv4 address, or give"): "the first of two steps: the words say so",
     ("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Give it"): "templates do not tell the second address",
     ("NO_MOUNT_TARGET_IN_SUBNET", ""): "S3 file systems of templates are not read beside those of a snapshot",

@@ -6,7 +6,6 @@ import json
 
 from reach.ask.made import kept, quoted, script
 from reach.ask.remedies.case import Case
-from reach.checks.names import UNREACHABLE
 from reach.network.domains import FirewallGroup
 
 
@@ -50,11 +49,10 @@ def firewall(case: Case) -> str | None:
 
 
 def servers(case: Case) -> str | None:
-    """DNS servers at which there is nobody: Amazon's own instead."""
-    vpc = case.blocker.resource
-    if case.blocker.fix != UNREACHABLE.fix:  # whatever is in the way has a fix of its own
+    """DNS servers to which nothing can lead: Amazon's own instead."""
+    if "aws " in case.blocker.fix:  # whatever is in the way has a fix of its own
         return None
     command = "aws ec2 create-dhcp-options --dhcp-configurations Key=domain-name-servers,Values=AmazonProvidedDNS"
     options = kept("DHCP", command, "DhcpOptions.DhcpOptionsId")
-    line = script(options, f"aws ec2 associate-dhcp-options --dhcp-options-id $DHCP --vpc-id {vpc}")
+    line = script(options, f"aws ec2 associate-dhcp-options --dhcp-options-id $DHCP --vpc-id {case.vpc}")
     return f"Name servers that are there in the DHCP options, or use Amazon's: {line}"
