@@ -47,8 +47,6 @@ BUILT_IN = (
     *(own("SG-13 NACL-10", f"the activation of a Windows instance's licence{which}", f"{address}:1688",
           world=ON_AN_INSTANCE, who="i-1")
       for which, address in (("", "169.254.169.250"), (", the other server", "169.254.169.251"))),
-    own("SG-13", "which answers no other port", "169.254.169.250:443", do("egress", "sg-fn", ("-1", None, "0.0.0.0/0")),
-        world=(*PRIVATE, *ON_AN_INSTANCE[len(SHUT):]), who="i-1", at="rtb-fn", **NOBODY),
     own("SG-13 RT-12", "a function has no Windows to activate", "169.254.169.250:1688", world=PRIVATE, at="rtb-fn",
         **NOBODY),
     own("SG-13 RT-12", "a function has no instance metadata", "169.254.169.254:80", world=PRIVATE, at="rtb-fn",
