@@ -251,7 +251,7 @@ FIREWALL = (
         world=(*NAT, firewall(("BLOCK", "example.com"), Qtype="AAAA"))),
     *(Row(ids="DNS-7 IN-4", about=f"a group whose association is {status} may be asked, or not", to="example.com",
           world=(*NAT, firewall(("BLOCK", "*")), association(status)), want=HM, code="UNKNOWN_RESOURCE",
-          at="rslvr-frg-1", needs="a settled association of rslvr-frg-1")
+          at="rslvr-frg-1", needs="a settled association of rslvr-frg-1", layer="dns")
       for status in ("DELETING", "PONDERING")),
     Row(ids="DNS-7", about="one that is being removed and lets pass changes nothing", want=OK, to="example.com",
         world=(*NAT, firewall(("ALLOW", "example.com")), association("DELETING"))),
@@ -261,7 +261,7 @@ FIREWALL = (
                association("DELETING"))),
     Row(ids="DNS-7", about="one that lets pass and is being removed, before another that blocks", to="example.com",
         world=(*NAT, firewall(("ALLOW", "*")), firewall(("BLOCK", "*"), id="rslvr-frg-2", priority=200),
-               association("DELETING")), want=HM, code="UNKNOWN_RESOURCE", at="rslvr-frg-1"),
+               association("DELETING")), want=HM, code="UNKNOWN_RESOURCE", at="rslvr-frg-1", layer="dns"),
     Row(ids="DNS-7", about="one whose priority is being changed is at work", to="example.com", at="rslvr-frg-1",
         world=(*NAT, firewall(("BLOCK", "*")), association("UPDATING")), **BARRED),
     Row(ids="DNS-7", about="another VPC's firewall", want=OK, to="example.com",
