@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from ipaddress import IPv6Address, ip_network
 
-from tests.naive_leg import End, Leg, Traveller
+from tests.naive_leg import End, Leg
+from tests.naive_outward import Outward
 from tests.naive_rules import Missing, OutOfScope, Record
 
 CARRIES = ("available", "modifying", "rollingBack")
 
 
-class Between(Traveller):
+class Between(Outward):
     """The steps from one VPC into another."""
 
     def local(self, leg: Leg, vpc: str) -> End:
@@ -27,6 +28,8 @@ class Between(Traveller):
             self.block(leg, "BAD_STATE")
         (near,) = (s for s in sides if s["VpcId"] == leg.vpc)
         (far,) = (s for s in sides if s["VpcId"] != leg.vpc)
+        if not leg.back:
+            self.encrypted_between(leg, near, far)
         if not inside(leg.src, near) or not inside(leg.dst, far):
             return self.block(leg, "PCX_REQUIRES_ADDRESS_IN_VPC_CIDR")
         self.crossing(leg, id)
@@ -56,7 +59,7 @@ class Between(Traveller):
             self.block(leg, "BAD_STATE")
         mine = self.attached(id, leg.vpc)
         self.carries(leg, mine)
-        zone = self.zone(leg.subnet)
+        zone = self.serving_zone(leg.subnet)
         entry = leg.subnet if leg.subnet in mine["SubnetIds"] else self.foot(mine, zone)
         if entry is None:
             self.block(leg, "TGW_ROUTE_AZ_RESTRICTION")  # TGW-2
@@ -68,6 +71,8 @@ class Between(Traveller):
             found = self.next_attachment(leg, id, incoming)
             if not isinstance(found, str):
                 return found[0]
+            if (left := self.over_vpn(leg, found)) is not None:
+                return left
             peer = self.peer(leg, id, found)
             if peer is None:
                 return self.out(leg, found, zone)

@@ -5,14 +5,16 @@ Knows no reach.
 
 from __future__ import annotations
 
-from ipaddress import IPv4Network, IPv6Address, IPv6Network
+from ipaddress import IPv4Network, IPv6Address, IPv6Network, ip_address
 
+from tests.naive_firewalls import firewall_of
 from tests.naive_leg import End, Leg
-from tests.naive_middle import Middle, firewall_of
+from tests.naive_middle import Middle
 from tests.naive_rules import OutOfScope, Record, member
 
 RFC1918 = [IPv4Network("10.0.0.0/8"), IPv4Network("172.16.0.0/12"), IPv4Network("192.168.0.0/16")]
 RFC6598 = IPv4Network("100.64.0.0/10")
+LIVE = ("available", "attached")
 PUBLIC_V6, LOCAL_V6 = IPv6Network("2000::/3"), IPv6Network("fc00::/7")
 
 
@@ -23,9 +25,6 @@ class Edges(Middle):
         """Leave by an internet gateway (IGW-1 … IGW-6, BPA-2 … BPA-6)."""
         if leg.back:
             return self.block(leg, "NO_ROUTE_TO_DESTINATION")
-        if any(str(leg.dst) == e.get("Association", {}).get("PublicIp")
-               for e in self.facts.known("NetworkInterfaces")):
-            raise OutOfScope("IGW-9: reflection to a public address of the VPC")
         if not self.attachment(leg, "InternetGateways", "InternetGatewayId", id):
             return "lost"
         self.public_access(leg, outbound=self.behind_nat(leg))
@@ -38,7 +37,67 @@ class Edges(Middle):
         if leg.dst in RFC6598:
             return self.block(leg, "IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS")
         self.gate = id
+        return self.in_again(leg)
+
+    # -- reflection --------------------------------------------------------------------------------------
+
+    def in_again(self, leg: Leg) -> End:
+        """What is for a public address of these VPCs comes in again by the gateway of whoever has it (IGW-9)."""
+        given = {a.get("PublicIp") for n in self.facts.known("NatGateways") for a in n["NatGatewayAddresses"]}
+        if str(leg.dst) in given:
+            return self.block(leg, "NO_POSSIBLE_DESTINATION")  # NAT-8: only replies come back
+        for owner in self.facts.known("NetworkInterfaces"):
+            for owned in owner["PrivateIpAddresses"]:
+                if owned.get("Association", {}).get("PublicIp") == str(leg.dst):
+                    self.names.append("reflection")
+                    return self.received(leg, owner, str(owned["PrivateIpAddress"]))
         return "gateway"
+
+    def received(self, leg: Leg, owner: Record, private: str) -> End:
+        """In by the gateway of the owner's VPC, with the public address of the sender, and the reply out again."""
+        home, place = str(owner["VpcId"]), str(owner["SubnetId"])
+        self.entered(leg, home, place)
+        doors = [g["InternetGatewayId"] for g in self.facts.known("InternetGateways")
+                 if any(a["VpcId"] == home and a["State"] in LIVE for a in g["Attachments"])]  # fmt: skip
+        self.goal = owner
+        public = ip_address(self.public_address(leg))
+        inward = Leg("", home, public, leg.sport, ip_address(private), leg.dport, entrance=(doors or [""])[0])
+        end = self.follow(inward)
+        if end != "arrived":
+            return end
+        self.groups(inward, "IpPermissions", tuple(g["GroupId"] for g in owner["Groups"]), public, ())
+        outward = Leg(place, home, ip_address(private), leg.dport, public, leg.sport, True)
+        self.acl(outward, place, True)
+        route = self.facts.lookup(place, public) or {}
+        target = str(route.get("GatewayId") or route.get("NetworkInterfaceId") or "")
+        if target.startswith(("vpce-", "eni-")):
+            return self.riddle(outward, "UNSUPPORTED_COMPONENT")
+        if target not in doors or route.get("State") == "blackhole":
+            return self.block(outward, "NO_ROUTE_TO_DESTINATION")
+        if inward.seen:  # RT-17: it came in past a middlebox that the reply does not meet
+            return self.block(outward, "INGRESS_RTB_TRAFFIC_REDIRECTION")
+        return "gateway"
+
+    def entered(self, leg: Leg, vpc: str, subnet: str) -> None:
+        """Block Public Access lets nothing in but where both directions are excluded from it (BPA-2 … BPA-4)."""
+        if self.public_mode() != "off" and "allow-bidirectional" not in self.excluded(vpc, subnet):
+            self.block(leg, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED")
+
+    def public_address(self, leg: Leg) -> str:
+        """The public address that the gateway writes in the place of the present source."""
+        last = self.translators[-1] if self.translators else None
+        if last is not None and last.kind == "nat":
+            nat = self.facts.one("NatGateways", "NatGatewayId", last.id)
+            given = [str(a["PublicIp"]) for a in nat["NatGatewayAddresses"] if a.get("PublicIp")]
+            if len(given) > 1:
+                raise OutOfScope("one of several public addresses")
+            return given[0]
+        owner = self.interface(leg.src, leg.vpc) or {"PrivateIpAddresses": []}
+        return next(str(a["Association"]["PublicIp"]) for a in owner["PrivateIpAddresses"]
+                    if a["PrivateIpAddress"] == str(leg.src))  # fmt: skip
+
+    def follow(self, leg: Leg) -> End:
+        raise NotImplementedError
 
     def egress_only(self, leg: Leg, id: str) -> End:
         """Leave over IPv6, outbound connections only (IGW-7)."""
@@ -97,20 +156,28 @@ class Edges(Middle):
 
         `outbound` says that only connections from inside can pass there anyway.
         """
-        options = self.facts.known("VpcBlockPublicAccessOptions")
-        mode = options[0]["InternetGatewayBlockMode"] if options else "off"
+        mode = self.public_mode()
         if mode == "off":
             return
         self.names.append("public access")
-        mine = (f"vpc/{leg.vpc}", f"subnet/{leg.subnet or 'none'}")
-        allowed = {e["InternetGatewayExclusionMode"] for e in self.facts.known("VpcBlockPublicAccessExclusions")
-                   if e["ResourceArn"].endswith(mine) and e["State"] in ("create-complete", "update-complete")}
+        allowed = self.excluded(leg.vpc, leg.subnet)
         endpoints = [s for s in leg.seen if s.startswith("vpce-")]  # BPA-6
         firewalls = self.facts.known("network-firewall:Firewalls")
         barred = any(firewall_of(firewalls, s) for s in endpoints) or (endpoints and not allowed)
         onward = outbound and (mode == "block-ingress" or "allow-egress" in allowed)
         if barred or ("allow-bidirectional" not in allowed and not onward):
             self.block(leg, "VPC_BLOCK_PUBLIC_ACCESS_ENABLED")
+
+    def public_mode(self) -> str:
+        """The mode of Block Public Access."""
+        options = self.facts.known("VpcBlockPublicAccessOptions")
+        return str(options[0]["InternetGatewayBlockMode"]) if options else "off"
+
+    def excluded(self, vpc: str, subnet: str) -> set[str]:
+        """The exclusions that cover a subnet."""
+        mine = (f"vpc/{vpc}", f"subnet/{subnet or 'none'}")
+        return {str(e["InternetGatewayExclusionMode"]) for e in self.facts.known("VpcBlockPublicAccessExclusions")
+                if e["ResourceArn"].endswith(mine) and e["State"] in ("create-complete", "update-complete")}
 
     def gateway_endpoint(self, leg: Leg, record: Record) -> End:
         """Reach the service by its own addresses, from the endpoint's VPC only (VPCE-1, VPCE-6, VPCE-8)."""

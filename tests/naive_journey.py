@@ -2,7 +2,8 @@
 
 Knows the raw AWS records of all accounts and Regions and nothing of reach: several VPCs, peerings, transit gateways
 and their peerings, NAT of every kind, appliances, inspected endpoints, gateways with route tables of their own, Block
-Public Access, IPv4 and IPv6. What it meets beyond that raises OutOfScope rather than being guessed.
+Public Access, virtual private gateways and VPN connections, encryption controls, IPv4 and IPv6. What it meets beyond
+that raises OutOfScope rather than being guessed.
 """
 
 from __future__ import annotations
@@ -72,11 +73,13 @@ class Journey(Between, Edges):
         held = tuple(g["GroupId"] for g in goal["Groups"]) if goal else ()
         named = held if goal and self.known_from_here(self.source.subnet, goal) else ()
         self.groups(leg, "IpPermissionsEgress", self.source.groups, target, named)
+        self.encrypted_place(leg, self.source.subnet)
         end = self.follow(leg)
         if end == "arrived":
             assert goal is not None
             known = self.source.groups if self.known_there(leg, goal) else ()
             self.groups(leg, "IpPermissions", held, leg.src, known)
+            self.encrypted_place(leg, str(goal["SubnetId"]))
             self.back(self.reply(leg, str(goal["SubnetId"])))
         elif end == "gateway":
             back = self.reply(leg, "")
@@ -166,6 +169,8 @@ class Journey(Between, Edges):
         gateway = str(route.get("GatewayId", ""))
         if gateway == "local":
             return self.local(leg, leg.vpc)
+        if gateway.startswith("vgw-"):
+            return self.virtual_gateway(leg, gateway)
         if gateway.startswith("igw-"):
             return self.internet_gateway(leg, gateway)
         if gateway.startswith("vpce-"):

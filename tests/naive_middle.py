@@ -2,19 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import replace
-from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address, ip_network
+from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network, ip_address
 
-from tests.naive_leg import End, Leg, Translator, Traveller
-from tests.naive_rules import PROTOCOLS, Address, Missing, OutOfScope, Record
+from tests.naive_firewalls import Firewalls, firewall_of
+from tests.naive_leg import End, Leg, Translator
+from tests.naive_outward import Outward
+from tests.naive_rules import Record
 
 NAT64 = IPv6Network("64:ff9b::/96")
 PRIVATE = [IPv4Network(b) for b in ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "100.64.0.0/10")]
-NUMBERS = {name: int(number) for number, name in PROTOCOLS.items()}
 
 
-class Middle(Traveller):
+class Middle(Firewalls, Outward):
     """The steps through them."""
 
     # -- NAT gateways ------------------------------------------------------------------------------------
@@ -163,6 +163,8 @@ class Middle(Traveller):
         if leg.back and id in leg.met:
             return self.block(leg, "ROUTING_LOOP")
         self.names.append("inspected")
+        if not leg.back:
+            self.encrypted_inside(leg, str(record["VpcId"]), "ENCRYPTION_INSPECTION_UNSUPPORTED")
         self.judged(leg, id)
         if not leg.back and self.again(id):
             return self.block(leg, "ROUTING_LOOP")
@@ -187,55 +189,17 @@ class Middle(Traveller):
                         if s["Attachment"]["EndpointId"] == endpoint)  # fmt: skip
         if not {status["Status"], attached["Status"]} <= {"READY"}:
             self.block(leg, "BAD_STATE")
-        said = self.stateless(leg, found["Firewall"]["FirewallPolicyArn"])
+        policies = self.facts.known("network-firewall:FirewallPolicies")
+        arn = found["Firewall"]["FirewallPolicyArn"]
+        policy = next(p["FirewallPolicy"] for p in policies if p["FirewallPolicyArn"] == arn)
+        self.firewall_vpc = str(found["Firewall"]["VpcId"])
+        said = self.stateless(leg, policy)
         if said == "aws:drop":
             self.block(leg, "FIREWALL_RULES_RESTRICTION")
-        elif said == "aws:forward_to_sfe":  # without rules it passes everything whose beginning it saw
+        elif said == "aws:forward_to_sfe":  # which knows the connections whose beginning it saw
             if not leg.back:
                 self.handled.add(endpoint)
+                if not self.stateful(leg, policy):
+                    self.block(leg, "FIREWALL_RULES_RESTRICTION")
             elif endpoint not in self.handled:
                 self.riddle(leg, "PATH_THROUGH_GWLB_NOT_CHECKED")
-
-    def stateless(self, leg: Leg, arn: str) -> str:
-        """What the first rule that matches does, else the default (FW-4)."""
-        policies = self.facts.known("network-firewall:FirewallPolicies")
-        policy = next(p["FirewallPolicy"] for p in policies if p["FirewallPolicyArn"] == arn)
-        if policy.get("StatefulRuleGroupReferences"):
-            raise OutOfScope("stateful rules")
-        for reference in sorted(policy.get("StatelessRuleGroupReferences", []), key=lambda r: int(r["Priority"])):
-            group = next(g for g in self.facts.known("network-firewall:RuleGroups")
-                         if g["RuleGroupArn"] == reference["ResourceArn"])  # fmt: skip
-            rules = group["RuleGroup"]["RulesSource"]["StatelessRulesAndCustomActions"]["StatelessRules"]
-            for rule in sorted(rules, key=lambda r: int(r["Priority"])):
-                if self.matches(leg, rule["RuleDefinition"]["MatchAttributes"]):
-                    return str(rule["RuleDefinition"]["Actions"][0])
-        return str(policy["StatelessDefaultActions"][0])
-
-    def matches(self, leg: Leg, wanted: Record) -> bool:
-        """Say whether a packet has all that a stateless rule asks for; what it does not name is any."""
-        if wanted.get("Protocols") and NUMBERS[self.packet.protocol] not in wanted["Protocols"]:
-            return False
-        ends = (("Sources", leg.src), ("Destinations", leg.dst))
-        if not all(among(wanted[key], address) for key, address in ends if wanted.get(key)):
-            return False
-        ports = (("SourcePorts", leg.sport), ("DestinationPorts", leg.dport))
-        return all(any(p["FromPort"] <= port <= p["ToPort"] for p in wanted[key])
-                   for key, port in ports if wanted.get(key))  # fmt: skip
-
-
-def among(named: list[Record], address: Address) -> bool:
-    """Say whether an address is in one of the blocks that a stateless rule names."""
-    return any(address in ip_network(n["AddressDefinition"]) for n in named)
-
-
-def firewall_of(firewalls: list[Record], endpoint: str) -> Record | None:
-    """Return the firewall of an endpoint."""
-    return next((f for f in firewalls if endpoint in set(endpoints(f))), None)
-
-
-def endpoints(firewall: Record) -> Iterator[str]:
-    """Return the ids of a firewall's endpoints."""
-    if "FirewallStatus" not in firewall:
-        raise Missing
-    for state in firewall["FirewallStatus"]["SyncStates"].values():
-        yield str(state["Attachment"]["EndpointId"])

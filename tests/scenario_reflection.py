@@ -57,6 +57,15 @@ REFLECTED = (
         to=WEB, want=HM, code="UNKNOWN_RESOURCE", world=web(("tcp", 443, "52.0.0.0/8"))),
     Row(ids="IGW-9 IN-6", about="interfaces were not read: it is taken to be nobody's here", to=WEB, want=OK,
         world=(*web(("tcp", 443, ANY)), do("drop", "NetworkInterfaces")), assumes=("IGW-9",)),
+    *(Row(ids="IGW-9 RT-10", about=f"its table has a dead way out{late}", to=WEB, want=NO, code="BAD_STATE_ROUTE",
+          at="rtb-w", back=True, **AROUND,
+          world=(*web(("tcp", 443, ANY), subnet="subnet-d"), do("route_table", "vpc-1", ["subnet-d"], [
+              (ANY, target, "blackhole")], id="rtb-w")))
+      for late, target in ((" to a gateway that is there", "igw-1"), ("", "igw-9"))),
+    Row(ids="IGW-9 IN-4", about="its table has a way out in a state that nobody knows", to=WEB, want=HM,
+        code="UNKNOWN_RESOURCE", at="rtb-w", back=True, needs="a known State", **AROUND,
+        world=(*web(("tcp", 443, ANY), subnet="subnet-d"), do("route_table", "vpc-1", ["subnet-d"], [
+            (ANY, "igw-1", "dozing")], id="rtb-w"))),
     Row(ids="IGW-9 RT-17", about="the gateway's own table turns what comes in to an appliance", to=WEB, want=NO,
         code="INGRESS_RTB_TRAFFIC_REDIRECTION", at="rtb-e", back=True, more=("*",),
         world=(*web(("tcp", 443, ANY)), *edge("eni-box"))),

@@ -14,11 +14,12 @@ from tests.scenario import HM, NO, OK, PART, Row, build
 from tests.worlds import World
 
 # What the walk knows nothing of: by rule, and by what a row is about.
-BEYOND = ("TGW-13", "VGW-1", "ENC-", "BPA-1", "RT-12", "IN-6", "FN-01", "FN-06", "NAT-5", "TGW-3", "TGW-4",
-          "IGW-9", "IGW-10", "DST-", "DNS-1", "RT-20", "SHR-1", "SG-15")  # fmt: skip
-ABOUT = ("Local Zone", "VPN", "service is not in its zone", "use1-az3", "the call for stale", "not in the data",
+BEYOND = ("TGW-13", "BPA-1", "RT-12", "IN-6", "FN-01", "FN-06", "NAT-5", "TGW-3", "TGW-4",
+          "IGW-10", "DST-", "DNS-1", "RT-20", "SHR-1", "SG-15")  # fmt: skip
+ABOUT = ("service is not in its zone", "was not read", "use1-az3", "the call for stale", "not in the data",
          "is in the data", "attached to nothing", "stale reference matches nothing", "account",
          "with the same range")  # fmt: skip  (which of two interfaces of one address is meant)
+OPEN = ("VGW-", "ENC-", "TGW-2")  # rules by which nobody can tell where a packet gets
 FORKED = ("TGW-6", "TGW-7", "TGW-10")  # rules by which a packet takes one of several ways
 ASKED = {"internet": (HOST, 443), "rds:orders-db": ("", 5432), "rds:far-db": ("", 5432)}
 
@@ -59,8 +60,12 @@ def walked(row: Row) -> tuple[str, int] | None:
 
 def within(row: Row) -> bool:
     beyond = any(rule in row.ids for rule in BEYOND) or any(what in row.about for what in ABOUT)
-    settled = row.want in (OK, NO) or any(rule in row.ids.split() for rule in FORKED)
+    settled = row.want in (OK, NO) or any(rule in row.ids.split() for rule in FORKED) or untold(row)
     return row.layer == "net" and settled and not beyond and not row.to.startswith("rds:proxy")
+
+
+def untold(row: Row) -> bool:
+    return row.want is HM and any(rule in row.ids for rule in OPEN)
 
 
 ROWS = [row for row in scenario_all.VPC if within(row)]
@@ -72,8 +77,8 @@ def test_the_walk_answers_as_the_rows_do() -> None:
     forked, told, otherwise = 0, 0, {}
     for row in ROWS:
         found = walked(row)
-        if found is None or (row.want in (PART, HM) and found[1] == 1):  # one packet of many is no part of an answer
-            continue
+        if found is None or (row.want in (PART, HM) and found[1] == 1 and not untold(row)):
+            continue  # one packet of many is no part of an answer
         forked, told = forked + (found[1] > 1), told + 1
         if found[0] != WORDS[row.want]:
             otherwise[str(row)] = (found, row.want)

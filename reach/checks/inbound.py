@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from reach.answer import Finding, Verdict
-from reach.checks.ends import AMBIGUOUS, NO_ROUTE, UNSUPPORTED
+from reach.checks.ends import AMBIGUOUS, BAD_ROUTE, NO_ROUTE, UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, undecided, unreadable
 from reach.checks.middleboxes import REDIRECTED
 from reach.flow import Flow
@@ -44,9 +44,14 @@ def _along(network: Network, part: Flow, table: RouteTable, subnet: Subnet, rout
     if isinstance(target, InternetGateway) and target.attachments is None:
         why = f"the record of {target.id} has no Attachments"
         target = Gap(target.id, "ec2:DescribeInternetGateways", why)
+    if route and route.state == "blackhole":
+        return (_dead(part, table, route),)
+    if route and route.state != "active":
+        why = f"{table.id} lists {route.text} in the unknown state {route.state!r}"
+        return (undecided(part.traffic, Gap(table.id, "a known State", why)),)
     if isinstance(target, Gap):
         return (undecided(part.traffic, target),)
-    if route and route.state != "blackhole" and _inspects(network, route):
+    if route and _inspects(network, route):
         return (_uninspected(part, table, route),)
     if isinstance(target, InternetGateway) and not target.egress_only and _leads_out(target, subnet.vpc):
         return _redirected(network, part, target, subnet) or _routed(network, part, table, route, opens=True)
@@ -60,6 +65,13 @@ def _either(part: Flow, table: RouteTable, rivals: Rivals) -> Finding:
     shown = tuple(table.proof(f"Routes[{route.index}]", route.text) for route in rivals.routes)
     found = (part.traffic, Verdict.UNKNOWN, table.id, shown, AMBIGUOUS)
     return Finding(*found, why=why, fix=AMBIGUOUS.fix, needs="a single route")
+
+
+def _dead(part: Flow, table: RouteTable, route: Route) -> Finding:
+    """A blackhole drops the replies, whatever its target has become since (RT-10)."""
+    why = f"{table.id} sends {route.destination} to {route.target or 'a target that is gone'}, which is a blackhole."
+    shown = (table.proof(f"Routes[{route.index}].State", route.state),)
+    return Finding(part.traffic, Verdict.BLOCKED, table.id, shown, BAD_ROUTE, why=why, fix=BAD_ROUTE.fix)
 
 
 def _inspects(network: Network, route: Route) -> bool:
