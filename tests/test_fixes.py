@@ -277,8 +277,6 @@ NOT_AT_ONCE = {
     ("LAMBDA_IPV6_NOT_ENABLED", "Use the IPv4 address, or give"): "the first of two steps: the words say so",
     ("IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", "Give it"): "templates do not tell the second address",
     ("NO_MOUNT_TARGET_IN_SUBNET", ""): "S3 file systems of templates are not read beside those of a snapshot",
-    ("ENDPOINT_PRIVATE_DNS_OFF", "aws ec2 create-vpc-endpoint"): "the service's prefix list is not in this snapshot",
-    ("NO_ROUTE_TO_DESTINATION", "aws ec2 create-vpc-endpoint"): "the IPv6 prefix list is not in this snapshot",
     ("TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT", "Lead it on"): "the table is in the other Region",
     ("TGW_ATTACH_MISSING_TGW_RTB_ASSOCIATION", "aws ec2 associate"): "the table is in the other Region",
 }
