@@ -57,14 +57,28 @@ def test_plan_and_snapshot_agree(case: Case, target: str, seed: int) -> None:
 
 
 @settings(max_examples=40, suppress_health_check=SLOW)
-@given(*DRAWN)
+@given(DRAWN[0], st.sampled_from(("rds:orders-db", "internet")), DRAWN[2])
 def test_what_a_plan_cannot_tell_is_unknown_and_never_another_answer(case: Case, target: str, seed: int) -> None:
     """Of two groups that the rules of one refer to, or two NAT gateways, a plan does not say which is whose."""
     assume(expressible(case))
     document = json.loads(json.dumps(Writer(case.world.collections).write()))
+    document["Resources"] = second_groups(document["Resources"]) | document["Resources"]
     bold = planned_of(PlanWriter(document, random.Random(seed), bold=True).write()).path("orders", target)
     plain = planned_of(PlanWriter(document, random.Random(seed)).write()).path("orders", target)
     assert bold.verdict in (plain.verdict, Verdict.UNKNOWN), bold.to_text()
+
+
+def second_groups(resources: dict[str, Any]) -> dict[str, Any]:
+    """Of each group whose rules name a group, one more rule that names another, for a port that nobody asks for."""
+    groups = [name for name, row in resources.items() if row["Type"] == "AWS::EC2::SecurityGroup"]
+    out: dict[str, Any] = {}
+    for name, row in resources.items():
+        peer = row["Properties"].get("SourceSecurityGroupId", {}).get("Ref") if "Properties" in row else None
+        others = [group for group in groups if group != peer]
+        if peer and others:
+            more = {"IpProtocol": "tcp", "FromPort": 1, "ToPort": 1, "SourceSecurityGroupId": {"Ref": others[0]}}
+            out[f"{name}Second"] = {**row, "Properties": {"GroupId": row["Properties"]["GroupId"], **more}}
+    return out
 
 
 @settings(max_examples=30, suppress_health_check=SLOW)
