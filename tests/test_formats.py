@@ -26,6 +26,7 @@ from reach.expectations import Outcome, Status, Verb, evaluate, parse_yaml
 from reach.render.case import THROUGH, Case, of_answers, of_outcomes
 from reach.render.csv import inert
 from reach.render.github import LARGEST, step_summary
+from reach.render.json import dumps
 from reach.render.markdown import plain
 from tests import answers as made
 from tests.command import furnished, run
@@ -321,6 +322,23 @@ def test_csv_is_read_back(cases: list[Case]) -> None:
 @pytest.mark.parametrize("text", ["=cmd()", "+1", "-1", "@SUM(A1)", "\t=1", "\n=1"])
 def test_cells_are_no_formulas(text: str) -> None:
     assert inert(text)[0] in "' "
+
+
+@pytest.mark.parametrize(
+    "name", ["::error file=x::y", "::add-mask::s", "a ##[error]x", "##vso[task.setvariable variable=x]y"]
+)
+@pytest.mark.parametrize("format_", ["csv", "markdown", "github", "junit", "sarif", "json"])
+def test_no_name_is_a_command_of_the_job_that_prints_it(name: str, format_: str) -> None:
+    """Each line of what is printed is read by GitHub's runner and by Azure's agent; ours are the annotations."""
+    answer = replace(made.BLOCKED, source=replace(made.BLOCKED.source, id=name), headline=name, target=name)
+    blockers = tuple(replace(b, resource=name, why=name, fix=name) for b in answer.blockers)
+    answer = replace(answer, blockers=blockers)
+    text = dumps({"a": name}) if format_ == "json" else rendered(format_, of_answers([answer], ()))
+    for line in text.splitlines():
+        ours = format_ == "github" and line.startswith("::error title=reach ")
+        assert ours or not re.match(r"\s*::[a-z-]+(\s.*)?::", line), line
+        if format_ in ("csv", "markdown", "junit"):
+            assert not re.search(r"##(vso)?\[", line), line
 
 
 def test_mermaid_shows_one_answer(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""CSV for spreadsheets, in which no name becomes a formula."""
+"""CSV for spreadsheets, in which no name becomes a formula, or a command of the CI job that prints it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterable, Sequence
 from reach.matrix import Matrix
 from reach.render.case import Case
 from reach.render.scene import clean
+from reach.render.terminal import ANYWHERE, IN_FRONT
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
@@ -19,8 +20,8 @@ def inert(text: str) -> str:
     >>> inert("=1+1"), inert("orders")
     ("'=1+1", 'orders')
     """
-    shown = clean(text)
-    return f"'{shown}" if shown.startswith(FORMULA) else shown
+    shown = ANYWHERE.sub(r"\\x23", clean(text))
+    return f"'{shown}" if shown.startswith(FORMULA) or IN_FRONT.match(shown) else shown
 
 
 def render_csv(head: Sequence[str], rows: Iterable[Sequence[str]]) -> str:

@@ -7,7 +7,7 @@ import io
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from reach.render.terminal import safe
+from reach.render.terminal import IN_FRONT, safe
 
 FORMULA = ("=", "+", "-", "@")
 
@@ -28,4 +28,4 @@ def render_rows(columns: Sequence[str], rows: Sequence[Mapping[str, Any]]) -> st
 
 def _cell(value: Any) -> str:
     text = " ".join(map(str, value)) if isinstance(value, list | tuple) else "" if value is None else str(value)
-    return safe(f"'{text}" if text.startswith(FORMULA) else text)
+    return safe(f"'{text}" if text.startswith(FORMULA) or IN_FRONT.match(text) else text)

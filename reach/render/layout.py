@@ -182,9 +182,7 @@ def _snapped(middle: float, out: Plan) -> float:
 class _Block:
     """One VPC: its zones, their lanes, its columns."""
 
-    def __init__(
-        self, scene: Scene, vpc: str, gap: float, slot_gap: float, node_w: float, channel: float
-    ) -> None:
+    def __init__(self, scene: Scene, vpc: str, gap: float, slot_gap: float, node_w: float, channel: float) -> None:
         self.scene, self.vpc, self.gap, self.slot_gap, self.node_w = scene, vpc, gap, slot_gap, node_w
         self.channel = channel
         self.boxes = [b for b in scene.subnets if b.vpc == vpc]

@@ -199,7 +199,7 @@ def _reasons(matrix: Matrix) -> Iterator[Line]:
         told = (f"{few(some)} → {few(targets)}" for targets, some in by_targets.items())
         yield Line(VERDICT_GLYPH[verdict], clean(f"{code}: {';  '.join(told)}"), VERDICT_STATE[verdict])
     if len(found) > MOST_LINES:
-        yield Line("Also", clean(', '.join(code for (_, code), _ in found[MOST_LINES:])))
+        yield Line("Also", clean(", ".join(code for (_, code), _ in found[MOST_LINES:])))
 
 
 def _same(rows: Sequence[Drawn]) -> Iterator[Line]:

@@ -87,6 +87,8 @@ TILES = {
     "more": ("…", GENERIC),
     "unsupported": ("?", GENERIC),
 }
+
+
 class Theme(Struct, frozen=True):
     """What changes between light and dark: page, inks and fills; the strokes stay."""
 

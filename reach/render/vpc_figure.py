@@ -15,9 +15,7 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
 
 
-def vpc_figure(
-    network: Network, vpc: Asked = None, *, theme: str = "light", answers: Sequence[Answer] = ()
-) -> Figure:
+def vpc_figure(network: Network, vpc: Asked = None, *, theme: str = "light", answers: Sequence[Answer] = ()) -> Figure:
     """Draw VPCs: subnets by zone, what stands in them, gateways, what joins them, route tables as a list.
 
     Parameters

@@ -233,9 +233,7 @@ def _sorted(subnets: Iterable[Subnet]) -> list[Subnet]:
     return sorted(subnets, key=lambda s: (s.zone, s.addresses.spans[:1], s.id))
 
 
-def _boxes(
-    network: Network, vpc: str, tables: dict[str, int], told: Answers
-) -> tuple[list[SubnetBox], list[str]]:
+def _boxes(network: Network, vpc: str, tables: dict[str, int], told: Answers) -> tuple[list[SubnetBox], list[str]]:
     """The subnets, public ones in the last column; those that hold something first if there are too many."""
     public = public_subnets(network, vpc)
     busy = {s.id for s in network.in_vpc(Subnet, vpc) if residents(network, s.id, told)}
