@@ -10,7 +10,7 @@ from typing import Any
 from msgspec.structs import replace
 
 from reach.snapshot import Snapshot
-from reach.sources.cloudformation.maps.endpoints import WITH_LISTS, list_of
+from reach.sources.cloudformation.maps.endpoints import WITH_LISTS, stand_in
 from reach.sources.cloudformation.resource import made_id
 from reach.sources.given import Given
 from reach.sources.terraform import parse_plan
@@ -92,7 +92,7 @@ def _turned(found: re.Match[str]) -> str:
     return f"{found[1]}{found[2].translate(TURNED)}" if found[1] else found[3].translate(TURNED)
 
 
-OF_AWS = {list_of(service, "eu-west-1") for service in WITH_LISTS}  # which reach calls by names of its own
+OF_AWS = {stand_in(service, "eu-west-1") for service in WITH_LISTS}  # which reach calls by names of its own
 TURNED = str.maketrans("0123456789abcdef", "fedcba9876543210")
 LISTS = ("_ids", "subnets", "security_groups", "security_group_id_list", "roles", "cidr_blocks", "records", "groups")
 

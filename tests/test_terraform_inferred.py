@@ -188,8 +188,8 @@ NAMED = {"security_groups": ("aws_security_group.fn.id", "local.more")}
         ([(port(22), FN)], [(port(5432), OTHER), (port(22), FN)], "unknown"),
         ([(port(22), {})], [(port(5432), FN), (port(22), {})], "unknown"),
         ([], [(port(5432), FN)], "unknown"),
-        # beside what is not known whether it is more of the same
-        ([(port(5432), NAMED)], None, "reachable"),
+        # beside what may be more of the same, another group instead, or what chooses
+        ([(port(5432), NAMED)], None, "unknown"),
         ([(port(5432), {"security_groups": ("aws_security_group.other.id", "local.more")})], None, "unknown"),
         ([(port(5432), {"security_groups": "local.more"})], None, "unknown"),
         # of addresses nothing tells whose they are
@@ -311,3 +311,50 @@ def test_a_variable_that_is_not_given_has_its_default() -> None:
     assert network_of(document).path("orders", "internet").verdict == "unknown"
     document["configuration"]["root_module"]["variables"] = {"subnets": {"default": None}}
     assert network_of(document).path("orders", "internet").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("subnets", "verdict"),
+    [
+        (("aws_subnet.private", "aws_subnet.public"), "partial"),  # concat(…)
+        (("local.public", "aws_subnet.private", "aws_subnet.public"), "unknown"),  # local.public ? … : …
+        (("local.ids", "aws_subnet.private"), "unknown"),  # coalescelist(local.ids, …)
+        (("var.ids", "aws_subnet.private"), "unknown"),
+    ],
+)
+def test_a_list_beside_something_hidden_may_be_another_list(subnets: tuple[str, ...], verdict: str) -> None:
+    """`a ? b : c` refers to all three: what is hidden may be more, something else instead, or what chooses."""
+    plan = PlanOf()
+    vpc(plan)
+    function(plan, subnets)
+    assert network_of(plan).path("orders", "internet").verdict == verdict
+
+
+def test_groups_beside_something_hidden_may_be_others() -> None:
+    """The group that is seen lets everything out, and need not be the one that the function has."""
+    plan = PlanOf()
+    vpc(plan)
+    function(plan, groups=("local.custom", "aws_security_group.fn.id"))
+    assert network_of(plan).path("orders", "internet").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("groups", "variables", "verdict"),
+    [
+        (("aws_security_group.fn.id", "aws_security_group.mute.id"), {}, "reachable"),  # both
+        (("var.custom", "aws_security_group.fn.id", "aws_security_group.mute.id"), {"custom": True}, "unknown"),
+        # var.stage == "prod" ? … : …
+        (("var.stage", "aws_security_group.fn.id", "aws_security_group.mute.id"), {"stage": "prod"}, "unknown"),
+        (("var.stage", "aws_security_group.fn.id"), {"stage": "prod"}, "reachable"),
+        # var.custom ? var.more : [ … ]
+        (("var.custom", "aws_security_group.fn.id", "var.more"), {"custom": True, "more": ["sg-old"]}, "unknown"),
+    ],
+)
+def test_groups_by_what_chooses_among_them(groups: Any, variables: dict[str, Any], verdict: str) -> None:
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_security_group", "mute", {"name": "mute"}, OWN)
+    function(plan, groups=groups)
+    document = plan.json() | {"variables": {name: {"value": value} for name, value in variables.items()}}
+    answer = network_of(document).path("orders", "internet")
+    assert answer.verdict == verdict, answer.to_text()

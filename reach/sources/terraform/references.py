@@ -33,6 +33,10 @@ KINDS: Mapping[str, str | tuple[str, ...]] = {
     "vpc_endpoint_id": "vpce-",
     "vpc_id": "vpc-",
     "vpc_peering_connection_id": "pcx-",
+    # lists
+    **dict.fromkeys(("client_subnets", "subnet_ids", "subnets", "vpc_subnet_ids"), "subnet-"),
+    **dict.fromkeys(("security_group_ids", "security_groups", "vpc_security_group_ids"), "sg-"),
+    "route_table_ids": "rtb-",
 }
 
 
@@ -127,12 +131,16 @@ class References(Struct):
             return []
         if isinstance(search, Unknown):
             return [search]
-        found = search.distinct()
-        picks = search.switches and len(search.taken) > 1  # by what is no id: one of several lists
-        if not found or picks or (isinstance(unknown, list) and len(unknown) != len(found)):
+        found = search.of_kind(KINDS.get(str(path[-1]), ""))
+        taken = {value for values in search.taken.values() for value in values}
+        picks = (
+            search.switches and len(search.taken) + bool({*found} - taken) > 1
+        )  # by what is no id: one of several lists
+        # What is hidden may be more of the same, but also another list instead, or what chooses between the two.
+        if not found or picks or search.open or (isinstance(unknown, list) and len(unknown) != len(found)):
             return [self.open(instance, path)]
         self._note(instance, path, search, found)
-        return [*found, self.open(instance, path)] if search.open else found
+        return found
 
     def rows(self, instance: Instance, *path: str | int) -> int | Unknown:
         """How many blocks of a kind an instance has, or a block of it."""
