@@ -172,8 +172,9 @@ def perhaps_entry(draft: Draft, r: Resource) -> None:
     """An entry that may be there decides about its own traffic alone; one that is not known might come first."""
     doubt, acl = r.stack.doubtful.get(r.logical), r.get("NetworkAclId")
     unknown = doubt or unknown_in([r.get(name) for name in r.props])
+    whole = r.has("RuleNumber") and r.has("RuleAction")  # of what a plan defers all may be left out
     try:
-        row = _entry(r) if doubt and isinstance(acl, str) else None
+        row = _entry(r) if doubt and whole and isinstance(acl, str) else None
     except Undetermined:
         row = None
     if row is not None and doubt is not None:
