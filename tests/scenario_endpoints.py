@@ -143,7 +143,7 @@ INTERFACE = (
     secret("SVC-19", "S3's interface endpoint with private DNS and no gateway endpoint", endpoint("s3"), to="s3",
            want=OK),
     secret("SHR-2 VPCE-22", "a shared VPC's endpoints may exist without being listed",
-           put("vpc-1", OwnerId="999999999999"), to="secretsmanager",
+           put("vpc-1", OwnerId="999999999999"), to="secretsmanager", says="Read account 999999999999 too",
            want=HM, code="UNKNOWN_RESOURCE", needs="ec2:DescribeVpcEndpoints"),
 )  # fmt: skip
 

@@ -150,7 +150,7 @@ RECORDS = (
     Row(ids="SHR-2", about="a participant of a shared VPC sees no NAT gateway: not proven gone",
         world=(*NAT, forget("NatGateways", "nat-1"),
                lambda w: [r.update(OwnerId="999999999999") for k in ("Vpcs", "Subnets", "RouteTables")
-                          for r in w.collections[k]]),
+                          for r in w.collections[k]]), says="Read account 999999999999 too",
         to="internet", want=HM, code="UNKNOWN_RESOURCE", at="nat-1", needs="ec2:DescribeNatGateways"),
     Row(ids="IN-6", about="NAT gateways read in part, ours among them", world=(*NAT, do("partial", "NatGateways")),
         to="internet", want=OK, via=NAT_WAY),

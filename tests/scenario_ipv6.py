@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from tests.scenario import HM, NO, OK, Row, Step, Steps, do
-from tests.scenario_worlds import NAT, only
+from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do
+from tests.scenario_worlds import DB, NAT, only
 
 
 def dual(*subnets: str, private: bool = False) -> Step:
@@ -70,6 +70,9 @@ def six(ids: str, about: str, *world: Step, **wanted: Any) -> Row:
 
 IPV6 = (
     six("T31 IGW-7 FN-09", "an egress-only gateway", *READY, gateway(), want=OK, via=("rtb-fn", "eigw-1")),
+    six("FN-09 DST-10", "over both families a database with IPv4 alone is had by half of its addresses", *READY, DB,
+        to="rds:orders-db", family="both", want=PART, dimension="addresses", code="DESTINATION_HAS_NO_IPV6",
+        layer="dns"),
     six("FN-08 U-33", "the flag is not set", *READY, gateway(), who="orders",
         want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders",
         says="SubnetIds=subnet-a,SecurityGroupIds=sg-fn,Ipv6AllowedForDualStack=true"),

@@ -29,6 +29,10 @@ NATS: tuple[Row, ...] = (
     Row(ids="NAT-2 T5", about="a private NAT gateway whose record lists a public address", to="internet",
         world=(*NAT, put("nat-1", ConnectivityType="private")),
         want=NO, code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at="igw-1"),
+    Row(ids="IGW-2 T2", about="an instance without a public address, in a public subnet", to="internet", who="i-1",
+        world=(*NAT, do("interface", "subnet-p", "10.0.0.60", ["sg-fn"], id="eni-i", instance="i-1")),
+        want=NO, code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS", at="igw-1",
+        says="associate-address --network-interface-id eni-i"),
 )  # fmt: skip
 
 

@@ -50,6 +50,36 @@ def test_list_of_everything(net: str) -> None:
     assert document["format"] == "reach-list/1"
 
 
+def test_list_shows_the_account_where_there_are_several(tmp_path: Path) -> None:
+    """Names of two accounts look alike; a function's VPC is that of its subnets, whatever VpcConfig says (M-1)."""
+    vpc = {"VpcId": "vpc-1", "CidrBlock": "10.0.0.0/16"}
+    subnet = {"SubnetId": "subnet-1", "VpcId": "vpc-1", "CidrBlock": "10.0.1.0/24"}
+    config = {"VpcId": "vpc-123abc", "SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}
+    arn = "arn:aws:lambda:eu-west-1:{}:function:orders"
+    accounts = {
+        account: {
+            "eu-west-1": {
+                "Vpcs": [vpc | {"VpcId": f"vpc-{account[0]}"}],
+                "Subnets": [subnet | {"SubnetId": f"subnet-{account[0]}", "VpcId": f"vpc-{account[0]}"}],
+                "Functions": [
+                    {
+                        "FunctionName": "orders",
+                        "FunctionArn": arn.format(account),
+                        "VpcConfig": config | {"SubnetIds": [f"subnet-{account[0]}"]},
+                    }
+                ],
+            }
+        }
+        for account in ("111111111111", "222222222222")
+    }
+    file = tmp_path / "two.json"
+    file.write_text(json.dumps({"format": "reach-snapshot/1", "source": "aws", "accounts": accounts, "gaps": []}))
+    table = run("list", "functions", "--from", str(file)).stdout.splitlines()
+    assert table[1].split() == ["NAME", "VPC", "SUBNETS", "REGION", "ACCOUNT"]
+    assert [line.split()[1] for line in table[2:]] == ["vpc-1", "vpc-2"]
+    assert [line.split()[-1] for line in table[2:]] == ["111111111111", "222222222222"]
+
+
 def test_list_narrows_by_region_and_account(net: str) -> None:
     assert run("list", "functions", "--from", net, "-q", "--region", "us-east-1").stdout == ""
     assert run("list", "functions", "--from", net, "-q", "--account", "1").stdout == ""

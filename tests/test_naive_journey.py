@@ -38,7 +38,7 @@ def question(row: Row, world: World) -> tuple[Source, Packet] | None:
     if not address:
         return None
     subnet, groups = sender["VpcConfig"]["SubnetIds"][0], tuple(sender["VpcConfig"]["SecurityGroupIds"])
-    if not any(s["SubnetId"] == subnet for s in world.collections.get("Subnets", [])):
+    if not any(s["SubnetId"] == subnet and "CidrBlock" in s for s in world.collections.get("Subnets", [])):
         return None
     me = str(IPv4Network(world[subnet]["CidrBlock"])[99])
     return Source(subnet, groups, me, 40000), Packet("tcp", address, port)

@@ -64,8 +64,9 @@ def _trails(
     flow = _flow(interface, destination, ports, resolved.said)
     gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
     first = (*resolved.first, *destination.guards)
-    if _ipv6_only(interface, destination):
-        return tuple(departed(network, flow, (*first, Guard("no_ipv4", interface.id, "interface", interface))))
+    if _ipv6_only(network, interface, destination):
+        mute = interface.id if interface.id.startswith("eni-") else interface.subnet
+        return tuple(departed(network, flow, (*first, Guard("no_ipv4", mute, "interface", interface))))
     if interface.type in OF_ENDPOINTS:
         return tuple(departed(network, flow, (*first, Guard("never_opens", interface.id, "interface", interface))))
     own = destination.built_in
@@ -107,10 +108,13 @@ def _portless(resolved: Resolved, ports: Ports, destination: Destination) -> Gap
     return Gap(name, "the port (write it behind the name)", f"the port of {name} is not in the data")
 
 
-def _ipv6_only(interface: Interface, destination: Destination) -> bool:
-    """A reported interface without IPv4 addresses that is asked to send there (V6-1)."""
-    mute = interface.id.startswith("eni-") and interface.ipv6 and not interface.addresses & IPV4
-    return bool(mute) and not destination.addresses <= IPV6
+def _ipv6_only(network: Network, interface: Interface, destination: Destination) -> bool:
+    """A sender in an IPv6-only subnet, or reported without IPv4 addresses, that is asked to send there (V6-1)."""
+    if interface.addresses & IPV4 or destination.addresses <= IPV6:
+        return False
+    subnet = network.things.get(interface.subnet)
+    native = isinstance(subnet, Subnet) and subnet.ipv6_native
+    return native or (interface.id.startswith("eni-") and bool(interface.ipv6))
 
 
 def _sourceless(interface: Interface, destination: Destination) -> Gap | None:

@@ -20,6 +20,7 @@ from reach.trace import Trail
 from reach.traffic import (
     DPORT,
     DST,
+    IPV6,
     PROTOCOL,
     PROTOCOL_NAMES,
     SRC,
@@ -155,9 +156,10 @@ def dimension(branches: Sequence[Branch], typed: bool = False) -> str:
     """What distinguishes the part that works from the part that fails; `typed` addresses are no server's nodes."""
     keys: tuple[tuple[str, Callable[[Branch], object]], ...] = (
         ("subnets", lambda b: b.subnet),
+        ("addresses", lambda b: b.destination.addresses <= IPV6),  # one server, by both families
         ("nodes", lambda b: b.node),
     )
-    for name, key in keys[: 1 if typed else 2]:
+    for name, key in keys[: 1 if typed else 3]:
         groups = {k: fold([b for b in branches if key(b) == k]) for k in {key(b) for b in branches}}
         if len(set(groups.values())) > 1 and set(groups.values()) <= {Verdict.REACHABLE, Verdict.BLOCKED}:
             return name

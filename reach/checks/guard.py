@@ -41,6 +41,9 @@ UNKNOWN_RESOURCE = Reason(
 )
 
 UNREAD_NAME = replace(UNKNOWN_RESOURCE, layer=Layer.DNS)
+# What to do where the call was allowed, and yet did not tell.
+READ_AGAIN = "Read the account again and ask again: the list that was read does not have it."
+READ_OWNER = "Read account {} too (reach snapshot --role-arn), and ask again."
 NAMING = ("route53:", "route53resolver:")  # the services whose records decide what a name means
 
 
@@ -75,8 +78,7 @@ def settled_by(needs: str) -> str:
     'Allow {"Effect": "Allow", "Action": "ec2:DescribeSubnets", "'
     """
     if is_action(needs):
-        statement = f'{{"Effect": "Allow", "Action": "{needs}", "Resource": "*"}}'
-        return f"Allow {statement} to whoever reads the account (reach snapshot), read again and ask again."
+        return f"Allow {statement(needs)} to whoever reads the account (reach snapshot), read again and ask again."
     if needs.endswith("address"):
         return f"Find out {needs} and ask for that."
     for begins, advice in ADVICE:
@@ -85,6 +87,11 @@ def settled_by(needs: str) -> str:
     if needs.endswith(("in state available", "in a settled status")):
         return f"Wait for {needs}, read again and ask again."
     return f"Supply {needs}, read again and ask again."
+
+
+def statement(action: str) -> str:
+    """The IAM statement that allows an action."""
+    return f'{{"Effect": "Allow", "Action": "{action}", "Resource": "*"}}'
 
 
 def is_action(needs: str) -> bool:
@@ -106,7 +113,7 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
         (Evidence(gap.resource, "-", gap.why),),
         UNREAD_NAME if gap.needs.startswith(NAMING) else UNKNOWN_RESOURCE,
         why=f"{gap.why}.",
-        fix=settled_by(gap.needs),
+        fix=gap.fix or settled_by(gap.needs),
         needs=gap.needs,
     )
 

@@ -121,8 +121,12 @@ def none_there(network: Network, guard: Guard, flow: Flow) -> Findings:
 
 def no_ipv4(network: Network, guard: Guard, flow: Flow) -> Findings:
     """An interface that has only IPv6 addresses sends no IPv4 (V6-1)."""
+    subnet = network.things.get(guard.resource)
     shown = (Evidence(guard.resource, "PrivateIpAddresses", []),)
     why = f"{guard.resource} has IPv6 addresses only."
+    if isinstance(subnet, Subnet):
+        shown = (subnet.proof("Ipv6Native", subnet.ipv6_native),)
+        why = f"{subnet.id} is IPv6-only: {flow.sender.name or flow.sender.id} has no IPv4 address there."
     return partition(flow, flow.traffic, guard.resource, NO_IPV4, evidence=shown, why=why, fix=NO_IPV4.fix)
 
 

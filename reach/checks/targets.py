@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from reach.answer import Reason
-from reach.checks.guard import Findings, Guard, unreadable
+from reach.checks.guard import READ_AGAIN, Findings, Guard, unreadable
 from reach.flow import Flow
 from reach.network import ACTION_OF_KEY, KEY_OF_PREFIX, Absent, Gap, Network, Thing
 
@@ -39,7 +39,7 @@ def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> 
         return unreadable(flow, found)
     why = f"{guard.resource} is the target of an active route but not among what was collected"
     key = next((k for p, k in KEY_OF_PREFIX.items() if guard.resource.startswith(p)), "")
-    return unreadable(flow, Gap(guard.resource, ACTION_OF_KEY.get(key, guard.resource), why))
+    return unreadable(flow, Gap(guard.resource, ACTION_OF_KEY.get(key, guard.resource), why, READ_AGAIN))
 
 
 def unheard(flow: Flow, id: str, state: str) -> Findings:

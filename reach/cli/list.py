@@ -9,7 +9,7 @@ import click
 
 from reach.cli.options import format_option, output_options
 from reach.cli.where import Where, where_options
-from reach.network import Database, Function, Network, Thing, Vpc
+from reach.network import Database, Function, Network, Subnet, Thing, Vpc
 
 if TYPE_CHECKING:
     from reach.cli.output import Out
@@ -18,10 +18,12 @@ FORMAT = "reach-list/1"
 Row = dict[str, Any]
 
 
-def function_row(function: Function) -> Row:
+def function_row(function: Function, network: Network) -> Row:
+    subnets = (network.get(id, function.home) for id in function.subnets)
+    decided = next((s.vpc for s in subnets if isinstance(s, Subnet)), function.vpc_config)
     return {
         "name": function.name or function.id,
-        "vpc": function.vpc_config if function.attached else None,
+        "vpc": decided if function.attached else None,
         "subnets": list(function.subnets),
         "security_groups": list(function.groups),
         "account": function.home.account,
@@ -29,7 +31,7 @@ def function_row(function: Function) -> Row:
     }
 
 
-def database_row(database: Database) -> Row:
+def database_row(database: Database, _: Network) -> Row:
     return {
         "name": target_of(database),
         "engine": database.engine,
@@ -40,7 +42,7 @@ def database_row(database: Database) -> Row:
     }
 
 
-def vpc_row(vpc: Vpc) -> Row:
+def vpc_row(vpc: Vpc, _: Network) -> Row:
     return {
         "id": vpc.id,
         "name": vpc.name,
@@ -55,7 +57,7 @@ def target_of(database: Database) -> str:
     return database.word
 
 
-KINDS: Mapping[str, tuple[Callable[[Network], Sequence[Thing]], Callable[[Any], Row]]] = {
+KINDS: Mapping[str, tuple[Callable[[Network], Sequence[Thing]], Callable[[Any, Network], Row]]] = {
     "functions": (lambda network: network.functions, function_row),
     "databases": (lambda network: network.databases, database_row),
     "vpcs": (lambda network: network.vpcs, vpc_row),
@@ -90,6 +92,8 @@ def list_(
         return
     from reach.render.table import write_table
 
+    several = len({row["account"] for some in rows.values() for row in some}) > 1
+    beside = ("account",) if several else ()  # else the same name twice could not be told apart
     page = out.page()
     for kind, some in rows.items():
         if out.quiet:
@@ -97,10 +101,10 @@ def list_(
                 page.line((row[COLUMNS[kind][0]], ""))
         else:
             page.gap()
-            write_table(page, kind, COLUMNS[kind], some)
+            write_table(page, kind, (*COLUMNS[kind], *beside), some)
     out.show(page)
 
 
 def _rows(network: Network, kind: str, where: Where) -> Sequence[Row]:
     things, row = KINDS[kind]
-    return [row(thing) for thing in things(network) if where.chooses(thing.home)]
+    return [row(thing, network) for thing in things(network) if where.chooses(thing.home)]

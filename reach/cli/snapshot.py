@@ -84,6 +84,9 @@ def summary(found: Snapshot, output: str) -> Iterator[str]:
     >>> from reach.snapshot import Snapshot
     >>> list(summary(Snapshot({"123456789012": {"eu-west-1": {"Vpcs": [{}]}}}), "net.json"))
     ['wrote net.json: 1 VPC, 0 subnets, 0 functions in 1 region, no gaps']
+    >>> two = {account: {"eu-west-1": {}} for account in ("111111111111", "222222222222")}
+    >>> list(summary(Snapshot(two), "-"))[0].partition(" in ")[2]
+    '1 region of 2 accounts, no gaps'
     """
     count = Counter(
         {
@@ -91,10 +94,11 @@ def summary(found: Snapshot, output: str) -> Iterator[str]:
             for key in SHOWN
         }
     )
-    places = sum(len(regions) for regions in found.accounts.values())
     words = ", ".join(_many(count[key], noun) for key, noun in SHOWN.items())
     gaps = _many(len(found.gaps), "gap") if found.gaps else "no gaps"
-    yield f"wrote {output}: {words} in {_many(places, 'region')}, {gaps}"
+    where = _many(len({region for regions in found.accounts.values() for region in regions}), "region")
+    where += f" of {len(found.accounts)} accounts" if len(found.accounts) > 1 else ""
+    yield f"wrote {output}: {words} in {where}, {gaps}"
     for gap in found.gaps:
         yield f"gap: {gap.account}/{gap.region} {', '.join(gap.keys)}: {gap.action} ({gap.error})"
     if any(word in gap.error for gap in found.gaps for word in REFUSALS):

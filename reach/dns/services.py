@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
+from reach.checks.guard import READ_OWNER
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.takeover import USABLE, Opinion, opinion, serves
 from reach.network import Endpoint, Gap, Network, PrefixList, Vpc
@@ -93,7 +94,7 @@ def _unseen_endpoints(network: Network, vpc: Vpc, service: Service, region: str)
     gap = network.gap("VpcEndpoints", vpc.home)
     if gap is None and vpc.owner is not None and vpc.owner != vpc.home.account:
         why = f"{vpc.id} belongs to {vpc.owner}, whose endpoints only the owner can list"
-        gap = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why)
+        gap = Gap(vpc.id, "ec2:DescribeVpcEndpoints", why, READ_OWNER.format(vpc.owner))
     return gap
 
 

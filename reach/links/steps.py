@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Assumption, Direction, Evidence, Note, Reason, Verdict
 from reach.checks.ends import NOBODY, UNSUPPORTED
-from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
+from reach.checks.guard import READ_AGAIN, READ_OWNER, UNKNOWN_RESOURCE, Guard, settled_by
 from reach.flow import Doubt
 from reach.network import Absent, Gap, Interface, Route, RouteTable, Thing
 from reach.traffic import Ranges, cidr
 
 FORWARD, RETURN = Direction.FORWARD, Direction.RETURN
+# A participant of a shared VPC may not list these, whatever its permissions (SHR-2).
+OF_THE_OWNER = ("ec2:DescribeNatGateways", "ec2:DescribeVpcEndpoints")
 
 
 class Place(Struct, frozen=True):
@@ -153,7 +156,13 @@ class Turn(Struct, frozen=True):
         """No verdict, since the record of the target is not in the data."""
         gap = found if isinstance(found, Gap) else None
         why = gap.why if gap else f"{self.target} is the target of an active route but was not collected"
-        return unreadable(self.covers, self.target, gap.needs if gap else action, why, kind)
+        end = unreadable(self.covers, self.target, gap.needs if gap else action, why, kind)
+        owner = self.table.owner
+        if owner and owner != self.table.home.account and action in OF_THE_OWNER:
+            why = f"{self.table.vpc} is shared by {owner}, and only the owner can list {self.target}"
+            shown = (Evidence(self.target, "-", why),)
+            return replace(end, why=f"{why}.", fix=READ_OWNER.format(owner), evidence=shown)
+        return replace(end, fix=READ_AGAIN) if isinstance(found, Absent) else end
 
 
 def nobody(covers: Ranges, resource: str) -> End:

@@ -19,6 +19,7 @@ class Gap(Struct, frozen=True):
     resource: str
     needs: str  # IAM action, or the parameter that would settle it
     why: str
+    fix: str = ""  # what to do, where the permission for `needs` does not help
 
 
 class Absent(Struct, frozen=True):

@@ -15,7 +15,7 @@ from reach.ask.asker import Asker
 from reach.ask.remedies import functions, gateways, names, serving, transit, ways
 from reach.ask.remedies.case import Case
 from reach.ask.remedies.whose import placed
-from reach.checks.guard import is_action, settled_by
+from reach.checks.guard import READ_AGAIN, READ_OWNER, is_action, settled_by, statement
 from reach.destinations import Resolved
 from reach.network import Network
 
@@ -101,5 +101,7 @@ def _concrete(network: Network, asker: Asker, resolved: Resolved, blocker: Block
             if fix:
                 return replace(blocker, fix=fix)
     if blocker.needs and is_action(blocker.needs) and '"Action"' not in blocker.fix:
+        if blocker.fix.startswith((READ_AGAIN, READ_OWNER.partition("{")[0])):  # the permission alone would not help
+            return replace(blocker, fix=f"{blocker.fix} That takes {statement(blocker.needs)}.")
         return replace(blocker, fix=f"{settled_by(blocker.needs)} Or: {blocker.fix[0].lower()}{blocker.fix[1:]}")
     return blocker

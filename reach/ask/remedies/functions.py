@@ -249,6 +249,14 @@ def no_ipv6_there(case: Case) -> str | None:
 
 def no_ipv4(case: Case) -> str | None:
     """A sender without IPv4: the same."""
+    if case.function is not None:  # in a subnet of IPv6 alone Lambda gives it no IPv6 either
+        mine = [s for id in case.asker.info.subnets if isinstance(s := case.network.get(id), Subnet)]
+        both = ",".join(s.id for s in mine if not s.ipv6_native)
+        left = Made(both) if both else private_subnets(case.network, case.vpc, case.zone)
+        if left is None:
+            return None
+        line = script(left, update(case.function, left.id, ",".join(case.function.groups or ())))
+        return f"Give it subnets that have IPv4: {line}"
     return _dns64(case, "Ask with --family 6, or let it reach IPv4 hosts by DNS64 and NAT64")
 
 

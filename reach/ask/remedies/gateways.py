@@ -95,6 +95,8 @@ def no_public_address(case: Case) -> str | None:
     record = network.things.get(shown)
     if isinstance(record, NatGateway):
         return private_nat(case, record)
+    if sender.info.kind == "instance" and not isinstance(record, Interface):
+        record = next((i for i in sender.interfaces if i.id.startswith("eni-")), record)
     if isinstance(record, Interface):
         address = elastic_ip()
         command = f"aws ec2 associate-address --network-interface-id {record.id} --allocation-id {address.id}"
