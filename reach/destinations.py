@@ -77,6 +77,7 @@ class Resolved(Struct, frozen=True):
     zone: str | None = None  # domain of the endpoint's hidden zone that gave the answer
     said: str = ""  # the name that a client says, see Flow.host
     perhaps: Destination | None = None  # an endpoint that may take the name over, but cannot be seen
+    aside: str = ""  # why the name means what it does, where another setting would give another way
 
 
 def internet(network: Network, vpc: Vpc | None) -> tuple[Ranges, tuple[Assumption, ...]]:

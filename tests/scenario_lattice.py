@@ -61,7 +61,7 @@ INSTANCES = (
         world=(*NEXT_DOOR, asks_next_door(True)), to="ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"),
     Row(ids="DNS-8 PCX-7", about="a peered VPC's instance, without it: its public address", want=NO,
         code="ENI_SG_RULES_MISMATCH", at="sg-x", cause="DEST_SG_NO_MATCH", more=("NO_ROUTE_TO_DESTINATION",),
-        never=("IGW_NAT_REFLECTION",), world=(*NEXT_DOOR, asks_next_door(False)),
+        never=("IGW_NAT_REFLECTION",), world=(*NEXT_DOOR, asks_next_door(False)), says="over pcx-1 it could be private",
         to="ec2-54-9-9-9.eu-west-1.compute.amazonaws.com:5432"),
 )  # fmt: skip
 

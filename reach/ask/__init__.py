@@ -162,7 +162,7 @@ def question(
     branches = [_diagnosed(network, asker, resolved, b) for b in followed.branches]
     verdict = fold(branches)
     canonical = target.canonical(ports)
-    found = _mended(seen, asker, resolved, blockers(branches))
+    found = _beside_the_name(_mended(seen, asker, resolved, blockers(branches)), resolved)
     open_questions = _mended(seen, asker, resolved, unknowns(branches, verdict))
     notes, after = failover(seen, asker, resolved, ports, verdict)
     if after is not None:
@@ -212,6 +212,13 @@ def _mended(network: Network, asker: Asker, resolved: Resolved, found: tuple[Blo
     from reach.ask.remedies import remedied
 
     return tuple(remedied(network, asker, resolved, blocker) for blocker in found)
+
+
+def _beside_the_name(found: tuple[Blocker, ...], resolved: Resolved) -> tuple[Blocker, ...]:
+    """The first blocker also says what the name could mean instead: that way is often the one that was meant."""
+    if not found or not resolved.aside:
+        return found
+    return (replace(found[0], why=f"{found[0].why} {resolved.aside}"), *found[1:])
 
 
 def _diagnosed(network: Network, asker: Asker, resolved: Resolved, branch: Branch) -> Branch:

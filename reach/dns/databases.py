@@ -11,7 +11,7 @@ from reach.answer import Assumption, Note
 from reach.checks.databases import is_up
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, at_endpoint
-from reach.dns.neighbours import sees_private
+from reach.dns.neighbours import sees_private, withheld
 from reach.network import Absent, Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Vpc
 from reach.placement import of_node
 from reach.traffic import IPV4, Ranges, cidrs, name_point
@@ -30,7 +30,8 @@ def resolve_database(
         return replace(found, assumptions=_like_instances(vpc, database)) if database.public else found
     pairs = zip(found.nodes, public, strict=True)
     seen = tuple(_as_seen(database, there, is_public, private) for there, is_public in pairs)
-    return replace(found, nodes=seen, failover=None, private=False)
+    aside = withheld(network, vpc, database.vpc) if vpc and database.vpc and private is False else ""
+    return replace(found, nodes=seen, failover=None, private=False, aside=aside)
 
 
 def _as_seen(

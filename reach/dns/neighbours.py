@@ -31,6 +31,20 @@ def sees_private(network: Network, vpc: Vpc, other: str) -> bool | Gap:
     return True if True in said else unknown or False
 
 
+def withheld(network: Network, vpc: Vpc, other: str) -> str:
+    """What would make public names of a peered VPC private here, where only the connection's option is in the way."""
+    there = network.things.get(other)
+    if not private_names(network, vpc) or not isinstance(there, Vpc) or not private_names(network, there):
+        return ""
+    for peering in network.all(Peering):
+        joins = peering.status == "active" and {vpc.id, other} == {id for id, _, _ in peering.sides}
+        if joins and peering.resolves_privately(other) is False:
+            side = "requester" if peering.sides[0][0] == other else "accepter"
+            option = f"AllowDnsResolutionFromRemoteVpc of its {side}"
+            return f"In {vpc.id} its name means its public address; over {peering.id} it could be private ({option})."
+    return ""
+
+
 def _by_peering(network: Network, vpc: Vpc, other: str) -> Iterator[bool | Gap]:
     """What the far side of each peering connection says about its names (PCX-7)."""
     for peering in network.all(Peering):
@@ -84,7 +98,9 @@ def of_instance(network: Network, vpc: Vpc | None, name: str) -> Resolved | None
     if isinstance(seen, Gap):
         either = ((*node, there) for node in outside.nodes)
         return replace(outside, nodes=tuple(tuple(replace(d, doubt=seen) for d in node) for node in either))
-    return replace(outside, nodes=((there,),), private=True) if seen else outside
+    if not seen:
+        return replace(outside, aside=withheld(network, vpc, holder.vpc))
+    return replace(outside, nodes=((there,),), private=True)
 
 
 def _somewhere(vpc: Vpc, name: str, gap: Gap) -> Destination:
