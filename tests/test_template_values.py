@@ -25,6 +25,8 @@ WORTH = [
     ("!FindInMap [Sizes, !Ref AWS::Region, small]", "1"),
     ("!Select [1, !FindInMap [Sizes, !Ref AWS::Region, list]]", "y"),
     ("!FindInMap [Sizes, nowhere, small, {DefaultValue: !Ref Word}]", "word"),
+    ("{Ref: {'Fn::Join': ['', [Wo, rd]]}}", "word"),  # as AWS::LanguageExtensions allows
+    ("{'Fn::GetAtt': [{'Fn::Join': ['', [V, pc]]}, CidrBlock]}", "10.0.0.0/16"),
     ("!If [IsWord, then, else]", "then"),
     ("!If [Other, then, else]", "else"),
     ("!If [Who, same, same]", "same"),  # whatever the condition is
@@ -53,6 +55,7 @@ def test_functions(expression: str, worth: str) -> None:
 OPEN = [
     ("!Ref Open", "${Open}"),
     ('!Sub "a-${Open}"', "a-${Open}"),
+    ("{Ref: {'Fn::Sub': '${Open}'}}", "${Open}"),
     ("!If [Who, a, b]", "${Who}"),
     ("!ImportValue elsewhere", "${import:elsewhere}"),
     ("'{{resolve:ssm:/other}}'", "${ssm:/other}"),

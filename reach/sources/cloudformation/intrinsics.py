@@ -174,13 +174,24 @@ def _lookup(found: Any, key: str) -> Any:
 
 
 def _get_att(scope: Scope, argument: Any, line: int) -> Any:
+    argument = _named(scope, argument, line)
     parts = argument.split(".", 1) if isinstance(argument, str) else argument
-    if not isinstance(parts, list) or len(parts) != 2 or not isinstance(parts[0], str):
+    if isinstance(parts, Unknown):
+        return parts
+    owner = _named(scope, parts[0], line) if isinstance(parts, list) and len(parts) == 2 else None
+    if isinstance(owner, Unknown):
+        return owner
+    if not isinstance(owner, str):
         raise scope.fail(line, f"Fn::GetAtt takes a resource and an attribute, not {plain(argument)!a}")
     attribute = evaluate(scope, parts[1], line)
     if isinstance(attribute, Unknown):
         return attribute
-    return scope.get_att(parts[0], str(attribute), line)
+    return scope.get_att(owner, str(attribute), line)
+
+
+def _named(scope: Scope, value: Any, line: int) -> Any:
+    """What a function gives in the place of a name, as AWS::LanguageExtensions lets it; all else as it is."""
+    return evaluate(scope, value, line) if only_key(value) is not None else value
 
 
 def _get_azs(scope: Scope, argument: Any, line: int) -> Any:
@@ -249,9 +260,12 @@ def _or(scope: Scope, argument: Any, line: int) -> bool | Unknown:
 
 
 def _ref(scope: Scope, argument: Any, line: int) -> Any:
-    if not isinstance(argument, str):
-        raise scope.fail(line, f"Ref takes a name, not {plain(argument)!a}")
-    return scope.ref(argument, line)
+    name = _named(scope, argument, line)
+    if isinstance(name, Unknown):
+        return name
+    if not isinstance(name, str):
+        raise scope.fail(line, f"Ref takes a name, not {plain(name)!a}")
+    return scope.ref(name, line)
 
 
 def _select(scope: Scope, argument: Any, line: int) -> Any:
