@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
-from reach.sources.cloudformation.maps import MAPPED, MAPS, STAGES, Map, endpoints, maps_of, matters, vpc
+from reach.sources.cloudformation.maps import MAPPED, MAPS, Map, endpoints, maps_of, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack
 from reach.sources.cloudformation.values import Undetermined
@@ -35,10 +35,14 @@ def finished(
     draft.warnings |= world.warnings
     _know(draft, base)
     homes = sorted({stack.home for stack in world.stacks}, key=lambda h: (h.account, h.region))
-    for stage in STAGES:
-        for stack in world.stacks:
-            for resource in stack.resources.values():
-                _map(draft, resource, stage, maps)
+    todo: dict[int, list[tuple[Map, Resource]]] = {}
+    for stack in world.stacks:
+        for resource in stack.resources.values():
+            for one in maps_of(resource.type, maps):
+                todo.setdefault(one.stage, []).append((one, resource))
+    for stage in sorted(todo):
+        for one, resource in todo[stage]:
+            _map(draft, one, resource)
     for home in homes:
         vpc.unassociated(draft, home)
         endpoints.service_lists(draft, home)
@@ -49,19 +53,16 @@ def finished(
     return _snapshot(draft, homes, origins, base)
 
 
-def _map(draft: Draft, resource: Resource, stage: int, maps: Mapping[str, tuple[Map, ...]]) -> None:
-    for one in maps_of(resource.type, maps):
-        if one.stage != stage:
-            continue
-        try:
-            doubt = resource.stack.doubtful.get(resource.logical)
-            if doubt is not None:
-                raise Undetermined(doubt)
-            for name in one.known:
-                resource.known(name)
-            one.make(draft, resource)
-        except Undetermined as why:
-            one.lose(draft, resource, why.unknown)
+def _map(draft: Draft, one: Map, resource: Resource) -> None:
+    try:
+        doubt = resource.stack.doubtful.get(resource.logical)
+        if doubt is not None:
+            raise Undetermined(doubt)
+        for name in one.known:
+            resource.known(name)
+        one.make(draft, resource)
+    except Undetermined as why:
+        one.lose(draft, resource, why.unknown)
 
 
 def _know(draft: Draft, base: Snapshot | None) -> None:

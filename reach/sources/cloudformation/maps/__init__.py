@@ -274,7 +274,6 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
 # Every type that begins with `Custom::`, unless it is above. They are named among what was not read all the same.
 CUSTOM = (Map(5, workloads.custom_resource, ("cloudformation:CustomResources",)),)
 MAPPED = frozenset(key for maps in MAPS.values() for one in maps for key in one.keys) - {"VpcBlockPublicAccessOptions"}
-STAGES = sorted({one.stage for maps in MAPS.values() for one in maps})
 
 # Types that no map reads and that change nothing about who reaches what; others of these services are named.
 HARMLESS = frozenset(
