@@ -83,8 +83,10 @@ def _perhaps_rule(draft: Draft, r: Resource, member: str) -> None:
     doubt, group = r.stack.doubtful.get(r.logical), r.get("GroupId")
     unknown = doubt or unknown_in([r.get(name) for name in r.props])
     row = {name: value for name in r.props if (value := r.get(name)) is not None}
+    peers = ("CidrIp", "CidrIpv6", *SIDES[member][:2])
+    told = isinstance(group, str) and any(row.get(key) is not None for key in peers)  # a plan may defer any of it
     try:
-        made = rule(draft, r, r.type, row, member) if doubt and isinstance(group, str) else None
+        made = rule(draft, r, r.type, row, member) if doubt and told else None
     except Undetermined:
         made = None
     if made is not None and doubt is not None:
