@@ -14,7 +14,7 @@ import pytest
 import reach
 from reach.errors import TemplateError
 from tests.command import run
-from tests.templated import snapshot_of
+from tests.templated import network_of, snapshot_of
 
 BOMB = "a: &a [x,x,x,x,x,x,x,x,x,x]\n" + "".join(
     f"{b}: &{b} [{','.join([f'*{a}'] * 10)}]\n" for a, b in zip("abcdefgh", "bcdefghi", strict=True)
@@ -183,3 +183,10 @@ def test_a_nested_template_that_is_a_pipe_is_not_waited_for(tmp_path: Path) -> N
     path.write_text('Resources: {N: {Type: "AWS::CloudFormation::Stack", Properties: {TemplateURL: pipe.yaml}}}')
     with pytest.raises(TemplateError, match=r"t.yaml:1: TemplateURL of N is pipe.yaml, which is no file"):
         reach.load(path)
+
+
+@pytest.mark.parametrize("region", ["x", "eu-", "-", "eu--1"])
+def test_a_region_of_any_shape_is_one(region: str) -> None:
+    """Names of databases hold it in short; one that no region has is no bug."""
+    text = "Resources: {Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBInstanceIdentifier: db}}}"
+    assert [d.name for d in network_of(text, region=region).databases] == ["db"]

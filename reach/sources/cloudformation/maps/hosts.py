@@ -21,8 +21,8 @@ DOMAINS = {
 def host(r: Resource, service: str, name: str, between: str = "") -> str:
     """A name such as ``orders-db.0a1b2c3d4e5f.eu-west-1.rds.amazonaws.com``; `between` goes before the made-up part."""
     region = r.stack.home.region
-    continent, *direction, number = region.split("-")
-    short = continent + "".join(word[0] for word in direction) + number
+    continent, *others = region.split("-")  # whatever a user calls a region
+    short = continent + "".join(word[:1] for word in others[:-1]) + "".join(others[-1:])
     domain = DOMAINS[service].format(r=region, s=short)
     suffix = "amazonaws.com.cn" if r.stack.partition == "aws-cn" else "amazonaws.com"
     return f"{name}.{between}{r.part_id('x', 'Host')[2:14]}.{domain}.{suffix}".lower()
