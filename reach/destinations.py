@@ -53,6 +53,7 @@ class Destination(Struct, frozen=True):
     zone: str = ""  # only senders in this zone (or subnet, by its id) use it
     built_in: BuiltIn | None = None  # the service of AWS's own that answers there inside a VPC
     doubt: Gap | None = None  # why it is not known whether this or another place is meant
+    within: str = ""  # the VPC in whose range it is, if the address alone was asked for
 
 
 class Resolved(Struct, frozen=True):
@@ -116,7 +117,7 @@ def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Desti
         part = left & candidate.own & covers
         if part:
             left = left - part
-            nodes += [(d,) for d in _in_vpc(network, candidate, part)]
+            nodes += [(replace(d, within=candidate.id),) for d in _in_vpc(network, candidate, part)]
     for foreign in _unseen_peers(network, vpc):
         part = left & foreign.addresses
         if part:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from reach.answer import Answer
 from tests import (
+    scenario_astray,
     scenario_buckets,
     scenario_built_in,
     scenario_crossings,
@@ -72,6 +73,7 @@ VPC: tuple[Row, ...] = (
     *scenario_tgw.NAMES,
     *scenario_encryption.ENCRYPTION,
     *scenario_crossings.CROSSINGS,
+    *scenario_astray.ASTRAY,
     *scenario_journeys.JOURNEYS,
     *scenario_transit.APPLIANCES,
     *scenario_public_access.PUBLIC_ACCESS,

@@ -90,6 +90,7 @@ WORDS = {
     ("UNKNOWN_RESOURCE", "Ask again when"): "a change that is under way",
     ("UNKNOWN_RESOURCE", "Read both again"): "two reads that disagree",
     ("TGW_RTB_ROUTES_ARE_UNKNOWN", "Read the account"): "a route that is being changed",
+    ("TGW_RTB_ROUTES_ARE_UNKNOWN", "Read it again"): "a state that this version does not know",
     # other people's networks
     ("IGW_DESTINATION_ADDRESS_NOT_IN_RFC1918_EGRESS", "Route the private"): "no network of the data has the address",
     ("IGW_DESTINATION_ADDRESS_NOT_IN_RFC6598_EGRESS", "Route the range"): "no network of the data has the address",
@@ -117,7 +118,7 @@ ACTS = {
     "invoke": "a call, no resource",
     "get-bucket-policy": "which endpoint the policy means, its writer knows",
 }
-READS = ("describe-", "batch-get-", "get-", "wait")
+READS = ("describe-", "batch-get-", "get-", "search-", "wait")
 
 
 def exception(fix: Fix) -> tuple[str, str] | None:

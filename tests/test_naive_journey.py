@@ -18,7 +18,8 @@ BEYOND = ("TGW-13", "BPA-1", "RT-12", "IN-6", "FN-01", "FN-06", "NAT-5", "TGW-3"
           "IGW-10", "DST-", "DNS-1", "RT-20", "SHR-1", "SG-15")  # fmt: skip
 ABOUT = ("service is not in its zone", "was not read", "use1-az3", "the call for stale", "not in the data",
          "is in the data", "attached to nothing", "stale reference matches nothing", "account",
-         "with the same range")  # fmt: skip  (which of two interfaces of one address is meant)
+         "with the same range",  # which of two interfaces of one address is meant
+         "nor is a database")  # fmt: skip  (whoever has its address on the internet is not it)
 OPEN = ("VGW-", "ENC-", "TGW-2")  # rules by which nobody can tell where a packet gets
 FORKED = ("TGW-6", "TGW-7", "TGW-10")  # rules by which a packet takes one of several ways
 ASKED = {"internet": (HOST, 443), "rds:orders-db": ("", 5432), "rds:far-db": ("", 5432)}

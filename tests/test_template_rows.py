@@ -48,6 +48,7 @@ OTHERWISE = {
     **{f"a block that is {word} is none": SETTLED
        for word in ("disassociated", "disassociating", "associating", "failed")},
     "an entry whose block cannot be read might deny anything": READ,
+    "an IPv6 host that denies all traffic of internet gateways": "AWS sets it on interfaces that it makes itself",
 }
 
 

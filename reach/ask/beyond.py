@@ -7,12 +7,15 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reach.answer import Assumption, Direction, Hop, Note, Verdict
+from reach.answer import Assumption, Direction, Evidence, Finding, Hop, Note, Verdict
+from reach.checks.ends import NO_ROUTE, NOBODY
 from reach.checks.guard import Guard, undecided
+from reach.destinations import Destination
 from reach.links import arrival
-from reach.network import Gap, Interface, NatGateway, Network
+from reach.links.joining import missing_route
+from reach.network import Gap, Interface, NatGateway, Network, RouteTable
 from reach.trace import Trail, past
-from reach.traffic import EPHEMERAL, SENT, cidrs
+from reach.traffic import DST, EPHEMERAL, IPV6, LINE, SENT, cidrs
 
 
 def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface) -> tuple[Trail, ...]:
@@ -44,6 +47,55 @@ def beyond(network: Network, trail: Trail, start: Interface, receiver: Interface
     )
 
 
+def astray(network: Network, trail: Trail, start: Interface, to: Destination) -> tuple[Trail, ...]:
+    """A trail for what is inside a VPC may end on the internet: it is not there, unless IPv6 leads in again.
+
+    IPv4 ranges of a VPC are never advertised, public ones neither (IGW-3): whoever has the address there answers.
+    """
+    receiver = to.receiver
+    if not _out(trail):
+        return (trail,)
+    if trail.flow.traffic.along(DST) <= IPV6:
+        if receiver is not None and not receiver.denies_igw:
+            return beyond(network, trail, start, receiver)
+        return (_not_there(trail, to.within) if receiver is None else _denied(trail, receiver),)
+    if to.within:
+        text = f"The way leads to the internet, where {to.within}, which has this address too, is not."
+        return (replace(trail, notes=(*trail.notes, Note("OVERLAPPING_CIDRS", text, to.within))),)
+    return (_unrouted(network, trail, receiver),) if receiver is not None else (trail,)
+
+
+def _not_there(trail: Trail, vpc: str) -> Trail:
+    """An IPv6 address of a VPC that nobody has."""
+    why = f"No network interface in {vpc} has this address."
+    shown = (Evidence(vpc, "Ipv6CidrBlockAssociationSet", "the address is one of its range"),)
+    found = Finding(trail.flow.traffic, Verdict.BLOCKED, vpc, shown, NOBODY, resources=(vpc,), why=why, fix=NOBODY.fix)
+    return replace(trail.then(Hop(vpc, "subnet", Direction.FORWARD, "", (found,))), end=vpc)
+
+
+def _denied(trail: Trail, receiver: Interface) -> Trail:
+    """An interface that is closed to internet gateways, which is not documented any further (Q-8)."""
+    why = f"{receiver.id} has DenyAllIgwTraffic; what that does to connections from the internet is not documented"
+    gap = Gap(receiver.id, "what DenyAllIgwTraffic lets in", why)
+    hop = Hop(receiver.id, "interface", Direction.FORWARD, "", (undecided(trail.flow.traffic, gap),))
+    return replace(trail.then(hop), end=receiver.id)
+
+
+def _unrouted(network: Network, trail: Trail, receiver: Interface) -> Trail:
+    """The sender's own table has no route to the receiver's VPC, only one that leads to the internet."""
+    at = next(n for n, hop in enumerate(trail.hops) if hop.kind == "route_table")
+    hop = trail.hops[at]
+    table = network.things.get(hop.resource)
+    why = f"{hop.resource} has no route to {receiver.vpc} but {hop.detail}, which leads to the internet: "
+    why += f"{receiver.id} is not there."
+    fix = missing_route(network, table, LINE, receiver, "") if isinstance(table, RouteTable) else NO_ROUTE.fix
+    shown = tuple(evidence for finding in hop.findings for evidence in finding.evidence)
+    stop = (trail.flow.traffic, Verdict.BLOCKED, hop.resource, shown, NO_ROUTE)
+    found = Finding(*stop, resources=(hop.resource,), why=why, fix=fix)
+    hops = (*trail.hops[:at], replace(hop, findings=(*hop.findings, found)))
+    return replace(trail, hops=hops, end=hop.resource, notes=(), assumptions=())
+
+
 def _out(trail: Trail) -> bool:
     """Whether the way there led to the internet, whatever became of it on the way."""
     return any(h.kind == "internet" and h.direction is Direction.FORWARD for h in trail.hops)
@@ -64,6 +116,8 @@ def _seen_from_outside(network: Network, trail: Trail, start: Interface) -> Inte
     """Who the traffic comes from on the internet: the last translator's public addresses, else the sender's own."""
     if not start.subnet:
         return start  # in Lambda's own network: any public address
+    if trail.flow.traffic.along(DST) <= IPV6:
+        return start  # nobody translates it
     kinds = ("nat_gateway", "nat_instance")
     way = [h for h in trail.hops if h.direction is Direction.FORWARD and h.kind in kinds]
     by = network.things.get(way[-1].resource) if way else start

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from msgspec.structs import replace
 
 from reach.ask.asker import Asker
-from reach.ask.beyond import beyond
+from reach.ask.beyond import astray, beyond
 from reach.ask.fold import Branch
 from reach.checks.ends import DISCONNECTED
 from reach.checks.guard import Guard, partition
@@ -81,6 +81,8 @@ def _trails(
         return tuple(departed(network, flow, first))
     trails = trace(network, flow, first)
     inside = destination.inside
+    if inside is None and (destination.receiver is not None or destination.within):
+        return tuple(b for t in trails for b in astray(network, t, interface, destination))
     return tuple(b for t in trails for b in beyond(network, t, interface, inside)) if inside else trails
 
 

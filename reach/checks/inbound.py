@@ -11,7 +11,7 @@ from reach.checks.middleboxes import REDIRECTED
 from reach.flow import Flow
 from reach.network import Endpoint, Gap, InternetGateway, Network, Route, RouteTable, Subnet
 from reach.routes import Chosen, Rivals, Undecided, choices, table_of
-from reach.traffic import Traffic
+from reach.traffic import IPV6, Traffic
 
 
 def way_back(network: Network, guard: Guard, flow: Flow) -> Findings:
@@ -119,7 +119,9 @@ def _routed(network: Network, part: Flow, table: RouteTable, route: Route | None
     gateway = next(iter(mine), "IGW")
     why = f"{table.id} does not lead back to the internet, so a public address in its subnets answers nobody outside."
     first = "" if mine else f"Attach an internet gateway to {table.vpc}, then: "
-    words = f"--route-table-id {table.id} --destination-cidr-block 0.0.0.0/0 --gateway-id {gateway}"
+    six = part.destinations <= IPV6
+    block = "--destination-ipv6-cidr-block ::/0" if six else "--destination-cidr-block 0.0.0.0/0"
+    words = f"--route-table-id {table.id} {block} --gateway-id {gateway}"
     fix = f"{first}aws ec2 create-route {words}"
     found = partition(part, stopped, table.id, NO_ROUTE, evidence=shown, why=why, fix=fix)
     return tuple(replace(f, cause="DEST_NOT_PUBLIC") if f.verdict is Verdict.BLOCKED else f for f in found)

@@ -7,7 +7,7 @@ from reach.checks.ends import ASYMMETRIC, UNSUPPORTED
 from reach.checks.guard import Findings, Guard, partition, passed, unreadable
 from reach.checks.transit import parted
 from reach.flow import Flow
-from reach.network import Gap, Interface, Network, RouteTable, Subnet
+from reach.network import Attachment, Gap, Interface, Network, RouteTable, Subnet
 from reach.routes import table_of
 from reach.traffic import IPV6
 
@@ -68,7 +68,10 @@ def reply_seen(network: Network, guard: Guard, flow: Flow) -> Findings:
         return (elsewhere,)
     subnet = network.get(flow.sender.subnet)
     block = subnet.cidr if isinstance(subnet, Subnet) else "the sender's subnet"
-    way = flow.router or guard.resource
+    way = _skipping(network, flow, missed) or flow.router or guard.resource
+    straight = _straight(network, flow, missed, way)
+    if straight is not None:
+        return straight
     shown = _routes(network, way, f"no route for {block} through {missed}")
     why = f"The request went through {missed}, which keeps state of it; {way} sends the reply past it."
     table = way if way.startswith("rtb-") else "EDGE_TABLE"
@@ -76,6 +79,33 @@ def reply_seen(network: Network, guard: Guard, flow: Flow) -> Findings:
     if table != way:
         fix = f"Give {way} a route table of its own (aws ec2 associate-route-table --gateway-id {way} …), then {fix}"
     return _stop(flow, way, ASYMMETRIC, shown, why, fix)
+
+
+def _skipping(network: Network, flow: Flow, missed: str) -> str:
+    """The receiver's own table, where the middlebox stands in the receiver's VPC and not in the sender's."""
+    receiver, box = flow.receiver, network.things.get(missed)
+    if receiver is None or getattr(box, "vpc", "") != receiver.vpc or receiver.vpc == flow.sender.vpc:
+        return ""
+    place = network.get(receiver.subnet)
+    table = table_of(network, place) if isinstance(place, Subnet) else None
+    return table.id if isinstance(table, RouteTable) else ""
+
+
+def _straight(network: Network, flow: Flow, missed: str, way: str) -> Findings | None:
+    """What comes in by a peering or an attachment goes straight to its subnet: the sender's table leads astray."""
+    attachment = network.things.get(way)
+    to = attachment.gateway if isinstance(attachment, Attachment) else way
+    table = network.things.get(_own_table(network, flow))
+    led = [r for r in table.routes or () if r.target == missed] if isinstance(table, RouteTable) else []
+    if not to.startswith(("pcx-", "tgw-")) or not isinstance(table, RouteTable) or not led:
+        return None
+    kind = "vpc-peering-connection" if to.startswith("pcx-") else "transit-gateway"
+    why = f"{table.id} sends the request through {missed}, which keeps state of it; {way} sends the reply past it."
+    over = "ipv6-cidr-block" if ":" in led[0].destination else "cidr-block"
+    over = "prefix-list-id" if led[0].is_prefix_list else over
+    words = f"--route-table-id {table.id} --destination-{over} {led[0].destination} --{kind}-id {to}"
+    shown = (table.proof(f"Routes[{led[0].index}]", led[0].text),)
+    return _stop(flow, table.id, ASYMMETRIC, shown, why, f"aws ec2 replace-route {words}")
 
 
 def subnet(network: Network, guard: Guard, flow: Flow) -> Findings:

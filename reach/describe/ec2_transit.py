@@ -139,20 +139,22 @@ def _associations(section: Section) -> dict[str, list[_Associated]]:
     return out
 
 
-def _association(section: Section, general: Record, owner: str, listed: list[_Associated]) -> tuple[str | None, bool]:
-    """The associated table, and whether it is known that there is no other."""
+def _association(
+    section: Section, general: Record, owner: str, listed: list[_Associated]
+) -> tuple[str | None, bool, str]:
+    """The associated table, whether it is known that there is no other, and a state that says neither."""
     own = part(general, "Association")
     first = listed[0] if listed else _Associated("", "", "")
     table = text(own, "TransitGatewayRouteTableId") or first.table
     state = text(own, "State") or first.state
     seen = bool(general) or section.gap("TransitGatewayAssociations") is None
     known = state in ASSOCIATION and (bool(table) or (owner == section.home.account and seen))
-    return (table if state in ("associated", "") and table else None), known
+    return (table if state in ("associated", "") and table else None), known, "" if state in ASSOCIATION else state
 
 
 def _attachment(section: Section, id: str, general: Record, vpc: Record, listed: list[_Associated]) -> Attachment:
     owner = text(general, "TransitGatewayOwnerId") or section.home.account
-    table, known = _association(section, general, owner, listed)
+    table, known, told = _association(section, general, owner, listed)
     return Attachment(
         id=id,
         home=section.home,
@@ -164,6 +166,7 @@ def _attachment(section: Section, id: str, general: Record, vpc: Record, listed:
         subnets=texts(vpc, "SubnetIds") if isinstance(vpc.get("SubnetIds"), list | tuple) else None,
         table=table,
         table_known=known,
+        told=told,
         appliance_mode=_option(vpc, "ApplianceModeSupport", False),
         group_references=_option(vpc, "SecurityGroupReferencingSupport", True),
         ipv6=_option(vpc, "Ipv6Support", False),
@@ -219,8 +222,7 @@ def _side(section: Section, gateway: str, general: Record, owner: str, listed: l
     mine = [a for a in listed if a.gateway in (gateway, "") and owner != "-"]
     if owner == "-" and not general:
         return TransitSide(gateway)
-    table, known = _association(section, general, owner or section.home.account, mine)
-    return TransitSide(gateway, table, known)
+    return TransitSide(gateway, *_association(section, general, owner or section.home.account, mine))
 
 
 def merged(one: Thing, other: Thing) -> Thing:
@@ -255,6 +257,7 @@ def _joined(one: Attachment, other: Attachment) -> Attachment:
         dns=vpc.dns,
         table=other.table or one.table,
         table_known=other.table_known or one.table_known,
+        told=other.told or one.told,
         type=other.type if other.resource else one.type,
         resource=other.resource or one.resource,
     )

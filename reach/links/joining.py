@@ -20,8 +20,13 @@ def missing_route(network: Network, table: RouteTable, covers: Ranges, toward: I
     block = _block(network, toward, covers)
     if key is None or not block:
         return NO_ROUTE.fix
+    verb = "create-route"
+    if any(r.destination == block and r.target == way for r in table.routes or ()):  # it loses to a more specific one
+        inside = [r.destination for r in table.routes or () if covers & cidr(r.destination) and r.destination != block]
+        narrower = [named for named in inside if cidr(named) <= cidr(block)]
+        verb, block = ("replace-route", narrower[0]) if narrower else (verb, block)
     named = "destination-ipv6-cidr-block" if ":" in block else "destination-cidr-block"
-    return f"aws ec2 create-route --route-table-id {table.id} --{named} {block} --{key}-id {way}"
+    return f"aws ec2 {verb} --route-table-id {table.id} --{named} {block} --{key}-id {way}"
 
 
 def _joined(network: Network, here: str, there: str) -> str:

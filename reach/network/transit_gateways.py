@@ -27,6 +27,7 @@ class Attachment(Thing, frozen=True, kw_only=True):
     subnets: tuple[str, ...] | None
     table: str | None
     table_known: bool = True
+    told: str = ""  # a state of the association that says neither yes nor no
     appliance_mode: bool | None = False  # None = not in the data, here and below
     group_references: bool | None = True
     ipv6: bool | None = False
@@ -43,6 +44,7 @@ class TransitSide(Struct, frozen=True):
     gateway: str
     table: str | None = None
     table_known: bool = False
+    told: str = ""  # as of an attachment
 
 
 class TransitPeering(Thing, frozen=True, kw_only=True):

@@ -204,7 +204,8 @@ def not_public(case: Case) -> str | None:
     if table is None:
         return None
     gateway = internet_gateway(case.network, table.vpc)
-    return script(gateway, route(table, OPEN[0], target(gateway.id)))
+    block = OPEN[1] if OPEN[1] in case.blocker.fix else OPEN[0]
+    return script(gateway, route(table, block, target(gateway.id)))
 
 
 def appliance_address(case: Case) -> str | None:

@@ -60,6 +60,12 @@ def _refused(network: Network, turn: Turn) -> Step | None:
     """Routes that AWS lets nobody make: what a record of one means cannot be told (RT-6, RT-16, RT-19)."""
     if turn.route.is_prefix_list and endpoint.gateway_load_balancer(network, turn.target):
         return turn.undecided(f"{turn.table.id} sends a prefix list to {turn.target}, which AWS does not allow.")
+    held = network.things.get(turn.target)
+    through = held if isinstance(held, Interface) else endpoint.gateway_load_balancer(network, turn.target)
+    owner = through.vpc if through else ""
+    if owner not in ("", turn.table.vpc):
+        why = f"{turn.table.id} leads to {turn.target}, which is not in {turn.table.vpc}: AWS does not allow that."
+        return turn.undecided(why)
     if turn.route.target_key == "IpAddress" or turn.target.startswith(MIDDLEBOXES) or turn.target == "local":
         return None
     if turn.place.came_from.startswith(("igw-", "vgw-")):

@@ -12,7 +12,7 @@ from msgspec.structs import replace
 
 from reach.answer import Verdict
 from reach.checks.ends import LEAVES_AWS, UNASSOCIATED, UNSUPPORTED
-from reach.checks.guard import UNKNOWN_RESOURCE, Guard
+from reach.checks.guard import UNKNOWN_RESOURCE, Guard, settled_by
 from reach.checks.network_acls import acl_of
 from reach.checks.virtual_gateways import TRANSIT_DOWN
 from reach.flow import Doubt
@@ -27,6 +27,7 @@ from reach.network import (
     NetworkAcl,
     RouteTable,
     Subnet,
+    TransitGateway,
     TransitPeering,
     TransitRoute,
     TransitTable,
@@ -107,10 +108,12 @@ def behind(network: Network, place: Place, toward: Interface | None) -> Iterator
     for taken in tables.longest(network, table):
         part = left & taken.covers
         left = left - part
-        if part:
+        if part and table.truncated and not taken.unbeaten:
+            yield tables.cut_off(table, part, taken, toward)
+        elif part:
             yield _along(network, place, table, replace(taken, covers=part), zone, reply)
     if left and table.truncated:
-        yield tables.unread(table.id, left)
+        yield tables.cut_off(table, left, None, toward)
     elif left:
         yield tables.no_route(network, table, left, toward, reply)
 
@@ -124,12 +127,26 @@ def _incoming(network: Network, gateway: str, came: str) -> TransitTable | End:
         return unreadable(LINE, came, "ec2:DescribeTransitGatewayAttachments", why, "transit_gateway")
     id, known = getattr(side, "table", None), getattr(side, "table_known", False)
     if id is None and not known:
-        why = f"which route table {came} is associated with is visible only to the owner of {gateway}"
-        return tables.unread(came, LINE, why, "ec2:GetTransitGatewayRouteTableAssociations")
+        return _untold_table(network, came, gateway, getattr(side, "told", ""))
     if id is None:
         return _unassociated(found, gateway)
     table = network.things.get(id)
     return table if isinstance(table, TransitTable) and table.routes is not None else tables.unread(id, LINE)
+
+
+def _untold_table(network: Network, came: str, gateway: str, told: str) -> End:
+    """Which table it is was not read, is not for everybody to read, or is just changing (TGW-14, IN-4)."""
+    held = network.things.get(gateway)
+    here = network.things.get(came)
+    if told:
+        why, needs = f"the association of {came} with a route table is {told}", f"a known state of {came}'s association"
+        return replace(tables.unread(came, LINE, why, needs), fix=settled_by(needs))
+    if here is not None and isinstance(held, TransitGateway) and held.owner in (None, here.home.account):
+        needs = "ec2:DescribeTransitGatewayAttachments"
+        why = f"which route table {came} is associated with was not read"
+        return replace(tables.unread(came, LINE, why, needs), fix=settled_by(needs))
+    why = f"which route table {came} is associated with is visible only to the owner of {gateway}"
+    return tables.unread(came, LINE, why, "ec2:GetTransitGatewayRouteTableAssociations")
 
 
 def _unassociated(attachment: Attachment | TransitPeering, gateway: str) -> End:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from ipaddress import ip_network
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.answer import Evidence, Note, Verdict
 from reach.checks.ends import NO_ATTACHMENT_ROUTE, TRANSIT_BLACKHOLE, TRANSIT_ROUTES_UNKNOWN
@@ -27,6 +28,7 @@ class Taken(Struct, frozen=True):
     route: TransitRoute
     losers: tuple[TransitRoute, ...] = ()
     equals: tuple[TransitRoute, ...] = ()
+    unbeaten: bool = False  # no route that was not read could win over it
 
 
 class _Entry(Struct, frozen=True):
@@ -53,7 +55,7 @@ def longest(network: Network, table: TransitTable) -> list[Taken]:
             others = [e for e in entries[number + 1 :] if e.covers & part and e.route != entry.route]
             equals = tuple(dict.fromkeys(e.route for e in others if _equal(entry, e)))
             losers = tuple(dict.fromkeys(e.route for e in others if e.route not in equals))
-            out.append(Taken(part, entry.route, losers, equals))
+            out.append(Taken(part, entry.route, losers, equals, entry.rank == 0 and entry.covers.size == 1))
     return out
 
 
@@ -106,6 +108,21 @@ def unread(id: str, covers: Ranges, why: str = "", needs: str = "ec2:SearchTrans
     shown = (Evidence(id, "Routes", why),)
     reason = TRANSIT_ROUTES_UNKNOWN
     return End(covers, Verdict.UNKNOWN, id, KIND, reason, "", f"{why}.", reason.fix, shown, needs)
+
+
+def cut_off(table: TransitTable, covers: Ranges, taken: Taken | None, toward: Interface | None) -> End:
+    """Of a table that was cut off the rest may hold the route, or one that wins over what is there (IN-5)."""
+    why = f"{table.id} was not read whole: the route may be in the rest"
+    if taken is not None:
+        why = f"{table.id} was not read whole: a route may be missing that wins over that for {taken.route.destination}"
+    mine = (toward.addresses | toward.ipv6) & covers if toward and toward.exact else NOTHING
+    one = Ranges.of(mine.spans[0][0]) if mine else NOTHING
+    if not one:
+        return unread(table.id, covers, why)
+    matched = f"Name=route-search.longest-prefix-match,Values={format_addresses(one)[0]}"
+    command = "aws ec2 search-transit-gateway-routes --transit-gateway-route-table-id"
+    fix = f"Ask the table for this address: {command} {table.id} --filters {matched}"
+    return replace(unread(table.id, covers, why), fix=fix)
 
 
 def changing(table: TransitTable, taken: Taken) -> End:
