@@ -67,7 +67,7 @@ ASTRAY: tuple[Row, ...] = (
     over_six("IGW-6 SG-1", "an IPv6 host that does not admit the sender",
              (*IN, lambda w: w["sg-x"]["IpPermissions"].clear()),
              want=NO, code="SG_HAS_NO_RULES", at="sg-x", cause="DEST_SG_NO_MATCH"),
-    over_six("IGW-6 Q-8", "an IPv6 host that denies all traffic of internet gateways",
+    over_six("IGW-6 IGW-8", "an IPv6 host that denies all traffic of internet gateways",
              (*IN, put("eni-six", DenyAllIgwTraffic=True)), want=HM, code="UNKNOWN_RESOURCE", at="eni-six"),
     over_six("IGW-6 RT-3", "an IPv6 address of a VPC that nobody has", IN, to="[2600:1f18:2:1::99]:5432",
              want=NO, code="NO_POSSIBLE_DESTINATION", at="vpc-2"),
