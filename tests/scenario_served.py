@@ -240,7 +240,7 @@ RDS = (
        *far(("tcp", 5432, ANY)), world=NAT, who="free", want=OK),
     at("FN-05", "a public database that admits one office: whether Lambda comes from there is not known", "rds:far-db",
        *far(("tcp", 5432, "203.0.113.0/24")), world=NAT, who="free", want=NO, code="ENI_SG_RULES_MISMATCH",
-       cause="DEST_SG_NO_MATCH", at="sg-x"),
+       cause="DEST_SG_NO_MATCH", at="sg-x", says="SecurityGroupIds=$SG"),
     at("FN-05", "a public database that admits a part of the internet: where Lambda comes from is not known",
        "rds:far-db", *far(("tcp", 5432, "52.0.0.0/8")), world=NAT, who="free", want=HM, code="UNKNOWN_RESOURCE"),
 )  # fmt: skip

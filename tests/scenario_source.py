@@ -63,7 +63,8 @@ SOURCE = (
     Row(ids="FN-05", about="not attached, a public database in a subnet that leads nowhere",
         world=(*PRIVATE, do("db_instance", "open-db", ["subnet-d"], ["sg-db"], public=True)), who="free",
         to="rds:open-db", want=NO, code="ENI_SG_RULES_MISMATCH", cause="DEST_SG_NO_MATCH", at="sg-db",
-        more=("NO_ROUTE_TO_DESTINATION",)),
+        more=("NO_ROUTE_TO_DESTINATION",), says="Attach free to vpc-1 and let sg-db admit its group, rather than "
+        "0.0.0.0/0, which is anybody"),
     Row(ids="FNSRC-1 FN-02", about="attachment takes the internet away when the subnet has no way out",
         world=PRIVATE, to="internet", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),
     Row(ids="FN-02 FN-07", about="a function that does not exist yet, in a subnet without a way out", world=NO_DEFAULT,
@@ -131,7 +132,7 @@ SOURCE = (
         want=NO, code="BAD_STATE", cause="FUNCTION_FAILED", layer="state", at="orders",
         says="reach path orders --with-needs"),
     Row(ids="FN-03", about="a function in no VPC asks a private address", world=NAT, who="free", to="10.0.3.9:5432",
-        want=NO, code="DISCONNECTED_VPCS", cause="FUNCTION_NOT_IN_VPC", says="10.0.3.9/32 is a private address"),
+        want=NO, code="DISCONNECTED_VPCS", cause="FUNCTION_NOT_IN_VPC", says="10.0.3.9 is a private address"),
     Row(ids="ST-06", about="a definite block beats the doubt about the last update",
         world=(*PRIVATE, put("orders", LastUpdateStatus="Failed")), to="internet",
         want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn"),

@@ -333,7 +333,7 @@ def test_rows_of_different_networks_are_level() -> None:
 def test_a_lost_reply_says_whose_it_is() -> None:
     lines = path_scene(reach.demo("cannot-route").path("both", "10.9.1.9:5432")).lines
     assert [x.text for x in lines if x.state is State.BLOCKED] == [
-        "rtb-x has no route to there for the reply. This is so for subnet-0000000b only."
+        "rtb-x has no route back to the sender. This is so for subnet-0000000b only."
     ]
 
 

@@ -163,10 +163,12 @@ def _unattached(
         trails = trace_to_gap(network, flow, destination.gap, first)
     elif private:
         asked = next(iter(format_addresses(destination.addresses)), "") if destination.label == "addresses" else ""
+        asked = asked.removesuffix("/32")
         what = resolved.database.name if resolved.database else asked or destination.label
         place = (destination.receiver.vpc if destination.receiver else "") or "a VPC"
         why = f"{function.name} is not attached to a VPC; {what} has private addresses in {place}."
-        why = f"{function.name} is not attached to a VPC; {asked} is a private address." if asked else why
+        private_one = f"{asked} is a private {'range' if '/' in asked else 'address'}"
+        why = f"{function.name} is not attached to a VPC; {private_one}." if asked else why
         fix = "Attach it to private subnets of the VPC that has the address; the internet then takes a NAT gateway."
         shown = (function.proof("VpcConfig.SubnetIds", []),)
         found = partition(flow, flow.traffic, function.arn, DISCONNECTED, evidence=shown, why=why, fix=fix)

@@ -22,6 +22,7 @@ from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.dns.services import CELLED
 from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
+from reach.pasted import divided
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
 from reach.traffic import DST, IPV6, NAT64
@@ -57,7 +58,12 @@ def _way_out(network: Network, table: RouteTable, finding: Finding) -> str:
         return script(nat, route(table, "64:ff9b::/96", target(nat.id)))
     gateway = egress_only_gateway(network, table.vpc)
     line = script(gateway, route(table, "::/0", target(gateway.id)))
-    return line if not gateway.lines else f"Lead IPv6 to an egress-only internet gateway, which is to be made: {line}"
+    return line if not gateway.lines else f"Make an egress-only internet gateway and lead IPv6 to it: {line}"
+
+
+def _or(words: str, other: str) -> str:
+    """Two ways to mend it, of which the second may be a command alone."""
+    return f"{words}, or: {other}" if divided(other)[0] == "" else f"{words}, or {other[0].lower()}{other[1:]}"
 
 
 # What makes an SDK call the host of the Region.
@@ -161,9 +167,9 @@ def _old_host(
     """A host of S3 that no interface endpoint takes over; a gateway endpoint goes by addresses (SVC-11, U-26)."""
     endpoint = network.things.get(old.resource)
     shown = (endpoint.proof("DnsEntries", list(endpoint.dns_names)),) if isinstance(endpoint, Endpoint) else ()
-    fix = f"Call S3 by the host of its Region, or: {instead}"
+    fix = _or("Call S3 by the host of its Region", instead)
     if resolved.host == "s3.amazonaws.com":
-        fix = f"Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional in the function's environment, or: {instead}"
+        fix = _or("Set AWS_S3_US_EAST_1_REGIONAL_ENDPOINT=regional in the function's environment", instead)
     why = f"{old.text} {table.id} has no route to its public addresses."
     return replace(finding, cause=old.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
 
@@ -176,7 +182,7 @@ def _uncovered(
     region = (resolved.service or ("", ""))[1]
     usual = service.host(region).removeprefix("*.")
     other = "the FIPS host" if isinstance(endpoint, Endpoint) and endpoint.fips else usual
-    fix = f"Make the client call {other}, which {said.resource} takes over, or: {nat_fix(network, table)}"
+    fix = _or(f"Make the client call {other}, which {said.resource} takes over", nat_fix(network, table))
     why = f"{said.text} {table.id} has no route to its public addresses."
     shown = (endpoint.proof("ServiceName", endpoint.service_name),) if isinstance(endpoint, Endpoint) else ()
     return replace(finding, cause=said.code, why=why, fix=fix, evidence=(*finding.evidence, *shown))
@@ -206,4 +212,4 @@ def nat_fix(network: Network, table: RouteTable) -> str:
     zone = next((s.zone for id in table.subnets if isinstance(s := network.get(id), Subnet)), "")
     nat = nat_gateway(network, table.vpc, zone, table.id)
     line = script(nat, route(table, OPEN[0], target(nat.id)))
-    return line if not nat.lines else f"Lead it to a NAT gateway, which is to be made: {line}"
+    return line if not nat.lines else f"Make a NAT gateway and a default route to it in {table.id}: {line}"

@@ -316,16 +316,18 @@ def _endpoint_fix(endpoint: Endpoint, said: _Said, asked: Asked, refused: tuple[
 def _path_fix(bucket: Bucket, said: _Said, way: Way) -> str:
     """What to change so that this very path is admitted (AUTH-23)."""
     if way.endpoint is not None:
-        what = f"admit aws:SourceVpce {way.endpoint.id} (aws:SourceIp is absent behind an endpoint)"
+        what = f"Admit aws:SourceVpce {way.endpoint.id} in the policy of {bucket.name} (behind an endpoint there is no "
+        what += "aws:SourceIp)"
     elif way.public_ips:
-        what = f"admit aws:SourceIp {way.public_ips[0]}/32, or send the traffic through an S3 endpoint that it names"
+        what = f"Admit aws:SourceIp {way.public_ips[0]}/32 in the policy of {bucket.name}, or send the traffic through "
+        what += "an S3 endpoint that it names"
     else:
-        what = "send the traffic through an S3 endpoint that it names"
+        what = f"Send the traffic through an S3 endpoint that the policy of {bucket.name} names"
     document = bucket_policy(bucket.policy, tuple(d for _, d in said.decisions), way)
     if document is None:
-        return f"In the policy of {bucket.name} {what}: aws s3api get-bucket-policy --bucket {bucket.name}"
+        return f"{what}: aws s3api get-bucket-policy --bucket {bucket.name}"
     command = f"aws s3api put-bucket-policy --bucket {bucket.name} --policy {quoted(document)}"
-    return f"In the policy of {bucket.name} {what}: {command}"
+    return f"{what}: {command}"
 
 
 def _api_fix(api: RestApi, decision: Decision | None, endpoint: Endpoint) -> str:

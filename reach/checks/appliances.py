@@ -21,7 +21,7 @@ SOURCE_DEST = Reason(
 )
 FORWARDS = Reason(
     code="ASSUMES_INSTANCE_FORWARDS",
-    title="The instance is taken to forward",
+    title="The instance is assumed to forward",
     why="Whether an operating system forwards, masquerades or filters is not visible to the API.",
     fix="Check IP forwarding and the packet filter on the instance.",
     source="https://docs.aws.amazon.com/vpc/latest/userguide/work-with-nat-instances.html",

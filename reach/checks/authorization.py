@@ -14,7 +14,8 @@ ENDPOINT_DENIES = Reason(
     why="The packets arrive, and the service answers 403 AccessDenied. An endpoint policy is an upper bound: what no "
     "statement of it allows cannot be done through this endpoint. Policies for a company's own buckets also shut out "
     "buckets of AWS: image layers, packages, CloudFormation's answers.",
-    fix="aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPCE --policy-document file://policy.json",
+    fix="Allow the action on the resource in the endpoint's policy: aws ec2 modify-vpc-endpoint --vpc-endpoint-id VPCE "
+    "--policy-document file://policy.json",
     layer=Layer.AUTHZ,
     source=_EPP,
 )
@@ -29,10 +30,11 @@ RESOURCE_DENIES = Reason(
 )
 PATH = Reason(
     code="RESOURCE_POLICY_DENIES_PATH",
-    title="The route exists, the bucket policy refuses this way",
+    title="The way is open, but the bucket's policy refuses it",
     why="Since an endpoint was added, requests carry aws:SourceVpce instead of aws:SourceIp; or they come through a "
     "NAT gateway where the policy demands an endpoint.",
-    fix="Let the condition name the way in use.",
+    fix="Add what this path brings to the policy's condition: the endpoint's id (aws:SourceVpce), or without one the "
+    "NAT gateway's public address (aws:SourceIp).",
     layer=Layer.AUTHZ,
     source=_S3BP,
 )
@@ -82,8 +84,9 @@ OTHER_VPC = Reason(
 SYNTAX = Reason(
     code="ENDPOINT_POLICY_SYNTAX",
     title="AWS does not accept an endpoint policy like this",
-    why="Endpoint policies have limits of their own: size, a principal in every statement, few wildcards.",
-    fix="Rewrite the statement that is named.",
+    why="Endpoint policies have limits of their own: size, a principal in every statement, few wildcards. AWS refuses "
+    "to store one that breaks them, so this policy cannot be what the endpoint has.",
+    fix="Rewrite the statement that the note names.",
     layer=Layer.AUTHZ,
     source=_EPP,
 )

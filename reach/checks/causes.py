@@ -19,7 +19,8 @@ REASONS = (
     _cause(
         "FUNCTION_NOT_IN_VPC",
         "The function is not attached to a VPC",
-        "It reaches the internet and AWS's public endpoints, but no private address.",
+        "It reaches the internet and AWS's public endpoints, but no private address, and no group can name it.",
+        "Attach it to private subnets of the destination's VPC (the internet then takes a NAT gateway): "
         "aws lambda update-function-configuration --function-name NAME --vpc-config SubnetIds=…,SecurityGroupIds=…",
         _LAMBDA,
     ),
@@ -33,8 +34,9 @@ REASONS = (
     _cause(
         "LAMBDA_IPV6_NOT_ENABLED",
         "The function does not send IPv6",
-        "Ipv6AllowedForDualStack is off.",
-        "Set Ipv6AllowedForDualStack and use dual-stack subnets.",
+        "A function sends IPv6 only if Ipv6AllowedForDualStack is set in its VPC configuration, and here it is not.",
+        "If all its subnets are dual-stack: aws lambda update-function-configuration --function-name NAME "
+        "--vpc-config SubnetIds=…,SecurityGroupIds=…,Ipv6AllowedForDualStack=true. Else use the IPv4 address.",
         _LAMBDA,
     ),
     _cause(
@@ -107,15 +109,15 @@ REASONS = (
     ),
     _cause(
         "GATEWAY_ENDPOINT_OTHER_REGION",
-        "The gateway endpoint does not serve this region",
-        "Gateway endpoints never cross regions.",
-        "Use a NAT gateway for the other region's buckets and tables.",
+        "The gateway endpoint does not serve this Region",
+        "A gateway endpoint leads to the buckets or tables of its own Region only.",
+        "Use a NAT gateway for buckets and tables of other Regions.",
         _GATEWAY,
     ),
     _cause(
         "VPC_DNS_OFF",
         "enableDnsSupport is false",
-        "The Amazon resolver does not answer in this VPC.",
+        "The Amazon resolver does not answer in this VPC, so no name resolves, that of AWS's own services included.",
         "aws ec2 modify-vpc-attribute --vpc-id VPC --enable-dns-support",
         "https://docs.aws.amazon.com/vpc/latest/userguide/AmazonDNS-concepts.html",
         Layer.DNS,
@@ -154,8 +156,9 @@ REASONS = (
     _cause(
         "DEST_NOT_AVAILABLE",
         "The database or cache is not up",
-        "In its present status nothing listens.",
-        "Start or repair it.",
+        "Its status says that it is stopped, being made or broken: nothing listens, and clients are refused or time "
+        "out, whatever groups and routes allow.",
+        "Start it, or wait until its status is available, and ask again.",
         _RDS,
         Layer.STATE,
     ),
@@ -176,24 +179,27 @@ REASONS = (
     ),
     _cause(
         "CLIENT_HINT",
-        "Something that the client has to do besides",
-        "TLS, authentication and what is behind a load balancer are no matter of the network between the two.",
-        "Read the note.",
+        "The client has to do something as well",
+        "The network lets the connection through. Whether the client then gets an answer also depends on things that "
+        "are not asked here: TLS where the destination demands it, targets behind a load balancer, a network policy "
+        "of the destination's own.",
+        "Check in the client, or at the destination, what the note names.",
         _RDS,
     ),
     _cause(
         "NEEDED_BESIDES",
-        "The function needs this besides what its code is about",
+        "The function needs this too, beside what its code calls",
         "A file system that it mounts, a secret that its role is for, what an extension calls, the bucket to which a "
         "custom resource answers, or what the pollers of its event source mappings have to reach.",
-        "reach path FUNCTION --with-needs   asks for all of them.",
+        "Mend it like any other path; to ask for all of them at once: reach path FUNCTION --with-needs",
         _LAMBDA,
     ),
     _cause(
         "DEST_FAILOVER_SUBNET",
         "It works now, but not after a failover",
-        "Another subnet of the database's group has other rules or routes.",
-        "Give all subnets of the group the same network ACL and routes.",
+        "After a failover the database can be in another subnet of its group, and the ACL or the routes there stop the "
+        "traffic. The line `after failover` says what is in the way.",
+        "Give all subnets of the group the same network ACL and routes, or take that subnet out of the group.",
         _RDS,
     ),
     _cause(
@@ -234,7 +240,7 @@ REASONS = (
     _cause(
         "SG_IN_OTHER_VPC",
         "A security group of the function belongs to another VPC",
-        "Groups can be associated with further VPCs, but Lambda is not among the services that use them so.",
+        "Groups can be associated with further VPCs, but AWS does not list Lambda among the services that take them.",
         "Give the function a group of its own VPC.",
         "https://docs.aws.amazon.com/vpc/latest/userguide/security-group-assoc.html",
     ),
@@ -310,9 +316,11 @@ REASONS = (
             (
                 "NOT_THE_NETWORK",
                 "The network is open; look elsewhere",
-                "A short Timeout, a burst of connections that Lambda's interfaces grow for, a full pool, a refused "
-                "login or a plaintext client also end in time-outs.",
-                "Raise Timeout, keep connections open between invocations, and read what the client says.",
+                "A time-out has other causes as well: a Timeout that is too short, a burst of connections for which "
+                "Lambda still adds interfaces, a connection pool that is full, a refused login, a client that speaks "
+                "plaintext to a TLS port.",
+                "Raise Timeout, keep connections open between invocations, and read the client's own error and the log "
+                "of the destination.",
             ),
         )
     ),
@@ -342,11 +350,29 @@ REASONS = (
         _LAMBDA,
     ),
     *(
-        _cause(code, title, why, "Wait, or invoke it once, and ask again.", _STATE, Layer.STATE)
-        for code, title, why in (
-            ("FUNCTION_PENDING", "The function is still being set up", "It cannot be invoked yet."),
-            ("FUNCTION_INACTIVE", "The function is idle", "Its interfaces were reclaimed: the next call wakes it."),
-            ("FUNCTION_UPDATING", "The function is being updated", "Until it is done the old configuration runs."),
+        _cause(code, title, why, fix, _STATE, Layer.STATE)
+        for code, title, why, fix in (
+            (
+                "FUNCTION_PENDING",
+                "The function is still being set up",
+                "Lambda makes its network interfaces, which takes a minute or several. Until it is Active it can "
+                "neither be invoked nor updated.",
+                "Wait, and ask again: aws lambda wait function-active-v2 --function-name NAME",
+            ),
+            (
+                "FUNCTION_INACTIVE",
+                "The function is idle",
+                "After about two weeks without a call Lambda takes its network interfaces back. The next call fails, "
+                "and sets it up again: until it is Active, further calls fail too.",
+                "Invoke it once, wait (aws lambda wait function-active-v2 --function-name NAME), and ask again.",
+            ),
+            (
+                "FUNCTION_UPDATING",
+                "The function is being updated",
+                "Until the update is done the configuration before it runs; which of the two AWS shows meanwhile is "
+                "not documented, and the answer is about the one that it shows.",
+                "Wait, and ask again: aws lambda wait function-updated-v2 --function-name NAME",
+            ),
         )
     ),
     _cause(

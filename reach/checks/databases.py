@@ -11,7 +11,7 @@ from reach.network.served import COLLECTIONS
 NOT_AVAILABLE = Reason(
     code="BAD_STATE",
     title="The database or cache is not up",
-    why="In this status nothing listens on its port.",
+    why="In its present status nothing listens on its port.",
     fix="Start or repair it, and ask again when its status is available.",
     layer=Layer.STATE,
     source="https://docs.aws.amazon.com/AmazonRDS/latest/UserGuide/accessing-monitoring.html",

@@ -9,7 +9,7 @@ _RA = "https://docs.aws.amazon.com/vpc/latest/reachability/explanation-codes.htm
 
 NO_ROUTE = Reason(
     code="NO_ROUTE_TO_DESTINATION",
-    title="The route table has no route to there",
+    title="The route table has no route to the destination",
     why="A subnet's traffic follows the most specific matching route of its table; where none matches, the packet "
     "is dropped. A subnet without a table of its own uses the VPC's main table.",
     fix="Add a route: to a NAT gateway for the internet, a gateway endpoint for S3 and DynamoDB, an interface "
@@ -96,7 +96,7 @@ NO_IPV6 = Reason(
 _TGW = "https://docs.aws.amazon.com/vpc/latest/tgw/how-transit-gateways-work.html"
 NO_ATTACHMENT_ROUTE = Reason(
     code="TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT",
-    title="The transit gateway's route table has no route to there",
+    title="The transit gateway's route table has no route to the destination",
     why="Traffic is looked up in the table that is associated with the attachment by which it came in; the reply in "
     "the table of the other side's attachment.",
     fix="Add a static route, or let the destination's attachment propagate into this table.",

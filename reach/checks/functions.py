@@ -60,7 +60,8 @@ FAILURES = tuple(
             "FUNCTION_FAILED",
             "The function failed to be set up",
             "Its State is Failed, and every invocation ends with an error before code runs. StateReason says why.",
-            "Repair what StateReason names, then update the function: Lambda sets it up again.",
+            "Repair what StateReason names, then update the function. One that failed when it was created AWS says to "
+            "delete and create again.",
         ),
         (
             "SUBNET_OUT_OF_IPS",
@@ -210,6 +211,7 @@ def inbound(network: Network, guard: Guard, flow: Flow) -> Findings:
         return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=NOBODY.fix)
     if guard.interface is not None and guard.interface.type != "lambda":
         why = f"{guard.resource} belongs to a NAT gateway, which only sends on what its own VPC sends out."
-        return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=NOBODY.fix)
+        fix = "Ask for the host that is meant: no connection comes in through a NAT gateway."
+        return partition(flow, flow.traffic, guard.resource, NOBODY, evidence=(), why=why, fix=fix)
     why = f"{guard.resource} belongs to a Lambda function, which only starts connections."
     return partition(flow, flow.traffic, guard.resource, NO_INBOUND, evidence=(), why=why, fix=NO_INBOUND.fix)

@@ -29,7 +29,7 @@ NOT_CHECKED = Reason(
     title="What inspects the traffic cannot be looked into",
     why="Appliances behind a Gateway Load Balancer decide by rules that AWS does not know; so do firewall rules in "
     "Suricata's language, lists of host names where the name is not known, managed groups and TLS inspection.",
-    fix="Look into the appliance's or the firewall's own log, or take it to pass: --inspection assume-pass.",
+    fix="Look into the appliance's or the firewall's own log, or ask as if it passed: --inspection assume-pass.",
     source=_RA + "additional-detail-codes.html",
 )
 IDLE = ("PROVISIONING", "CREATING", "DELETING", "FAILED", "ERROR")  # states of a firewall and of its endpoints

@@ -18,8 +18,8 @@ NO_PUBLIC_IP = Reason(
     code="IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS",
     title="The sender has no public IPv4 address",
     why="An internet gateway translates one to one between private and public addresses: it drops what comes from "
-    "an interface without a public one. A Lambda function's interface never gets one, in no subnet; a private "
-    "NAT gateway has none either.",
+    "an interface without a public one. A Lambda function's interface never gets one, whatever its subnet; a "
+    "private NAT gateway has none either.",
     fix="Put the function into private subnets whose route table sends 0.0.0.0/0 to a public NAT gateway.",
     source="https://docs.aws.amazon.com/lambda/latest/dg/configuration-vpc-internet.html",
 )

@@ -155,7 +155,7 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(nat.id, "ec2:DescribeNatGateways", why))
     why = f"{nat.id} is regional with zones chosen by hand, and {where}, the zone of {guard.peer}, is none of them."
     fix = (
-        f"Register an Elastic IP of {nat.id} for {where}: aws ec2 associate-nat-gateway-address --nat-gateway-id "
+        f"Give {nat.id} an Elastic IP for {where}: aws ec2 associate-nat-gateway-address --nat-gateway-id "
         f"{nat.id} --availability-zone {where} --allocation-ids EIP"
     )
     shown = (

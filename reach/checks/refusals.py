@@ -80,7 +80,10 @@ def _fix(network: Network, flow: Flow, group: str, side: Side, reason: Reason) -
     rule = _command(network, group, flow, side, peer)
     if reason is SUPPORT and side.carriage.fix:
         return f"Allow the sender's addresses in {group}, or let its group count: {side.carriage.fix}"
-    return f"Allow {_asked(flow)} {towards} {peer or _block(network, flow, side)} in {group}: {rule}"
+    whom = peer or _block(network, flow, side)
+    if towards == "from" and whom in ("0.0.0.0/0", "::/0"):  # which address it will be is not known
+        whom += ", which is anybody,"
+    return f"Allow {_asked(flow)} {towards} {whom} in {group}: {rule}"
 
 
 def _asked(flow: Flow) -> str:

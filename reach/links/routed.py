@@ -68,7 +68,8 @@ def _chosen(
     kind = "route_table"
     match choice:
         case NoRoute(covers):
-            why = f"{table.id} has no route to there" + ("" if place.direction is FORWARD else " for the reply") + "."
+            where = "to the destination" if place.direction is FORWARD else "back to the sender"
+            why = f"{table.id} has no route {where}."
             shown = (table.proof("Routes", [r.text for r in table.routes or ()]),)
             fix = missing_route(network, table, covers, toward, place.came_by)
             found = (table.id, kind, NO_ROUTE, "", why, fix, shown)

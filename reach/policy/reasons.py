@@ -31,7 +31,7 @@ DENY_OF_ALL = Reason(
     "POLICY_DENIES_ONLY_IF_ALL",
     "The denial misses mixtures and hits functions in no VPC",
     "Deny with ForAllValues applies only where every value matches, and where there is none at all.",
-    "Use ForAnyValue in the Deny: one forbidden value is then enough, and no value is none.",
+    "Use ForAnyValue in the Deny: one forbidden value is then enough, and a function in no VPC is left alone.",
     Layer.AUTHZ,
     _MV,
 )

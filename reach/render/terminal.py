@@ -185,7 +185,8 @@ def _pieces(words: list[str], room: int) -> list[str]:
     """Words of a command, an option together with its first value if a line has room for both."""
     out: list[str] = []
     for word in words:
-        both = f"{out[-1]} {word}" if out and re.fullmatch(r"--[a-z0-9-]+", out[-1]) and word[:2] != "--" else ""
+        joins = word == "&&" or (out and re.fullmatch(r"--[a-z0-9-]+", out[-1]) and not word.startswith("--"))
+        both = f"{out[-1]} {word}" if out and joins else ""
         if both and width(both) <= room:
             out[-1] = both
         else:

@@ -112,7 +112,7 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
     if answer.after_failover:
         _write_failover(page, answer)
     if detail != "compact":
-        for note in answer.notes:
+        for note in (n for n in answer.notes if first is None or n.text not in first.why):  # said above
             page.hang([_label("note:")], note.text)
         for assumption in answer.assumptions:
             page.hang([_label("assumed:")], f"{assumption.text} ({assumption.rule})")

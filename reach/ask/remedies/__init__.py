@@ -74,6 +74,7 @@ REMEDIES: Mapping[str, tuple[Remedy, ...]] = {
     "TGW_RTB_NO_ROUTE_TO_TGW_ATTACHMENT": (transit.no_route,),
     # the far end
     "DEST_NOT_AVAILABLE": (serving.database,),
+    "DEST_SG_NO_MATCH": (ways.attached_first,),
     "FIREWALL_RULES_RESTRICTION": (serving.firewall_rule,),
     "NO_MOUNT_TARGET_IN_AZ": (serving.mount_target,),
     "NO_MOUNT_TARGET_IN_SUBNET": (serving.mount_target,),
@@ -90,7 +91,7 @@ REMEDIES: Mapping[str, tuple[Remedy, ...]] = {
 
 def remedied(network: Network, asker: Asker, resolved: Resolved, blocker: Blocker) -> Blocker:
     """The blocker with a fix that names what is there, and where its commands are to run."""
-    return placed(network, asker, _concrete(network, asker, resolved, blocker))
+    return placed(network, asker, functions.anew(asker.function, _concrete(network, asker, resolved, blocker)))
 
 
 def _concrete(network: Network, asker: Asker, resolved: Resolved, blocker: Blocker) -> Blocker:

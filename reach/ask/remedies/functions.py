@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
+from reach.answer import Blocker, Layer
 from reach.ask.made import (
     Made,
     free_ipv6,
@@ -21,6 +24,7 @@ from reach.checks.attachment import MOST_GROUPS, MOST_SUBNETS
 from reach.checks.roles import MANAGED
 from reach.network import Function, Interface, RouteTable, SecurityGroup, Subnet, Vpc
 from reach.network.senders import Quota, role_name
+from reach.pasted import divided
 from reach.routes import table_of
 
 SIZES = (24, 26, 28)  # prefixes of a subnet that is made, the largest that there is room for
@@ -156,7 +160,7 @@ def peering_encrypted(case: Case) -> str | None:
 def monitored(case: Case) -> str | None:
     """What is not supported where encryption is enforced."""
     held = case.network.things.get(case.blocker.evidence[0].resource) if case.blocker.evidence else None
-    words = "Take it out of the VPC, or let its encryption control only watch: of"
+    words = "Take it out of the VPC, or switch to mode monitor the encryption control of"
     return _control(held, "--mode monitor", words)
 
 
@@ -183,6 +187,16 @@ def failed(case: Case) -> str | None:
     else:
         words = "Repair what the reason names, then have Lambda set the function up again"
     return f"{words}: {update(function, ','.join(function.subnets), ','.join(function.groups))}"
+
+
+def anew(function: Function | None, blocker: Blocker) -> Blocker:
+    """AWS says to delete a function that failed when it was created; whether an update helps is not said (ST-04)."""
+    words, line = divided(blocker.fix)
+    mine = function is not None and function.state == "Failed" and blocker.resource == function.name
+    if not mine or blocker.layer is not Layer.STATE or not line:
+        return blocker
+    again = "if Lambda does not update a Failed function, delete it and create it again"
+    return replace(blocker, fix=f"{words.removesuffix(':') or 'Update it'}; {again}: {line}")
 
 
 def unsettled(case: Case) -> str | None:

@@ -222,7 +222,7 @@ def zone_of_nat(case: Case) -> str | None:
         return None
     command = f"aws ec2 associate-nat-gateway-address --nat-gateway-id {nat} --availability-zone {case.zone} "
     line = script(address, f"{command}--allocation-ids {address.id}")
-    return f"Register an Elastic IP of {nat} for {case.zone}: {line}"
+    return f"Give {nat} an Elastic IP for {case.zone}: {line}"
 
 
 # -- middleboxes ------------------------------------------------------------------------------------------

@@ -35,7 +35,7 @@ def firewall(case: Case) -> str | None:
     taken = {r.priority for r in group.rules if not hasattr(r, "needs")}
     priority = next((p for p in range(max(blocking - 1, 1), 0, -1) if p not in taken), None)
     if priority is None:
-        return None
+        return f"Take {name} off the list, or renumber the rules of {group.id}, so that one that allows it comes first."
     title = quoted("allow-" + "".join(c if c.isalnum() else "-" for c in name)[:50])
     command = f"aws route53resolver create-firewall-domain-list --name {title}"
     line = script(

@@ -1,4 +1,4 @@
-"""What mends a way: routes, NAT and internet gateways, peering connections, public addresses, middleboxes."""
+"""What mends a way: attachments, routes, NAT and internet gateways, peering connections, addresses, middleboxes."""
 
 from __future__ import annotations
 
@@ -19,7 +19,19 @@ from reach.ask.made import (
     update,
 )
 from reach.ask.remedies.case import Case
-from reach.network import Attachment, Endpoint, Network, Peering, Route, RouteTable, Subnet, Vpc
+from reach.network import (
+    Attachment,
+    Endpoint,
+    Function,
+    Network,
+    Peering,
+    Route,
+    RouteTable,
+    SecurityGroup,
+    Subnet,
+    Vpc,
+)
+from reach.pasted import divided
 from reach.routes import table_of
 from reach.traffic import IPV6, cidr
 
@@ -105,11 +117,12 @@ def _new_peering(one: Vpc, other: Vpc) -> Made:
 def disconnected(case: Case) -> str | None:
     """An unattached function: a subnet and a group of the destination's VPC."""
     function = case.function
-    if function is None:
-        return None
     vpc = (case.receiver.vpc if case.receiver else "") or _far_vpc(case)
-    if not vpc:
-        return None
+    return _attached(case, function, vpc, "Attach it") if function and vpc else None
+
+
+def _attached(case: Case, function: Function, vpc: str, words: str, *admits: str) -> str | None:
+    """A private subnet, near the destination if it can be, and a new group, which `admits` may name as $SG."""
     zone = ""
     place = case.network.get(case.receiver.subnet) if case.receiver and case.receiver.subnet else None
     if isinstance(place, Subnet):
@@ -119,8 +132,24 @@ def disconnected(case: Case) -> str | None:
     if subnet is None:
         return None
     group = security_group(vpc, f"{function.name}-lambda", "what the function sends")
-    line = script(subnet, group, update(function, subnet.id, group.id))
-    return f"Attach it (for the internet it then needs a NAT gateway): {line}"
+    line = script(subnet, group, *admits, update(function, subnet.id, group.id))
+    return f"{words} (for the internet it then needs a NAT gateway): {line}"
+
+
+def attached_first(case: Case) -> str | None:
+    """A public database that would have to admit everybody: inside its VPC a rule can name the function's group."""
+    function, group = case.function, case.network.things.get(case.blocker.resource)
+    if function is None or function.attached or not isinstance(group, SecurityGroup) or not group.vpc:
+        return None
+    if case.resolved.database is None or not case.resolved.database.public:
+        return None  # an address stays public inside the VPC; a name of these means the private one there
+    rule = divided(case.blocker.fix)[1].partition(f" --cidr {OPEN[0]}")[0]
+    vpc = case.network.things.get(group.vpc)
+    if "--port" not in rule or not isinstance(vpc, Vpc) or vpc.home != function.home:
+        return None
+    admits = f"let {group.id} admit its group, rather than {OPEN[0]}, which is anybody"
+    words = f"Attach {function.name} to {vpc.id} and {admits}"
+    return _attached(case, function, vpc.id, words, f"{rule} --source-group $SG")
 
 
 def private_destination(case: Case) -> str | None:

@@ -170,7 +170,7 @@ def no_route(network: Network, table: TransitTable, covers: Ranges, toward: Inte
 
 def _missing(network: Network, table: TransitTable, toward: Interface | None, reply: str) -> tuple[str, str]:
     """Why the route is not there, and the command that adds it, as far as the data tells whose it would be."""
-    why = f"{table.id} has no route to there{reply}."
+    why = f"{table.id} has no route {'back to the sender' if reply else 'to the destination'}."
     wanted = attachment_of(network, table.gateway, toward.vpc) if toward and toward.vpc and table.gateway else None
     if wanted is None or toward is None:
         return why, NO_ATTACHMENT_ROUTE.fix
