@@ -52,7 +52,7 @@ def failover(
     }
     bad = sorted(worse)
     there = fold([b for b in branches if b.destination.receiver and b.destination.receiver.subnet in worse])
-    fares = {Verdict.PARTIAL: "where only a part of this works"}.get(there, f"where this is {there.value}")
+    fares = {Verdict.PARTIAL: "where only a part of this works"}.get(there, f"where it is {there.value}")
     text = f"After a failover {resolved.database.name} may move to {', '.join(bad)}, {fares}."
     return (Note("DEST_FAILOVER_SUBNET", text, bad[0] if bad else resolved.database.name),), after
 
