@@ -108,7 +108,8 @@ NEEDED = (
         world=(*NAT, layered(("580247275435", "LambdaInsightsExtension"))), to="logs", want=OK,
         notes=("NEEDED_BESIDES",)),
     Row(ids="NEED-01 U-49", about="logs of an ordinary function need no path: their endpoint is no need",
-        world=PRIVATE, to="logs", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", never=("NEEDED_BESIDES",)),
+        world=PRIVATE, to="logs", want=NO, code="NO_ROUTE_TO_DESTINATION", at="rtb-fn", notes=("NOT_THE_NETWORK",),
+        never=("NEEDED_BESIDES",)),
     Row(ids="NEED-09", about="a cluster of one's own is polled from the subnets that the mapping names",
         world=(*PRIVATE, record(
             "EventSourceMappings", UUID="0f5a", FunctionArn=REGION.format("lambda", "function:orders"),

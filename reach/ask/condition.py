@@ -158,6 +158,19 @@ def beside_a_success(function: Function | None, verdict: Verdict) -> tuple[Note,
     return (Note("NOT_THE_NETWORK", text, function.name),)
 
 
+def own_logs(function: Function | None, service: tuple[str, str] | None, verdict: Verdict) -> tuple[Note, ...]:
+    """Missing logs are no matter of this path, unless the function runs on instances in the VPC (NEED-01, U-49)."""
+    if verdict is Verdict.REACHABLE or function is None or (service or ("",))[0] != "logs":
+        return ()
+    if function.managed or function.capacity_provider:
+        return ()
+    text = (
+        f"The logs of {function.name} itself take another way: Lambda delivers them, past the VPC. If they are "
+        "missing, look at the logs: permissions of its role; what is asked here are calls of its code."
+    )
+    return (Note("NOT_THE_NETWORK", text, function.name),)
+
+
 def _elsewhere(group: Thing | None, vpc: str | None) -> bool:
     """A group of another VPC: Lambda is not among the services that can use one (FNSRC-9)."""
     return isinstance(group, SecurityGroup) and vpc is not None and group.vpc not in (None, "", vpc)

@@ -12,17 +12,19 @@ from reach.ask.made import (
     interface_endpoint,
     internet_gateway,
     nat_gateway,
+    public_nat_gateway,
     route,
     script,
     target,
     working_nat,
 )
-from reach.ask.serving import serves_translators
+from reach.ask.serving import serves_others, serves_translators
 from reach.checks.ends import NO_ROUTE
 from reach.destinations import Resolved
 from reach.dns.services import CELLED
-from reach.network import Endpoint, Network, RouteTable, Subnet, Vpc
+from reach.network import Endpoint, NatGateway, Network, RouteTable, Subnet, Vpc
 from reach.pasted import divided
+from reach.routes import table_of
 from reach.services import Service, by_legacy_host, find
 from reach.spellings import spelling_of
 from reach.traffic import DST, IPV6, NAT64
@@ -37,8 +39,7 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         return finding
     asked = finding.traffic.along(DST)  # NAT64's addresses are IPv4 ones behind the NAT gateway
     if serves_translators(network, table, asker.info.subnets) and (asked <= NAT64 or not asked <= IPV6):
-        gateway = internet_gateway(network, table.vpc)
-        return replace(finding, fix=script(gateway, route(table, OPEN[0], target(gateway.id))))
+        return replace(finding, fix=_translators_way(network, asker, table))
     if resolved.service:
         return _service(network, asker, resolved, finding, table)
     old = _legacy(network, asker, resolved, table)
@@ -47,6 +48,28 @@ def diagnose(network: Network, asker: Asker, resolved: Resolved, finding: Findin
         shown = (*finding.evidence, endpoint.proof("DnsEntries", list(endpoint.dns_names)))
         return replace(finding, cause="LEGACY_HOSTNAME_NOT_COVERED", why=why, fix=fix, evidence=shown)
     return replace(finding, fix=_way_out(network, table, finding))
+
+
+def _translators_way(network: Network, asker: Asker, table: RouteTable) -> str:
+    """An internet gateway for the NAT gateway's table; where that makes others' subnets public, another NAT gateway."""
+    gateway = internet_gateway(network, table.vpc)
+    plain = script(gateway, route(table, OPEN[0], target(gateway.id)))
+    mine = [s for id in asker.info.subnets if isinstance(s := network.things.get(id), Subnet) and s.vpc == table.vpc]
+    found = {t.id: (t, s) for s in mine if isinstance(t := table_of(network, s), RouteTable) and _by_nat(network, t)}
+    if not found or not serves_others(network, table):
+        return plain
+    first = next(iter(found.values()))
+    nat = public_nat_gateway(network, table.vpc, first[1].zone, first[0].id)
+    line = script(nat, *(route(t, OPEN[0], target(nat.id)) for t, _ in found.values()))
+    words = f"Use a NAT gateway in a public subnet (a way to the internet in {table.id} opens its other subnets)"
+    return f"{words}: {line}"
+
+
+def _by_nat(network: Network, table: RouteTable) -> bool:
+    """Whether everything goes to a NAT gateway that stands in a subnet."""
+    led = next((r.target for r in table.routes or () if r.destination == OPEN[0]), None)
+    held = network.things.get(led or "")
+    return isinstance(held, NatGateway) and bool(held.subnet)
 
 
 def _way_out(network: Network, table: RouteTable, finding: Finding) -> str:

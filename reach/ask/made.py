@@ -240,6 +240,15 @@ def working_nat(network: Network, vpc: str, table: str) -> NatGateway | None:
     return next((n for n in network.in_vpc(NatGateway, vpc) if works(n) and n.subnet not in mine), None)
 
 
+def public_nat_gateway(network: Network, vpc: str, zone: str, table: str) -> Made:
+    """One that works and stands in a public subnet, or a new one."""
+    for nat in network.in_vpc(NatGateway, vpc):
+        place = network.things.get(nat.subnet or "")
+        if works(nat) and isinstance(place, Subnet) and is_public(network, place):
+            return Made(nat.id)
+    return new_nat_gateway(network, vpc, zone, table)
+
+
 def new_nat_gateway(network: Network, vpc: str, zone: str, table: str = "") -> Made:
     """A NAT gateway in a public subnet; where there is no room for one, a regional one, which needs none."""
     subnet, address = public_subnet(network, vpc, zone, table), elastic_ip()

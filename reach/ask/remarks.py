@@ -9,7 +9,7 @@ from msgspec.structs import replace
 from reach.answer import SEVERITY, AfterFailover, Assumption, Direction, Note, Verdict
 from reach.ask.asker import Asker
 from reach.ask.branches import branched
-from reach.ask.condition import beside_a_success, of_function
+from reach.ask.condition import beside_a_success, of_function, own_logs
 from reach.ask.explain import blockers
 from reach.ask.fold import Branch, fold
 from reach.ask.remedies.whose import placed
@@ -68,6 +68,7 @@ def beside(
         *_shadowed(network, asker, resolved, ports, branches),
         *_reader_port(network, asker, resolved, branches),
         *beside_a_success(asker.function, fold(branches)),
+        *own_logs(asker.function, resolved.service, fold(branches)),
         *_behind_proxy(network, asker, resolved),
         *_hints(resolved, branches),
     )

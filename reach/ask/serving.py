@@ -16,6 +16,12 @@ def serves_translators(network: Network, table: RouteTable, senders: Sequence[st
     return own or any(_governs(network, table, id) for id in _translating(network, table.vpc))
 
 
+def serves_others(network: Network, table: RouteTable) -> bool:
+    """Whether it is also the table of subnets in which nothing translates: a way to the internet makes them public."""
+    own = set(_translating(network, table.vpc))
+    return any(s.id not in own and table_of(network, s) == table for s in network.in_vpc(Subnet, table.vpc))
+
+
 def _translating(network: Network, vpc: str) -> Iterator[str]:
     """The subnets of a VPC's NAT gateways, and of interfaces with public addresses that routes lead to."""
     yield from (nat.subnet for nat in network.in_vpc(NatGateway, vpc) if nat.subnet)

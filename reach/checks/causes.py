@@ -315,12 +315,12 @@ REASONS = (
             ),
             (
                 "NOT_THE_NETWORK",
-                "The network is open; look elsewhere",
+                "Look elsewhere than in the network",
                 "A time-out has other causes as well: a Timeout that is too short, a burst of connections for which "
                 "Lambda still adds interfaces, a connection pool that is full, a refused login, a client that speaks "
                 "plaintext to a TLS port.",
-                "Raise Timeout, keep connections open between invocations, and read the client's own error and the log "
-                "of the destination.",
+                "Raise Timeout, keep connections open between invocations, read the client's own error and the log of "
+                "the destination. Missing logs of the function itself: look at its role.",
             ),
         )
     ),
@@ -348,32 +348,6 @@ REASONS = (
         "The answer is about IPv4; the note says what holds for IPv6.",
         "Ask with --family 6 for the whole answer.",
         _LAMBDA,
-    ),
-    *(
-        _cause(code, title, why, fix, _STATE, Layer.STATE)
-        for code, title, why, fix in (
-            (
-                "FUNCTION_PENDING",
-                "The function is still being set up",
-                "Lambda makes its network interfaces, which takes a minute or several. Until it is Active it can "
-                "neither be invoked nor updated.",
-                "Wait, and ask again: aws lambda wait function-active-v2 --function-name NAME",
-            ),
-            (
-                "FUNCTION_INACTIVE",
-                "The function is idle",
-                "After about two weeks without a call Lambda takes its network interfaces back. The next call fails, "
-                "and sets it up again: until it is Active, further calls fail too.",
-                "Invoke it once, wait (aws lambda wait function-active-v2 --function-name NAME), and ask again.",
-            ),
-            (
-                "FUNCTION_UPDATING",
-                "The function is being updated",
-                "Until the update is done the configuration before it runs; which of the two AWS shows meanwhile is "
-                "not documented, and the answer is about the one that it shows.",
-                "Wait, and ask again: aws lambda wait function-updated-v2 --function-name NAME",
-            ),
-        )
     ),
     _cause(
         "FUNCTION_ALIAS",

@@ -100,7 +100,34 @@ FAILURES = tuple(
         ),
     )
 )
-REASONS = (FUNCTION_STATE, UPDATE_FAILED, UNSETTLED, TENANCY, NO_INBOUND, *FAILURES)
+# What its State says of a function that is not Active, as notes.
+WAITING = tuple(
+    Reason(code, title, why, fix, Layer.STATE, FUNCTION_STATE.source)
+    for code, title, why, fix in (
+        (
+            "FUNCTION_PENDING",
+            "The function is still being set up",
+            "Lambda makes its network interfaces, which takes a minute or several. Until it is Active it can "
+            "neither be invoked nor updated.",
+            "Wait, and ask again: aws lambda wait function-active-v2 --function-name NAME",
+        ),
+        (
+            "FUNCTION_INACTIVE",
+            "The function is idle",
+            "After about two weeks without a call Lambda takes its network interfaces back. The next call fails, "
+            "and sets it up again: until it is Active, further calls fail too.",
+            "Invoke it once, wait (aws lambda wait function-active-v2 --function-name NAME), and ask again.",
+        ),
+        (
+            "FUNCTION_UPDATING",
+            "The function is being updated",
+            "Until the update is done the configuration before it runs; which of the two AWS shows meanwhile is "
+            "not documented, and the answer is about the one that it shows.",
+            "Wait, and ask again: aws lambda wait function-updated-v2 --function-name NAME",
+        ),
+    )
+)
+REASONS = (FUNCTION_STATE, UPDATE_FAILED, UNSETTLED, TENANCY, NO_INBOUND, *FAILURES, *WAITING)
 CAUSES = {
     "SubnetOutOfIPAddresses": "SUBNET_OUT_OF_IPS",
     "InvalidSubnet": "INVALID_SUBNET",

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from reach.answer import Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
+from reach.answer import AfterFailover, Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
 from reach.pasted import divided, steps
 from reach.render.grouping import Group, groups_of
 from reach.render.snippets import snippets
@@ -109,7 +109,7 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
         _write_cause(page, first, detail)
     for other in others:
         page.hang([_label("also")], _one_line(other, answer))
-    if answer.after_failover:
+    if answer.after_failover and not _same(answer, answer.after_failover):
         _write_failover(page, answer)
     if detail != "compact":
         for note in (n for n in answer.notes if first is None or n.text not in first.why):  # said above
@@ -342,6 +342,12 @@ def _one_line(blocker: Blocker, answer: Answer) -> str:
         facts.append(f"needs {blocker.needs}")
     beside = f" ({'; '.join(facts)})" if facts else ""
     return f"{blocker.code} {blocker.resource}{beside}: {blocker.title}"
+
+
+def _same(answer: Answer, later: AfterFailover) -> bool:
+    """Whether what is in the way now is in the way then, and nothing else."""
+    now, then = ({(b.code, b.cause, b.resource) for b in found} for found in (answer.blockers, later.blockers))
+    return bool(now) and now == then and answer.verdict is later.verdict
 
 
 def _write_failover(page: Page, answer: Answer) -> None:
