@@ -85,6 +85,12 @@ OWN_NAMES = (
     Row(ids="AUTH-02 VPCE-26", about="of somebody else's service no policy counts", to=OWN.format("secretsmanager"),
         world=(*PRIVATE, endpoint(ServiceName="com.amazonaws.vpce.eu-west-1.vpce-svc-1"), says("vpce-i", NOTHING)),
         want=OK),
+    *(Row(ids="AUTH-02", about=f"the policy of an endpoint whose service {about}", to="kms",
+          world=(*PRIVATE, endpoint("kms"), says("vpce-i", NOTHING), do("add", "ServiceDetails", {
+              "ServiceName": "com.amazonaws.eu-west-1.kms", **told})), **want)
+      for about, told, want in (("supports no policies", {"VpcEndpointPolicySupported": False}, {"want": OK}),
+                                ("supports them", {"VpcEndpointPolicySupported": True}, REFUSED),
+                                ("does not say", {}, REFUSED))),
     Row(ids="SVC-08", about="an own name is not taken over from anything", to=OWN.format("secretsmanager"), want=NO,
         world=(*NAT, endpoint(), put("sg-vpce", IpPermissions=[])), code="SG_HAS_NO_RULES", at="sg-vpce",
         cause="ENDPOINT_SG_CLOSED", never=("ENDPOINT_SHADOWS_NAT",)),

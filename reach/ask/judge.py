@@ -25,7 +25,7 @@ from reach.checks.authorization import (
     OTHER_VPC,
     RESOURCE_DENIES,
 )
-from reach.network import Endpoint, Interface, NatGateway, Network
+from reach.network import Endpoint, EndpointService, Interface, NatGateway, Network
 from reach.network.served import AccessPoint, Bucket, RestApi
 from reach.policy import FULL_ACCESS, Decision, Document, Outcome, Request, Unreadable, evaluate, parse
 from reach.policy.limits import limits
@@ -86,7 +86,7 @@ def _hops(network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, 
         text = f"Whether {asked.point} takes requests from here is not known: s3:ListAccessPoints was not read for it."
         notes[Note("POLICY_NOT_DECIDED", text, asked.point)] = None
     if way.endpoint is not None:
-        findings += [(_kind(way.endpoint), f) for f in _endpoint(asker, asked, trail, way.endpoint, way, notes)]
+        findings += [(_kind(way.endpoint), f) for f in _endpoint(network, asker, asked, trail, way, notes)]
     kind = "service" if way.endpoint is None else "interface_endpoint"
     findings += [(kind, f) for f in _api(network, asker, asked, trail, way, notes)]
     findings += [("service", f) for f in _bucket(network, asker, asked, trail, way, notes)]
@@ -150,10 +150,15 @@ def _decide(document: Document, request: Request, asked: Asked) -> Decision:
 
 
 def _endpoint(
-    asker: Asker, asked: Asked, trail: Trail, endpoint: Endpoint, way: Way, notes: dict[Note, None]
+    network: Network, asker: Asker, asked: Asked, trail: Trail, way: Way, notes: dict[Note, None]
 ) -> list[Finding]:
     """An endpoint policy is an upper bound: what no statement allows, or one denies, does not pass (AUTH-03)."""
-    if endpoint.service is None:  # not a service of AWS: its policy, if it has one, does not count (AUTH-02)
+    endpoint = way.endpoint
+    if endpoint is None:
+        return []
+    told = network.things.get(endpoint.service_name)
+    supported = not isinstance(told, EndpointService) or told.policed
+    if endpoint.service is None or not supported:  # then its policy, if it has one, does not count (AUTH-02)
         return []
     said = _say(endpoint.policy, asker, asked, way)
     if isinstance(said, Unreadable):

@@ -41,6 +41,7 @@ def _endpoint_service(section: Section, record: Record) -> EndpointService:
         zones=texts(record, "AvailabilityZones"),
         zone_ids=texts(record, "AvailabilityZoneIds"),
         names=None if found is None else tuple(plain(text(n, "PrivateDnsName")) for n in found),
+        policed=record.get("VpcEndpointPolicySupported") is not False,
     )
 
 

@@ -15,6 +15,7 @@ class EndpointService(Thing, frozen=True, kw_only=True):
     zones: tuple[str, ...]  # names, in the words of the account that asked
     zone_ids: tuple[str, ...] = ()  # the same in every account
     names: tuple[str, ...] | None = None  # that its endpoints take over with private DNS; None: it is not said
+    policed: bool = True  # policies of its endpoints count; some services of AWS support none (AUTH-02)
 
     def serves(self, subnet: Subnet) -> bool | None:
         """Whether it is in the subnet's zone: by id, which all accounts share, else by name; None: not known."""
