@@ -154,6 +154,53 @@ def test_without_an_owner_a_warning_and_a_gap(tmp_path: Path, body: Any, key: st
     assert key not in only(found)
 
 
+MODEL = {"ModelName": "scores", "ModelArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model/scores"}
+BROKER = {"BrokerId": "b-1", "BrokerArn": f"arn:aws:mq:{REGION}:{ACCOUNT}:broker:q:b-1", "BrokerName": "q"}
+APP = {"arn": f"arn:aws:emr-serverless:{REGION}:{ACCOUNT}:/applications/00a", "name": "sums"}
+
+
+@pytest.mark.parametrize(
+    ("files", "want"),
+    [
+        ({"list-models.json": {"Models": [MODEL]}, "describe-model.json": MODEL | {"ExecutionRoleArn": "arn:aws:iam"}},
+         {"sagemaker:ModelSummaries": 1, "sagemaker:Models": 1}),
+        ({"list-brokers.json": {"BrokerSummaries": [BROKER]}, "describe-broker.json": BROKER | {"SubnetIds": ["s-1"]}},
+         {"mq:BrokerSummaries": 1, "mq:Brokers": 1}),
+        ({"list-applications.json": {"applications": [APP | {"id": "00a"}]},
+          "get-application.json": {"application": APP | {"applicationId": "00a", "networkConfiguration": {}}}},
+         {"emr-serverless:applicationSummaries": 1, "emr-serverless:applications": 1}),
+        ({"get-environment.json": {"Environment": {"Name": "dags", "NetworkConfiguration": {}}}},
+         {"mwaa:Environments": 1}),
+        ({"describe-file-systems.json": {"FileSystems": [{"FileSystemId": "fs-1", "FileSystemArn":
+              f"arn:aws:elasticfilesystem:{REGION}:{ACCOUNT}:file-system/fs-1"}]}}, {"efs:FileSystems": 1}),
+        ({"groups.fsmt-1.json": {"SecurityGroups": ["sg-1"]}}, {"efs:MountTargetSecurityGroups": 1}),
+        ({"endpoint-service.json": {"serviceName": f"com.amazonaws.{REGION}.dsql-1a2b3c",
+              "clusterVpcEndpoint": f"abc.dsql-1a2b3c.{REGION}.on.aws"}}, {"dsql:VpcEndpointServiceNames": 1}),
+        ({"x.json": {"CapacityProvider": {"CapacityProviderArn": "arn:aws:lambda:a"}}}, {"CapacityProviders": 1}),
+    ],
+)  # fmt: skip
+def test_answers_about_one_thing_go_where_the_snapshot_has_them(
+    tmp_path: Path, files: dict[str, Any], want: dict[str, int]
+) -> None:
+    found = only(folder(tmp_path, {"subnets.json": {"Subnets": [SUBNET]}, **files}))
+    assert {key: len(records) for key, records in found.items() if key != "Subnets"} == want
+
+
+def test_what_is_listed_and_described_nowhere_is_a_gap(tmp_path: Path) -> None:
+    more = {"ModelName": "ranks", "ModelArn": f"arn:aws:sagemaker:{REGION}:{ACCOUNT}:model/ranks"}
+    files = {"list-models.json": {"Models": [MODEL, more]}, "describe-model.json": MODEL}
+    found = folder(tmp_path, {"subnets.json": {"Subnets": [SUBNET]}, **files})
+    assert [(gap.action, gap.keys) for gap in found.gaps] == [("sagemaker:DescribeModel", ("sagemaker:Models",))]
+    assert found.gaps[0].error.startswith("ranks: listed")
+
+
+def test_ids_without_the_name_of_their_owner_are_no_records_of_groups(tmp_path: Path) -> None:
+    found = folder(tmp_path, {"subnets.json": {"Subnets": [SUBNET]}, "x.json": {"SecurityGroups": ["sg-1"]}})
+    assert "name the file securitygroups.fsmt-….json" in found.warnings[0]
+    assert "SecurityGroups" not in only(found)
+    assert "SecurityGroups" in only(folder(tmp_path, {"x.json": {"SecurityGroups": []}}))
+
+
 @pytest.mark.parametrize("token", ["NextToken", "Marker", "NextMarker"])
 def test_a_page_that_was_cut_is_partial(tmp_path: Path, token: str) -> None:
     found = folder(tmp_path, {"subnets.json": {"Subnets": [SUBNET], token: "abc"}})

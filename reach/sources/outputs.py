@@ -14,7 +14,9 @@ from msgspec import Struct
 
 from reach.errors import SnapshotError
 from reach.snapshot import BARE_SERVICES, Record, check_records, names, shapes
+from reach.sources.call import IAM_PREFIX
 from reach.sources.calls import KEYS
+from reach.sources.single import single
 
 TOKENS = ("NextToken", "nextToken", "Marker", "NextMarker")
 
@@ -52,9 +54,9 @@ def outputs(document: Any, name: str, file: Path, account: str | None, region: s
 
 def _collections(document: dict[str, Any], name: str, file: Path) -> Iterator[tuple[str, Any, str]]:
     """Yield key, records and a warning for each collection of a document."""
-    single = _single(document)
-    if single:
-        yield (*single, "")
+    alone = single(document)
+    if alone:
+        yield (*alone, "")
         return
     owned = _owned(document, name, file)
     if owned:
@@ -73,32 +75,6 @@ BARE_LISTS = frozenset(key for key, calls in KEYS.items() if any(call.result for
 }
 
 
-# What describes one thing of AWS Network Firewall: the member that names it, its collection, and the ARN in it.
-FIREWALL_ANSWERS = (
-    ("Firewall", "network-firewall:Firewalls", "FirewallArn"),
-    ("FirewallPolicyResponse", "network-firewall:FirewallPolicies", "FirewallPolicyArn"),
-    ("RuleGroupResponse", "network-firewall:RuleGroups", "RuleGroupArn"),
-)
-
-
-def _single(document: dict[str, Any]) -> tuple[str, Any] | None:
-    """Recognise answers that are one record themselves."""
-    configuration = document.get("Configuration")
-    if isinstance(configuration, dict) and "FunctionArn" in configuration:  # get-function
-        return "Functions", [configuration]
-    if "FunctionArn" in document and "FunctionName" in document:  # get-function-configuration
-        return "Functions", [document]
-    if isinstance(document.get("HostedZone"), dict):  # get-hosted-zone
-        return "route53:HostedZones", [document]
-    for member, key, arn in FIREWALL_ANSWERS:
-        held = document.get(member)
-        if isinstance(held, dict) and isinstance(held.get(arn), str):  # describe-firewall and its like
-            return key, [{arn: held[arn], **document}]
-    if "VpcId" in document and {"EnableDnsSupport", "EnableDnsHostnames"} & document.keys():
-        return "VpcAttributes", [document]
-    return None
-
-
 class Owned(Struct, frozen=True):
     """Answers about one resource that do not name it; the file's name does: `entries.pl-63a5400a.json`."""
 
@@ -106,6 +82,7 @@ class Owned(Struct, frozen=True):
     member: str
     prefix: str
     owner: str
+    ids: bool = False  # they are ids, where another call has records under the same key
 
 
 TABLE_ID = ("tgw-rtb-", "TransitGatewayRouteTableId")
@@ -113,6 +90,7 @@ OWNED = (
     Owned("ManagedPrefixListEntries", "Entries", "pl-", "PrefixListId"),
     Owned("route53:HostedZones", "HostedZoneSummaries", "vpc-", "VPCId"),
     Owned("route53:RecordSets", "ResourceRecordSets", "Z", "HostedZoneId"),
+    Owned("efs:MountTargetSecurityGroups", "SecurityGroups", "fsmt-", "MountTargetId", ids=True),
     Owned("route53resolver:FirewallDomains", "Domains", "rslvr-fdl-", "FirewallDomainListId"),
     Owned("TransitGatewayRoutes", "Routes", *TABLE_ID),
     Owned("TransitGatewayAssociations", "Associations", *TABLE_ID),
@@ -122,7 +100,7 @@ OWNED = (
 
 def _owned(document: dict[str, Any], name: str, file: Path) -> tuple[str, list[Record], str] | None:
     for kind in OWNED:
-        if kind.member not in document:
+        if kind.member not in document or (kind.ids and not _of_ids(document[kind.member])):
             continue
         owner = document.get(kind.owner) or _id_in(file.name, kind.prefix)
         if owner:
@@ -141,15 +119,22 @@ TELLING = {
     "HostedZoneSummaries": ("HostedZoneId",),
     "ResourceRecordSets": ("Type",),
     "Domains": (),
+    "SecurityGroups": (),
     "Routes": ("TransitGatewayAttachments", "PrefixListId", "DestinationCidrBlock"),
     "Associations": ("TransitGatewayAttachmentId",),
     "TransitGatewayRouteTablePropagations": ("TransitGatewayAttachmentId",),
 }
 
 
+def _of_ids(value: Any) -> bool:
+    return isinstance(value, list) and bool(value) and all(isinstance(v, str) for v in value)
+
+
 def _looks_owned(kind: Owned, records: Any) -> bool:
     first = records[0] if isinstance(records, list) and records else {}
-    return not first or (isinstance(first, dict) and any(m in first for m in TELLING[kind.member]))
+    if isinstance(first, dict):
+        return not first or any(m in first for m in TELLING[kind.member])
+    return kind.ids or not first
 
 
 def _id_in(name: str, prefix: str) -> str:
@@ -172,6 +157,8 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
         return _prefix_lists(value)
     if key == "items" and (lattice := _lattice(value)):
         return lattice
+    if key in SUMMARIES and (listed := _summaries(key, value)):
+        return listed
     if key in shapes()["read"]:
         return key
     if not isinstance(value, list) or any(isinstance(item, str) for item in value):
@@ -179,7 +166,7 @@ def collection_of(key: str, value: Any, name: str, file: Path) -> str | None:
     owners = [service for service, keys in names().items() if key in keys]
     if not owners:
         return None
-    owner = owners[0] if len(owners) == 1 else _service_in(file, owners)
+    owner = owners[0] if len(owners) == 1 else _service_in(file, owners) or _service_of(value, owners)
     if owner is None and key[0].islower():  # `files`, `items`, `tags`: not a sign of AWS
         return None
     if owner is None:
@@ -204,6 +191,31 @@ def _lattice(value: Any) -> str | None:
     first = value[0] if isinstance(value, list) and value else None
     id = str(first.get("id") or "") if isinstance(first, dict) else ""
     return next((key for prefix, key in LATTICE.items() if id.startswith(prefix)), None)
+
+
+# Lists of names, whose key is that of the records themselves: the member that tells them, and their collection.
+SUMMARIES = {
+    "Models": ("ModelArn", "VpcConfig", "sagemaker:ModelSummaries"),
+    "applications": ("id", "networkConfiguration", "emr-serverless:applicationSummaries"),
+    "NetworkConnectors": ("Arn", "Configuration", "lambda-core:NetworkConnectorSummaries"),
+    "mountTargets": ("mountTargetId", "securityGroups", "s3files:mountTargetSummaries"),
+}
+
+
+def _summaries(key: str, value: Any) -> str | None:
+    """The collection of a list that only names things, such as `list-models`."""
+    has, lacks, listed = SUMMARIES[key]
+    named = isinstance(value, list) and all(isinstance(r, dict) and has in r and lacks not in r for r in value)
+    return listed if named and value else None
+
+
+def _service_of(value: Sequence[Any], owners: Sequence[str]) -> str | None:
+    """The service whose ARNs the records have themselves."""
+    first = value[0] if value and isinstance(value[0], dict) else {}
+    arns = [str(v).split(":") for k, v in first.items() if k.lower().endswith("arn") and str(v).startswith("arn:")]
+    spaces = {a[2] for a in arns if len(a) > 5}
+    found = [o for o in owners if IAM_PREFIX.get(o, o) in spaces]
+    return found[0] if len(found) == 1 else None
 
 
 def _service_in(file: Path, owners: Sequence[str]) -> str | None:

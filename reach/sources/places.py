@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any
 
 from msgspec import Struct, field
@@ -38,6 +38,15 @@ REGION_OF_SERVICE = re.compile(r"com\.amazonaws\.([a-z]{2,}(?:-[a-z]+)+?-\d+)\."
 ONLY_OWN = ("Functions", "DBInstances", "DBClusters", "DBProxies", "NetworkInterfaces")
 REFERENCES = ("VpcId", "PrefixListId", "TransitGatewayRouteTableId", "TransitGatewayId", "SubnetId")
 
+# Lists of names, what describes each, and the members that hold the name in either.
+PAIRS = (
+    ("sagemaker:ModelSummaries", "ModelName", "sagemaker:Models", "ModelName"),
+    ("mq:BrokerSummaries", "BrokerId", "mq:Brokers", "BrokerId"),
+    ("emr-serverless:applicationSummaries", "id", "emr-serverless:applications", "applicationId"),
+    ("lambda-core:NetworkConnectorSummaries", "Arn", "lambda-core:NetworkConnectors", "Arn"),
+    ("opensearch:DomainNames", "DomainName", "opensearch:DomainStatusList", "DomainName"),
+)
+
 
 def gather(found: Sequence[Output], name: str, kind: str, warnings: Sequence[str] = ()) -> Snapshot:
     """Put outputs together into one snapshot."""
@@ -57,6 +66,7 @@ def gather(found: Sequence[Output], name: str, kind: str, warnings: Sequence[str
             account, region = homes.home(output, record)
             into = accounts.setdefault(account, {}).setdefault(region, {}).setdefault(output.key, {})
             _put(into, output.key, record)
+    gaps.update(dict.fromkeys(_undescribed(accounts)))
     return Snapshot(
         accounts={
             account: {
@@ -70,6 +80,18 @@ def gather(found: Sequence[Output], name: str, kind: str, warnings: Sequence[str
         origins=(Origin(kind, name),),
         warnings=tuple(dict.fromkeys((*warnings, *(o.warning or o.cut for o in found if o.warning or o.cut)))),
     )
+
+
+def _undescribed(accounts: Mapping[str, Mapping[str, Mapping[str, Mapping[Any, Record]]]]) -> Iterator[SnapshotGap]:
+    """What a list names and no file describes: then the descriptions are not whole."""
+    for account, regions in accounts.items():
+        for region, keys in regions.items():
+            for listed, name, described, its_name in PAIRS:
+                known = {r.get(its_name) for r in keys.get(described, {}).values()}
+                lost = sorted(str(r.get(name)) for r in keys.get(listed, {}).values() if r.get(name) not in known)
+                if lost and described in keys:
+                    why = f"{', '.join(lost)}: listed, and in no file that describes it"
+                    yield SnapshotGap(account, region, _action(described), (described,), why)
 
 
 def _action(key: str) -> str:
