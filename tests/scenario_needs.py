@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, do, put
@@ -14,6 +15,22 @@ from tests.scenario_worlds import NAT, PRIVATE, endpoint
 LAYER = "arn:aws:lambda:eu-west-1:{}:layer:{}:14"
 POINT = REGION.format("elasticfilesystem", "access-point/fsap-1")
 S3_POINT = REGION.format("s3files", "file-system/fs-0s3/access-point/fsap-2")
+SYSTEM = REGION.format("elasticfilesystem", "file-system/fs-1")
+ROLE_ARN = "arn:aws:iam::123456789012:role/orders"
+
+
+def says(*statements: dict[str, Any] | str) -> Step:
+    """A policy of the file system's own."""
+    text = statements[0] if isinstance(statements[0], str) else json.dumps(
+        {"Version": "2012-10-17", "Statement": list(statements)})  # fmt: skip
+    return lambda w: w.add("efs:FileSystemPolicies", {"FileSystemId": "fs-1", "Policy": text})
+
+
+def client(effect: str, *actions: str, who: Any = "*", **condition: Any) -> dict[str, Any]:
+    """A statement on what clients do."""
+    found: dict[str, Any] = {"Effect": effect, "Principal": who, "Resource": "*"}
+    found["Action"] = [f"elasticfilesystem:Client{a}" for a in actions] or "*"
+    return found | ({"Condition": condition} if condition else {})
 
 
 def mounts(*arns: str, who: str = "orders") -> Step:
@@ -37,6 +54,53 @@ def s3_files(about: str, *steps: Step, **want: Any) -> Row:
     return Row(ids="NEED-05", about=about, world=(*PRIVATE, *HERE, mounts(S3_POINT), *steps), to="s3files:fs-0s3",
                **want)  # fmt: skip
 
+
+def efs(about: str, *steps: Step, ids: str = "PERM-08", **want: Any) -> Row:
+    """A file system that the function mounts, and that it can be reached from there."""
+    nfs = do("security_group", "vpc-1", [("tcp", 2049, "sg-fn")], id="sg-nfs")
+    world = (*PRIVATE, nfs, do("file_system", "fs-1", ["subnet-d"], ["sg-nfs"]), mounts(POINT), *steps)
+    return Row(ids=ids, about=f"a file system's policy: {about}", world=world, to="efs:fs-1", **want)
+
+
+FOR_ROLE = {"AWS": ROLE_ARN}
+TLS_ONLY = client("Deny", Bool={"aws:SecureTransport": "false"})
+BY_TARGET = {"Bool": {"elasticfilesystem:AccessedViaMountTarget": "true"}}
+NO_MOUNT: dict[str, Any] = {"want": NO, "code": "RESOURCE_POLICY_DENIES", "at": "fs-1", "layer": "authz",
+                            "says": "aws efs put-file-system-policy --file-system-id fs-1"}  # fmt: skip
+UNDECIDED: dict[str, Any] = {"want": OK, "notes": ("POLICY_NOT_DECIDED",)}
+DECIDED: dict[str, Any] = {"want": OK, "never": ("POLICY_NOT_DECIDED", "RESOURCE_POLICY_DENIES")}
+MAY_MOUNT = role(own=allow("elasticfilesystem:ClientMount", "elasticfilesystem:ClientWrite"))
+EFS_POLICIES = (
+    efs("it has none", **DECIDED),
+    efs("it was not read", do("drop", "efs:FileSystemPolicies"), **UNDECIDED),
+    efs("it cannot be read", says("not known"), **UNDECIDED),
+    efs("everybody over TLS and a mount target", says(client("Allow", "Mount", "Write", **BY_TARGET), TLS_ONLY),
+        **DECIDED),
+    efs("the role, at its access point", says(client("Allow", "Mount", "Write", who=FOR_ROLE, StringEquals={
+        "elasticfilesystem:AccessPointArn": POINT})), **DECIDED),
+    efs("the role, at another access point, whatever the role itself may do", says(client("Allow", "Mount", "Write",
+        who=FOR_ROLE, StringEquals={"elasticfilesystem:AccessPointArn": POINT[:-1] + "2"})), **UNDECIDED),
+    efs("the role, at another access point, and the role itself may not",
+        says(client("Allow", "Mount", "Write", who=FOR_ROLE, StringEquals={
+            "elasticfilesystem:AccessPointArn": POINT[:-1] + "2"})), role(own=allow("logs:*")), **NO_MOUNT),
+    efs("another role, and this one is allowed by itself", says(client("Allow", "Mount", "Write", who={
+        "AWS": ROLE_ARN + "-2"})), MAY_MOUNT, **UNDECIDED),
+    efs("it denies the mount", says(client("Allow", "Mount", "Write"), client("Deny", "Mount")), **NO_MOUNT),
+    efs("it denies the mount, whatever the role may do", says(client("Deny", "Mount")), MAY_MOUNT, **NO_MOUNT),
+    efs("it denies whatever comes through a mount target", says(client("Allow", "Mount", "Write"),
+        client("Deny", **BY_TARGET)), ids="PERM-08 AUTH-30", **NO_MOUNT),
+    efs("it denies the mount of this very file system", says(client("Deny", "Mount") | {"Resource": SYSTEM}),
+        **NO_MOUNT),
+    efs("it denies writing: it can still be mounted", says(client("Allow", "Mount", "Write"), client("Deny", "Write")),
+        want=OK, notes=("RESOURCE_POLICY_DENIES",)),
+    efs("it denies writing, which is asked for", says(client("Allow", "Mount", "Write"), client("Deny", "Write")),
+        actions=("elasticfilesystem:ClientWrite",), **NO_MOUNT),
+    efs("it denies all but one VPC, a condition that EFS does not know", says(client("Allow", "Mount", "Write"),
+        client("Deny", StringNotEquals={"aws:SourceVpc": "vpc-1"})), ids="PERM-08 AUTH-30", **UNDECIDED),
+    efs("it denies the mount, and no packet arrives either", says(client("Deny", "Mount")),
+        put("sg-nfs", IpPermissions=[]), want=NO, code="SG_HAS_NO_RULES", at="sg-nfs", cause="*",
+        more=("RESOURCE_POLICY_DENIES",)),
+)  # fmt: skip
 
 S3_FILES = (
     s3_files("a mount target in the function's subnet", want=OK, notes=("NEEDED_BESIDES",)),
@@ -134,4 +198,4 @@ NEEDED = (
                                                   "ElasticIpConfiguration": {"Type": "ServiceManaged"}}})),
         who="microvm:out", to="internet", want=OK, via=("rtb-p", "igw-1")),
 )  # fmt: skip
-NEEDS = (*S3_FILES, *AT_ENDPOINTS, *NEEDED)
+NEEDS = (*EFS_POLICIES, *S3_FILES, *AT_ENDPOINTS, *NEEDED)

@@ -102,6 +102,11 @@ CLOUDFORMATION = {
         "SchedulingStrategy ServiceConnectConfiguration ServiceName ServiceRegistries TaskDefinition "
         "VolumeConfigurations VpcLatticeConfigurations"
     ),
+    "AWS::EFS::FileSystem": (
+        "AvailabilityZoneName BackupPolicy BypassPolicyLockoutSafetyCheck Encrypted FileSystemPolicy "
+        "FileSystemProtection FileSystemTags KmsKeyId LifecyclePolicies PerformanceMode "
+        "ProvisionedThroughputInMibps ReplicationConfiguration ThroughputMode"
+    ),
     "AWS::EFS::MountTarget": "FileSystemId IpAddress IpAddressType Ipv6Address SecurityGroups SubnetId",
     "AWS::IAM::Role": (
         "AssumeRolePolicyDocument Description ManagedPolicyArns MaxSessionDuration Path PermissionsBoundary "
@@ -145,6 +150,7 @@ TERRAFORM = {
     "aws_ec2_transit_gateway_vpc_attachment_accepter": "transit_gateway_attachment_id",
     "aws_ecs_service": "network_configuration subnets security_groups assign_public_ip",
     "aws_eip_association": "private_ip_address",
+    "aws_efs_file_system_policy": "file_system_id policy",
     "aws_efs_mount_target": "file_system_id subnet_id security_groups",
     "aws_eip": "domain",
     "aws_iam_role_policy_attachment": "role policy_arn",

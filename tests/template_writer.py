@@ -28,6 +28,7 @@ WRITTEN = frozenset(
         *("TransitGatewayVpcAttachments", "VpcAttributes", "VpcBlockPublicAccessExclusions", "VpcEndpoints"),
         *("VpcBlockPublicAccessOptions", "VpcPeeringConnections", "Vpcs", "VpnConnections", "VpnGateways"),
         *("apigateway:items", "ecs:services", "efs:AccessPoints", "efs:FileSystems", "efs:MountTargets"),
+        "efs:FileSystemPolicies",
         *("efs:MountTargetSecurityGroups", "iam:AttachedPolicies", "iam:PolicyNames", "iam:RolePolicies"),
         *("kafka:ClusterInfoList", "network-firewall:FirewallPolicies", "network-firewall:Firewalls"),
         *("network-firewall:RuleGroups", "route53:HostedZones", "route53:RecordSets", "s3:BucketPolicies"),

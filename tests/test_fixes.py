@@ -324,6 +324,8 @@ def policy_in(command: Command) -> tuple[str, str, str] | None:
     options = {name: values[0] for name, values in command.options.items() if values}
     if command.name == "put-bucket-policy":
         return options["bucket"], "Policy", options["policy"]
+    if command.name == "put-file-system-policy":
+        return options["file-system-id"], "Policy", options["policy"]
     if command.name == "update-rest-api":
         return options["rest-api-id"], "policy", json.loads(options["patch-operations"])[0]["value"]
     document = options.get("policy-document")
@@ -340,8 +342,8 @@ def records(held: object) -> Iterator[dict[str, Any]]:
 
 def put_into(record: dict[str, Any], id: str, member: str, policy: str) -> bool:
     """Write it, if it is this record's."""
-    owner = {"Policy": "Bucket", "policy": "id", "PolicyDocument": "VpcEndpointId"}[member]
-    mine = record.get(owner) == id and (member != "Policy" or "Policy" in record)
+    owners = {"Policy": ("Bucket", "FileSystemId"), "policy": ("id",), "PolicyDocument": ("VpcEndpointId",)}[member]
+    mine = id in [record.get(owner) for owner in owners] and (member != "Policy" or "Policy" in record)
     if mine:
         record[member] = policy
     return mine

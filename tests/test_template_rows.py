@@ -47,6 +47,7 @@ OTHERWISE = {
     "one that lets pass and is being removed, before another that blocks": SETTLED,
     **{f"a block that is {word} is none": SETTLED
        for word in ("disassociated", "disassociating", "associating", "failed")},
+    "a file system's policy: it denies the mount of this very file system": "as planned it has another id",
     "an entry whose block cannot be read might deny anything": READ,
     "an IPv6 host that denies all traffic of internet gateways": "AWS sets it on interfaces that it makes itself",
 }

@@ -630,6 +630,9 @@ BROUGHT: tuple[Told, ...] = (
         ("GatewayLoadBalancer", "aws_networkfirewall_vpc_endpoint_association.a")),
     Told("efs:AccessPoints", (("aws_efs_file_system", "f", {}), ("aws_efs_access_point", "a", {
         "file_system_id": "@aws_efs_file_system.f.id"})), ("fsap-", "fs-")),
+    Told("efs:FileSystemPolicies", (("aws_efs_file_system", "f", {}), ("aws_efs_file_system_policy", "p", {
+        "file_system_id": "@aws_efs_file_system.f.id", "policy": said("elasticfilesystem:ClientMount")})),
+        ("fs-", "ClientMount")),
     Told("DBProxyTargets", (("aws_db_proxy", "p", {"name": "p", "engine_family": "MYSQL", "vpc_subnet_ids": MAIN}), (
         "aws_db_proxy_target", "t", {"db_proxy_name": "p", "db_instance_identifier": "d",
                                      "target_group_name": "default"})), ("'p'", "'d'", "RDS_INSTANCE")),

@@ -24,6 +24,7 @@ PER_RESOURCE = {
     "kafka:Nodes": "ClusterArn",
     "mq:Brokers": "",
     "efs:MountTargetSecurityGroups": "MountTargetId",
+    "efs:FileSystemPolicies": "",
     "dsql:VpcEndpointServiceNames": "identifier",
 }
 
@@ -72,7 +73,7 @@ def furnished() -> World:
     w.kafka_cluster("events", [a, b], [sg])
     w.broker("jobs", [a], [sg])
     w.broker("old-jobs", [a, b], [sg], engine="ACTIVEMQ")
-    w.file_system("fs-1", [a, b], [sg])
+    w.file_system("fs-1", [a, b], [sg], policy='{"Version": "2012-10-17", "Statement": []}')
     w.file_system("fs-2", [a], [sg], eni=True)
     w.load_balancer("shop", [a, b], [sg])
     w.load_balancer("wire", [a, b], None, kind="network")

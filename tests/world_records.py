@@ -72,6 +72,7 @@ ACTIONS = {
         "efs:MountTargets",
         "efs:MountTargetSecurityGroups",
         "efs:AccessPoints",
+        "efs:FileSystemPolicies",
         "elbv2:LoadBalancers",
         "elbv2:Listeners",
         "dsql:clusters",

@@ -312,7 +312,9 @@ class Served(Databases):
         )
         return name
 
-    def file_system(self, id: str, subnets: Sequence[str], groups: Sequence[str], *, eni: bool = False) -> str:
+    def file_system(
+        self, id: str, subnets: Sequence[str], groups: Sequence[str], *, eni: bool = False, policy: str | None = None
+    ) -> str:
         """Make a file system with a mount target per subnet, and an access point `fsap-…` of the same number."""
         arn = self.arn("elasticfilesystem", f"file-system/{id}")
         self.add(
@@ -332,6 +334,8 @@ class Served(Databases):
             id,
         )
         point = id.replace("fs-", "fsap-")
+        if policy is not None:
+            self.add("efs:FileSystemPolicies", {"FileSystemId": id, "Policy": policy})
         self.add(
             "efs:AccessPoints",
             {

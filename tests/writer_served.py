@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from tests.writer_base import Base, Inexpressible, Record, logical
 
 
@@ -62,8 +64,13 @@ class Served(Base):
 
     def files(self) -> None:
         groups = {g["MountTargetId"]: g["SecurityGroups"] for g in self.rows("efs:MountTargetSecurityGroups")}
+        policies = {p["FileSystemId"]: p["Policy"] for p in self.rows("efs:FileSystemPolicies")}
+        if not all(p.startswith("{") for p in policies.values()):
+            raise Inexpressible("a policy that is none")
         for system in self.rows("efs:FileSystems"):
-            self.own(system["FileSystemId"], "EFS::FileSystem")
+            own = policies.get(system["FileSystemId"])
+            self.own(system["FileSystemId"], "EFS::FileSystem",
+                     FileSystemPolicy=self.replaced(json.loads(own)) if own else None)  # fmt: skip
         for target in self.rows("efs:MountTargets"):
             self.own(target["MountTargetId"], "EFS::MountTarget", FileSystemId=self.ref(target["FileSystemId"]),
                      SubnetId=self.ref(target["SubnetId"]), IpAddress=target["IpAddress"],

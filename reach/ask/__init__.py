@@ -15,6 +15,7 @@ from reach.ask.diagnosis import diagnose
 from reach.ask.explain import blockers, headline, layer_of, paths, unknowns, unlooked
 from reach.ask.fold import Branch, asked, dimension, fold, shadow
 from reach.ask.judge import judged
+from reach.ask.mounting import mounted
 from reach.ask.nameservers import asked_servers
 from reach.ask.needs import Need, needed, needs
 from reach.ask.remarks import assumptions, beside, failover
@@ -138,7 +139,7 @@ def follow(
     seen = resolved.network or network
     branches = branched(seen, asker, resolved, resolved.nodes, ports)
     if resolved.service is None:
-        return Followed(resolved, ports, seen, branches)
+        return Followed(resolved, ports, seen, *mounted(seen, asker, resolved.database, actions, branches))
     asked_for = asked_of(target, resolved.service, actions or polls_with(asker, resolved.service[0]))
     return Followed(resolved, ports, seen, *judged(seen, asker, asked_for, branches))
 

@@ -54,6 +54,19 @@ def api_policy(policy: str, decision: Decision | None, endpoint: str, arn: str) 
     return json.dumps(document)
 
 
+def system_policy(
+    policy: str, decisions: Sequence[Decision], actions: Sequence[str], system: str, role: str
+) -> str | None:
+    """The policy of a file system without the statements that deny the mount, and with one that allows it (PERM-08)."""
+    document = _read(policy)
+    if document is None:
+        return None
+    gone = _denying(decisions)
+    document["Statement"] = [s for n, s in enumerate(document["Statement"]) if n not in gone]
+    document["Statement"].append(_allow(list(actions), [system]) | {"Principal": {"AWS": role or "*"}})
+    return json.dumps(document)
+
+
 def quoted(document: str) -> str:
     """A document as one word of a shell."""
     return shlex.quote(document)

@@ -12,11 +12,12 @@ from collections.abc import Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from reach.answer import Direction, Evidence, Finding, Hop, Layer, Note, Reason, Verdict
+from reach.answer import Direction, Finding, Hop, Note
 from reach.ask.amend import api_policy, bucket_policy, endpoint_policy, quoted
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
 from reach.ask.request import PRIVATE, Asked, Way, at_point, of_api, request_of, through_point
+from reach.ask.ruling import because, proof, refusal
 from reach.checks.authorization import (
     CAPTURED,
     ENDPOINT_DENIES,
@@ -106,7 +107,7 @@ def _at_point(trail: Trail, point: AccessPoint, way: Way) -> list[Finding]:
     why += f"{way.shown}."
     fix = _point_fix(point, way)
     shown = (point.proof("NetworkOrigin", "VPC"), point.proof("VpcConfiguration.VpcId", point.vpc))
-    return [_refusal(trail, point.name, OTHER_VPC, why, fix, shown)]
+    return [refusal(trail, point.name, OTHER_VPC, why, fix, shown)]
 
 
 def _point_fix(point: AccessPoint, way: Way) -> str:
@@ -171,9 +172,9 @@ def _endpoint(
     refused = said.of(Outcome.DENIED, Outcome.NOT_ALLOWED)
     if refused and (asked.explicit or len(refused) == len(said.decisions)):
         decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
-        why = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass{_because(decision)}."
+        why = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass{because(decision)}."
         fix = _endpoint_fix(endpoint, said, asked, refused)
-        return [_refusal(trail, endpoint.id, ENDPOINT_DENIES, why, fix, _proof(endpoint, "PolicyDocument", decision))]
+        return [refusal(trail, endpoint.id, ENDPOINT_DENIES, why, fix, proof(endpoint, "PolicyDocument", decision))]
     if refused:
         text = f"The policy of {endpoint.id} does not let {_list(refused)} on {asked.shown} pass; the rest does."
         notes[Note("ENDPOINT_POLICY_DENIES", text, endpoint.id)] = None
@@ -202,9 +203,9 @@ def _bucket(
     if denied and (asked.explicit or len(denied) == len(said.decisions)):
         decision = said.first(Outcome.DENIED)
         why = f"The network is open, but the policy of {bucket.name} denies {_list(denied)} on this path"
-        why += f" ({way.shown}){_because(decision)}."
-        finding = _refusal(trail, bucket.name, RESOURCE_DENIES, why, _path_fix(bucket, said, way),
-                           _proof(bucket, "Policy", decision))  # fmt: skip
+        why += f" ({way.shown}){because(decision)}."
+        finding = refusal(trail, bucket.name, RESOURCE_DENIES, why, _path_fix(bucket, said, way),
+                           proof(bucket, "Policy", decision))  # fmt: skip
         return [replace(finding, cause="RESOURCE_POLICY_DENIES_PATH")]
     if denied:
         text = f"The policy of {bucket.name} denies {_list(denied)} on this path; the rest passes."
@@ -239,7 +240,7 @@ def _api(
     if endpoint is None and isinstance(api, RestApi) and api.types == ("PRIVATE",):
         why = f"{api.id[4:]} is private, and this way ({way.shown}) leads through no execute-api endpoint."
         shown = (api.proof("endpointConfiguration.types", list(api.types)),)
-        return [_refusal(trail, api.id[4:], FROM_OUTSIDE, why, FROM_OUTSIDE.fix, shown)]
+        return [refusal(trail, api.id[4:], FROM_OUTSIDE, why, FROM_OUTSIDE.fix, shown)]
     if endpoint is None or endpoint.service != "execute-api" or not asked.is_api or asked.own_name:
         return []
     if not isinstance(api, RestApi):
@@ -252,47 +253,21 @@ def _api(
         fix = f"Use a custom domain name for the API, or: aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id} "
         fix += "--no-private-dns-enabled"
         both = (api.proof("endpointConfiguration.types", list(api.types)), endpoint.proof("PrivateDnsEnabled", True))
-        return [_refusal(trail, endpoint.id, CAPTURED, why, fix, both)]
+        return [refusal(trail, endpoint.id, CAPTURED, why, fix, both)]
     if not api.policy:
         why = f"The private API {api.id[4:]} has no resource policy, and without one nobody can call it."
         shown = (api.proof("policy", None),)
-        return [_refusal(trail, api.id[4:], NO_API_POLICY, why, _api_fix(api, None, endpoint), shown)]
+        return [refusal(trail, api.id[4:], NO_API_POLICY, why, _api_fix(api, None, endpoint), shown)]
     said = _say(api.policy, asker, of_api(asked, api), way)
     if isinstance(said, Unreadable) or not said.of(Outcome.DENIED, Outcome.NOT_ALLOWED):
         return []
     decision = said.first(Outcome.DENIED, Outcome.NOT_ALLOWED)
-    why = f"The policy of the private API {api.id[4:]} does not admit {endpoint.id}{_because(decision)}."
+    why = f"The policy of the private API {api.id[4:]} does not admit {endpoint.id}{because(decision)}."
     fix = _api_fix(api, decision, endpoint)
-    return [_refusal(trail, api.id[4:], RESOURCE_DENIES, why, fix, _proof(api, "policy", decision))]
+    return [refusal(trail, api.id[4:], RESOURCE_DENIES, why, fix, proof(api, "policy", decision))]
 
 
 # -- words --------------------------------------------------------------------------------------------------
-
-
-def _refusal(
-    trail: Trail, resource: str, reason: Reason, why: str, fix: str, evidence: tuple[Evidence, ...]
-) -> Finding:
-    assert reason.layer is Layer.AUTHZ
-    return Finding(trail.flow.traffic, Verdict.BLOCKED, resource, evidence, reason, why=why, fix=fix)
-
-
-def _proof(thing: Endpoint | Bucket | RestApi, field: str, decision: Decision) -> tuple[Evidence, ...]:
-    """The statements that decided, by AWS's key path, with the tests that made them match or fail."""
-    out = []
-    for match in decision.deciding[:3]:
-        path = f"{field}.Statement[{match.statement.index}]"
-        said = "; ".join(str(t) for t in match.deciding[:2]) or match.statement.name
-        out.append(thing.proof(path, f"{'Allow' if match.statement.allow else 'Deny'}: {said}"))
-    return tuple(out) or (thing.proof(field, "no statement allows it"),)
-
-
-def _because(decision: Decision) -> str:
-    """Which statement it was, and by which condition."""
-    first = next(iter(decision.deciding), None)
-    if first is None:
-        return ": it allows nothing of the kind"
-    tests = "; ".join(str(t) for t in first.deciding[:2])
-    return f": {first.statement.name} ({tests})" if tests else f": {first.statement.name}"
 
 
 def _resources(decision: Decision) -> str:

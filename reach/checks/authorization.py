@@ -64,6 +64,16 @@ FROM_OUTSIDE = Reason(
     layer=Layer.AUTHZ,
     source=_API,
 )
+MOUNT_REFUSED = Reason(
+    code="RESOURCE_POLICY_DENIES",
+    title="The file system's policy refuses the mount",
+    why="The packets arrive, and the mount is denied: a file system with a policy of its own admits only whom that or "
+    "the role allows to mount it, and nobody whom it denies. EFS knows few conditions: TLS, the access point, whether "
+    "a mount target is used, public source addresses.",
+    fix="Allow elasticfilesystem:ClientMount to the role in the file system's policy.",
+    layer=Layer.AUTHZ,
+    source="https://docs.aws.amazon.com/efs/latest/ug/iam-access-control-nfs-efs.html",
+)
 NOT_DECIDED = Reason(
     code="POLICY_NOT_DECIDED",
     title="A policy on the way admits this only under further conditions",
@@ -99,5 +109,6 @@ REASONS = (
     CAPTURED,
     NO_API_POLICY,
     FROM_OUTSIDE,
+    MOUNT_REFUSED,
     NOT_DECIDED,
 )

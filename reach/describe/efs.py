@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from msgspec.structs import replace
+
 from reach.describe.nodes import located
-from reach.describe.records import Record, Section, name_tag, text, texts
+from reach.describe.records import Record, Section, document, name_tag, text, texts
 from reach.network import Database, Node, Thing
 from reach.traffic import Ranges
 
@@ -24,8 +26,11 @@ def read(section: Section) -> Iterator[Thing]:
     points: dict[str, list[Record]] = {}
     for point in section.rows("efs:AccessPoints"):
         points.setdefault(text(point, "FileSystemId"), []).append(point)
+    policies = {text(p, "FileSystemId"): document(p.get("Policy")) for p in section.rows("efs:FileSystemPolicies")}
+    without = None if section.gap("efs:FileSystemPolicies") else ""
     for id in sorted(targets):
-        yield _system(section, id, systems.get(id, {}), targets[id], groups, points.get(id, []))
+        found = _system(section, id, systems.get(id, {}), targets[id], groups, points.get(id, []))
+        yield replace(found, policy=policies.get(id, without))
 
 
 def _system(

@@ -72,6 +72,7 @@ ACTION_OF_KEY: Mapping[str, str] = {
     "ecs:serviceArns": "ecs:ListServices",
     "ecs:services": "ecs:DescribeServices",
     "efs:AccessPoints": "elasticfilesystem:DescribeAccessPoints",
+    "efs:FileSystemPolicies": "elasticfilesystem:DescribeFileSystemPolicy",
     "efs:FileSystems": "elasticfilesystem:DescribeFileSystems",
     "efs:MountTargetSecurityGroups": "elasticfilesystem:DescribeMountTargetSecurityGroups",
     "efs:MountTargets": "elasticfilesystem:DescribeMountTargets",

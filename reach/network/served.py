@@ -112,6 +112,7 @@ class Database(Thing, frozen=True, kw_only=True):
     told_by: str = ""  # the IAM action whose answer has its groups
     member_of: str | None = None  # a cluster's instance, a replication group's node
     note_ports: Ranges = NOTHING  # asked only for a note
+    policy: str | None = None  # of a file system: "" if it has none of its own, None if that was not read (PERM-08)
     lapsed: tuple[str, ...] = ()  # subnets of its group that AWS itself calls something else than active (DST-10)
     hints: tuple[str, ...] = ()  # what a client has to do besides, such as TLS: no verdict
     gap: Gap | None = None

@@ -58,6 +58,13 @@ def api_policy(options: Options) -> Piece | None:
     return Piece("AWS::ApiGateway::RestApi", "aws_api_gateway_rest_api_policy", members, of=which)
 
 
+def system_policy(options: Options) -> Piece:
+    """The policy of a file system: one of its properties, and a resource of its own in Terraform."""
+    which, policy = one(options, "file-system-id"), document(one(options, "policy"))
+    members: list[Member] = [("FileSystemPolicy", "", policy), ("", "file_system_id", which), ("", "policy", policy)]
+    return Piece("AWS::EFS::FileSystem", "aws_efs_file_system_policy", members, of=which)
+
+
 def firewall_rule(options: Options) -> Piece:
     """A rule of DNS Firewall, which CloudFormation writes among its group's."""
     names = (
@@ -164,6 +171,7 @@ OWNERS = {
     "route53 change-resource-record-sets": record,
     "route53resolver create-firewall-rule": firewall_rule,
     "apigateway update-rest-api": api_policy,
+    "efs put-file-system-policy": system_policy,
     "ecs update-service": workload_network,
     "codebuild update-project": build,
     "iam attach-role-policy": role_policy,

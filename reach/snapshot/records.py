@@ -121,6 +121,7 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
     "dsql:VpcEndpointServiceNames": ("identifier",),
     "dsql:clusters": ("identifier",),
     "efs:AccessPoints": ("AccessPointId",),
+    "efs:FileSystemPolicies": ("FileSystemId",),
     "efs:FileSystems": ("FileSystemId",),
     "efs:MountTargetSecurityGroups": ("MountTargetId",),
     "efs:MountTargets": ("MountTargetId",),

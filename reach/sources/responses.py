@@ -46,7 +46,7 @@ WHO_ARE_YOU = frozenset(
     ]
 )
 # What was deleted since it was listed, or never was there.
-GONE = ("ResourceNotFoundException", "NoSuchHostedZone", "NoSuchBucketPolicy")
+GONE = ("ResourceNotFoundException", "NoSuchHostedZone", "NoSuchBucketPolicy", "PolicyNotFound")
 EXPIRED = ("ExpiredToken", "ExpiredTokenException", "RequestExpired")
 
 

@@ -78,6 +78,7 @@ SERVED: tuple[Call, ...] = (
     listing("efs", "DescribeFileSystems", "efs:FileSystems"),
     _each_of("efs:FileSystems", "FileSystemId", "efs", "DescribeMountTargets", "efs:MountTargets",
              result="MountTargets"),
+    _each_of("efs:FileSystems", "FileSystemId", "efs", "DescribeFileSystemPolicy", "efs:FileSystemPolicies"),
     listing("efs", "DescribeAccessPoints", "efs:AccessPoints", stage=2, plan=_one_for_all("efs:FileSystems")),
     Call("s3files", "GetFileSystem", "s3files:fileSystems", stage=2, plan=_mounted_buckets, needs=("Functions",),
          keep=("fileSystemArn", "fileSystemId", "name", "status", "ownerId")),

@@ -10,7 +10,7 @@ from typing import Any
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps import Map
 from reach.sources.cloudformation.maps.endpoints import gateway_routes
-from reach.sources.cloudformation.maps.outside import policy_text
+from reach.sources.cloudformation.maps.outside import policy_text, system_policy, undecided_system_policy
 from reach.sources.cloudformation.maps.transit import lost_route
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
@@ -157,6 +157,9 @@ def api_policy(draft: Draft, r: Resource) -> None:
 
 BESIDE: Mapping[str, tuple[Map, ...]] = {
     "Terraform::EndpointPart": (Map(5, endpoint_part, ("VpcEndpoints",)),),
+    "Terraform::FileSystemPolicy": (
+        Map(4, system_policy, ("efs:FileSystemPolicies",), lost=undecided_system_policy),
+    ),
     "Terraform::FirewallRule": (Map(3, firewall_rule, ("route53resolver:FirewallRules",)),),
     "Terraform::FunctionVersion": (Map(5, function_version, ("Versions",)),),
     "Terraform::HostedZoneVpc": (Map(4, hosted_zone_vpc, ("route53:HostedZones",)),),

@@ -228,7 +228,10 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::MSK::Cluster": (Map(4, served.kafka, ("kafka:ClusterInfoList",)),),
     "AWS::MSK::ServerlessCluster": (Map(4, served.kafka_serverless, ("kafka:ClusterInfoList",)),),
     "AWS::EFS::AccessPoint": (Map(4, served.access_point, ("efs:AccessPoints",)),),
-    "AWS::EFS::FileSystem": (Map(3, served.file_system, ("efs:FileSystems",)),),
+    "AWS::EFS::FileSystem": (
+        Map(3, served.file_system, ("efs:FileSystems",)),
+        Map(4, outside.system_policy, ("efs:FileSystemPolicies",), lost=outside.undecided_system_policy),
+    ),
     "AWS::EFS::MountTarget": (
         Map(4, served.mount_target, ("efs:MountTargets", "efs:MountTargetSecurityGroups"), known=("FileSystemId",)),
     ),

@@ -45,6 +45,20 @@ def undecided_policy(draft: Draft, r: Resource) -> None:
     draft.put("s3:BucketPolicies", record, r)
 
 
+def system_policy(draft: Draft, r: Resource) -> None:
+    """A file system's own policy, which is one of its properties; Terraform has a resource for it."""
+    if r.has("FileSystemPolicy"):
+        id = r.text("FileSystemId") if r.has("FileSystemId") else r.id
+        record = {"FileSystemId": id, "Policy": policy_text(r.get("FileSystemPolicy"))}
+        draft.put("efs:FileSystemPolicies", record, r)
+
+
+def undecided_system_policy(draft: Draft, r: Resource) -> None:
+    """A file system whose policy is not known has one that cannot be read."""
+    id = r.text("FileSystemId") if r.has("FileSystemId") else r.id
+    draft.put("efs:FileSystemPolicies", {"FileSystemId": id, "Policy": "not known"}, r)
+
+
 def rest_api(draft: Draft, r: Resource) -> None:
     config = r.part("EndpointConfiguration")
     inner = {

@@ -144,6 +144,9 @@ SERVED: Mapping[str, Type] = {
         ClientAuthentication=block("client_authentication", Sasl=SASL),
     ),
     "aws_efs_file_system": type_of("EFS::FileSystem"),
+    "aws_efs_file_system_policy": Type(
+        "Terraform::FileSystemPolicy", {"FileSystemId": "file_system_id", "FileSystemPolicy": "policy!"}
+    ),
     "aws_efs_mount_target": type_of(
         "EFS::MountTarget", FileSystemId="file_system_id", SubnetId="subnet_id", SecurityGroups="security_groups[]",
         IpAddress="ip_address",
