@@ -137,9 +137,10 @@ def _database_interface(network: Network, database: Database, node: Node, subnet
     if not isinstance(subnet, Subnet):
         return None
     mine = _reported(network, database, node, subnet)
-    known = node.addresses & subnet.addresses
+    family = IPV6 if database.only_ipv6 or node.only_ipv6 else IPV4
+    known = node.addresses & subnet.addresses & family
     for interface in mine:
-        known = known | (interface.addresses & IPV4 & subnet.addresses)
+        known = known | ((interface.addresses | interface.ipv6) & family & subnet.addresses)
     groups = _groups(database, node, mine)
     return Interface(
         id=",".join(i.id for i in mine) if known and mine else f"{database.name}@{subnet_id}",
@@ -148,7 +149,7 @@ def _database_interface(network: Network, database: Database, node: Node, subnet
         where=database.where,
         subnet=subnet_id,
         vpc=subnet.vpc,
-        addresses=known or hosts(subnet),
+        addresses=known or (subnet.addresses & IPV6 or IPV6 if family is IPV6 else hosts(subnet)),
         exact=bool(known) and (len(mine) == 1 or bool(node.addresses)),
         ipv6=together(i.ipv6 for i in mine) if mine else subnet.addresses & IPV6 if database.dual else NOTHING,
         ipv6_known=bool(mine) or database.dual is not None,

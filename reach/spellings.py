@@ -12,6 +12,8 @@ from msgspec import Struct
 
 from reach.services import Service, by_host, find, is_region, names, partitions
 
+NEWER = ("on.aws", "on.amazonwebservices.com.cn")  # under which newer hosts of resources stand
+
 
 class Spelling(Struct, frozen=True):
     """A host of a service, and what is special about it: FIPS, or addresses of both families (SVC-01)."""
@@ -73,9 +75,10 @@ def kind_of(host: str) -> str | None:
     --------
     >>> kind_of("orders.c1a2b3c4d5e6.eu-west-1.rds.amazonaws.com"), kind_of("db.c1a2.rds.cn-north-1.amazonaws.com.cn")
     ('rds', 'rds')
-    >>> kind_of("sqs.eu-west-1.amazonaws.com")
+    >>> kind_of("vpc-logs-abc.aos.eu-west-1.on.aws"), kind_of("sqs.eu-west-1.amazonaws.com")
+    ('aos', None)
     """
-    ends = [str(p["dns"]) for p in partitions() if host.endswith(f".{p['dns']}")]
+    ends = [end for p in partitions() for end in (str(p["dns"]), *NEWER) if host.endswith(f".{end}")]
     labels = host.removesuffix(f".{max(ends, key=len)}").split(".") if ends else []
     if labels and is_region(labels[-1]):
         labels.pop()

@@ -111,6 +111,25 @@ OVER_SIX = (
         resolve=(("sqs.eu-west-1.amazonaws.com", "10.0.3.77"),), want=HM, code="UNKNOWN_RESOURCE"),
 )  # fmt: skip
 
+UNSEEN = (
+    *(row("DST-09", f"{what} that is not in the data may be inside a VPC", to=f"{host}:443", world=NAT, want=HM,
+          code="UNKNOWN_RESOURCE")
+      for what, host in (
+          ("an OpenSearch domain by its newer host", "vpc-logs-abc.aos.eu-west-1.on.aws"),
+          ("serverless MSK", "boot-abc.c1.kafka-serverless.eu-west-1.amazonaws.com"),
+          ("a broker by its newer host", "b-1234-1.mq.eu-west-1.on.aws"),
+          ("an elastic cluster of DocumentDB", "x-123.eu-west-1.docdb-elastic.amazonaws.com"),
+          ("a Neptune graph", "g-abc.eu-west-1.neptune-graph.amazonaws.com"),
+          ("InfluxDB", "abc.timestream-influxdb.eu-west-1.on.aws"),
+          ("the API of an EKS cluster", "abc.gr7.eu-west-1.eks.amazonaws.com"),
+          ("an SFTP server", "s-abc.server.transfer.eu-west-1.amazonaws.com"),
+          ("a global database's writer", "x.global-abc.global.rds.amazonaws.com"))),
+    row("DST-32", "a public OpenSearch domain by its newer host", to="search-logs-abc.aos.eu-west-1.on.aws", world=NAT,
+        want=OK),
+    *(row("SVC-01", f"the API of {what} is public", to=host, world=NAT, want=OK)
+      for what, host in (("EKS", "eks.eu-west-1.amazonaws.com"), ("Transfer", "transfer.eu-west-1.amazonaws.com"))),
+)  # fmt: skip
+
 # -- China and GovCloud --------------------------------------------------------------------------------------
 
 CHINA, GOV = do("__init__", "cn-north-1"), do("__init__", "us-gov-west-1")
@@ -202,4 +221,4 @@ ELSEWHERE = (
     row("DST-09", "the service's own host is none of these", world=NAT, to="kafka.eu-west-1.amazonaws.com",
         want=OK, via=NAT_WAY),
 )  # fmt: skip
-HOST_ROWS = (*HOSTS, *OVER_SIX, *PARTITIONS, *ELSEWHERE)
+HOST_ROWS = (*HOSTS, *UNSEEN, *OVER_SIX, *PARTITIONS, *ELSEWHERE)

@@ -6,10 +6,14 @@ from typing import Any
 
 from tests.scenario import HM, NO, OK, PART, Row, Step, Steps, cut, do, put
 from tests.scenario_databases import E_DENIES, GROUP_OF, SHUT_D, SHUT_E
-from tests.scenario_worlds import ANY, DB, NAT, PRIVATE, admits, endpoint
+from tests.scenario_ipv6 import dual
+from tests.scenario_worlds import ANY, DB, NAT, PRIVATE, acl, admits, endpoint, only
 
 CLOSED: dict[str, Any] = {"want": NO, "code": "SG_HAS_NO_RULES", "cause": "DEST_SG_NO_MATCH", "at": "sg-db"}
 NO_WAY: dict[str, Any] = {"want": NO, "code": "NO_ROUTE_TO_DESTINATION", "at": "rtb-fn"}
+
+
+ALLOW_V4 = ((100, "allow", "-1", None, ANY),)
 
 
 def opens(port: int) -> Step:
@@ -126,6 +130,7 @@ CUSTOM: Step = lambda w: w.add("DBClusterEndpoints", {  # noqa: E731
     "DBClusterEndpointIdentifier": "reports", "DBClusterIdentifier": "orders-db", "EndpointType": "CUSTOM",
     "CustomEndpointType": "ANY", "StaticMembers": ["orders-db-2"], "ExcludedMembers": [], "Status": "available",
     "Endpoint": "reports.cluster-custom-abc.eu-west-1.rds.amazonaws.com"})  # fmt: skip
+REPORTS = "reports.cluster-custom-abc.eu-west-1.rds.amazonaws.com"
 CLUSTER = do("db_cluster", "orders-db", GROUP_OF, ["sg-db"], zones=("a", "b"))
 PROXY: Steps = (
     do("security_group", "vpc-1", [("tcp", 5432, "sg-fn")], id="sg-px"),
@@ -154,6 +159,28 @@ RDS = (
        SHUT_E, want=NO, **E_DENIES),
     at("DST-11", "a custom endpoint by its host", "reports.cluster-custom-abc.eu-west-1.rds.amazonaws.com:5432",
        CLUSTER, CUSTOM, SHUT_D, want=OK, notes=("DEST_FAILOVER_SUBNET",)),
+    *(at("DST-11", f"a custom endpoint by a host that only the cluster tells: {about}", f"{REPORTS}:5432", CLUSTER,
+         do("drop", "DBClusterEndpoints"), put("orders-db", CustomEndpoints=[REPORTS]), *steps, **want)
+      for about, steps, want in (
+          ("any of its members may be meant, and all are alike", (), {"want": OK}),
+          ("of its members one is shut off", (SHUT_E,), {"want": HM, "code": "UNKNOWN_RESOURCE"}),
+          ("no member admits the function", (admits(),), CLOSED))),
+    at("DST-11", "a custom endpoint by a host that nothing tells", f"{REPORTS}:5432", CLUSTER,
+       do("drop", "DBClusterEndpoints"), world=NAT, want=HM, code="UNKNOWN_RESOURCE",
+       needs="rds:DescribeDBClusterEndpoints"),
+    at("DST-11", "a custom endpoint by name, where none was read", "rds:endpoint/reports", CLUSTER,
+       do("drop", "DBClusterEndpoints"), want=HM, code="UNKNOWN_RESOURCE", needs="rds:DescribeDBClusterEndpoints"),
+    at("DST-11", "a custom endpoint by a name that only its host tells", "rds:endpoint/reports", CLUSTER,
+       do("drop", "DBClusterEndpoints"), put("orders-db", CustomEndpoints=[REPORTS]), want=OK),
+    at("DST-11 DST-06", "the endpoint is available, its cluster is stopped", "rds:endpoint/reports", CLUSTER, CUSTOM,
+       put("orders-db", Status="stopped"), want=NO, code="BAD_STATE", cause="DEST_NOT_AVAILABLE", at="orders-db",
+       layer="state"),
+    *(at("DST-10", f"the listener of an availability group has a port of its own, {about}", "lis.abc.eu-west-1.rds"
+         ".amazonaws.com", DB, put("orders-db", ListenerEndpoint={"Address": "LIS.abc.eu-west-1.rds.amazonaws.com",
+                                                                  "Port": 1444}), *steps, **want)
+      for about, steps, want in (("which is closed", (), {"want": NO, "code": "ENI_SG_RULES_MISMATCH", "at": "sg-db",
+                                                          "cause": "DEST_SG_PORT_MISMATCH", "says": "tcp/1444"}),
+                                 ("which is open", (opens(1444),), {"want": OK}))),
     at("DST-12 NEED-16 U-37", "the function reaches the proxy, the proxy not the database", "rds:proxy/front",
        *PROXY, DB, do("proxy_targets", "front", "orders-db"), want=OK, notes=("PROXY_TO_DB_BLOCKED",)),
     at("DST-12 U-37", "the proxy reaches the database too", "rds:proxy/front", *PROXY, DB,
@@ -245,6 +272,39 @@ RDS = (
        "rds:far-db", *far(("tcp", 5432, "52.0.0.0/8")), world=NAT, who="free", want=HM, code="UNKNOWN_RESOURCE"),
 )  # fmt: skip
 
+# What has IPv6 addresses only, by how its record says so.
+SIX_ONLY = (
+    ("a cache", "elasticache:sessions", do("cache_cluster", "sessions", ["subnet-d"], ["sg-db"], engine="redis"),
+     "sessions", {"NetworkType": "ipv6"}, 6379),
+    ("a serverless cache", "elasticache:sessions", do("serverless_cache", "sessions", ["subnet-d"], ["sg-db"]),
+     "sessions", {"NetworkType": "ipv6"}, (6379, 6380)),
+    ("MemoryDB", "memorydb:sessions", do("memorydb_cluster", "sessions", ["subnet-d"], ["sg-db"]), "sessions",
+     {"NetworkType": "ipv6"}, 6379),
+    ("a proxy", "rds:proxy/front", do("db_proxy", "front", ["subnet-d"], ["sg-db"]), "front",
+     {"EndpointNetworkType": "IPV6"}, 5432),
+    ("a mount target", "efs:fs-1", do("file_system", "fs-1", ["subnet-d"], ["sg-db"]), "fsmt-000000011",
+     {"IpAddressType": "IPV6_ONLY"}, 2049),
+)  # fmt: skip
+SENDS_SIX: Steps = (dual("subnet-a", "subnet-d"), only(("-1", None, ANY), ("-1", None, "::/0")),
+                   do("function", "six", ["subnet-a"], ["sg-fn"], ipv6=True))  # fmt: skip
+OVER_SIX_ONLY = (
+    *(at("DST-26 FN-08", f"{what} that has IPv6 addresses only, and a function without", to, make, put(id, **says),
+         admits(("tcp", port, "sg-fn")), want=NO, code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED",
+         at="orders") for what, to, make, id, says, port in SIX_ONLY),
+    *(at("DST-26 FN-08", f"{what} that has IPv6 addresses only, and a function that has some", to, make,
+         put(id, **says), admits(("tcp", port, "sg-fn")), *SENDS_SIX, who="six", want=OK)
+      for what, to, make, id, says, port in SIX_ONLY),
+    at("DST-26 NACL-12", "a cache that has IPv6 addresses only, behind an ACL without entries for it",
+       "elasticache:sessions", SIX_ONLY[0][2], put("sessions", NetworkType="ipv6"), opens(6379), *SENDS_SIX,
+       acl("subnet-d", ALLOW_V4, ALLOW_V4), who="six", want=NO, code="SUBNET_ACL_RESTRICTION", at="acl-d",
+       more=("SUBNET_ACL_RESTRICTION",)),
+    at("DST-36 DST-26", "a load balancer that has public IPv6 addresses only", "elbv2:shop:443", BALANCER, opens(443),
+       put("shop", Scheme="internet-facing", IpAddressType="dualstack-without-public-ipv4"), world=NAT, want=NO,
+       code="SOURCE_HAS_NO_IPV6", cause="LAMBDA_IPV6_NOT_ENABLED", at="orders"),
+    at("DST-16", "an instance of an express cluster has no place in a VPC either", "rds:instance/orders-db-1",
+       do("db_cluster", "orders-db", GROUP_OF, ["sg-db"], VPCNetworkingEnabled=False), **NO_WAY),
+)  # fmt: skip
+
 MOUNTS = (
     at("NEED-04 U-31", "a mount target in the function's zone", "efs:fs-1", FILES, opens(2049), want=OK),
     at("NEED-04 U-31", "its group lets no NFS in", "efs:fs-1", FILES, want=NO, code="ENI_SG_RULES_MISMATCH",
@@ -266,4 +326,4 @@ MOUNTS = (
        code="UNKNOWN_RESOURCE", needs="elasticfilesystem:DescribeMountTargets"),
     at("NEED-04", "by access point", "efs:fsap-1", FILES, opens(2049), want=OK),
 )  # fmt: skip
-SERVED = (*FAMILIES, *RDS, *MOUNTS)
+SERVED = (*FAMILIES, *RDS, *OVER_SIX_ONLY, *MOUNTS)

@@ -114,6 +114,7 @@ WORDS = {
 # Commands that change no resource that a template holds.
 ACTS = {
     "start-db-instance": "running or stopped is no part of a template",
+    "start-db-cluster": "running or stopped is no part of a template",
     "start-instances": "running or stopped is no part of a template",
     "resume-cluster": "running or paused is no part of a template",
     "accept-vpc-endpoint-connections": "the provider of the service does it",

@@ -30,6 +30,7 @@ class Served(Base):
             self.named(name, name, "RDS::DBProxy", DBProxyName=name, EngineFamily=proxy["EngineFamily"],
                        VpcSubnetIds=self.refs(proxy["VpcSubnetIds"]), RoleArn="arn:aws:iam::123456789012:role/proxy",
                        VpcSecurityGroupIds=self.refs(proxy["VpcSecurityGroupIds"]),
+                       EndpointNetworkType=proxy.get("EndpointNetworkType"),
                        Auth=[{"AuthScheme": "SECRETS"}])  # fmt: skip
             if name in behind:
                 self._behind(name, behind[name])
@@ -46,7 +47,7 @@ class Served(Base):
             name = cache["ServerlessCacheName"]
             self.named(name, name, "ElastiCache::ServerlessCache", ServerlessCacheName=name, Engine=cache["Engine"],
                        SubnetIds=self.refs(cache["SubnetIds"]), SecurityGroupIds=self.refs(cache["SecurityGroupIds"]),
-                       )  # fmt: skip
+                       NetworkType=cache.get("NetworkType"))  # fmt: skip
 
     def streams(self) -> None:
         for cluster in self.rows("kafka:ClusterInfoList"):
@@ -74,6 +75,7 @@ class Served(Base):
         for target in self.rows("efs:MountTargets"):
             self.own(target["MountTargetId"], "EFS::MountTarget", FileSystemId=self.ref(target["FileSystemId"]),
                      SubnetId=self.ref(target["SubnetId"]), IpAddress=target["IpAddress"],
+                     IpAddressType=target.get("IpAddressType"),
                      SecurityGroups=self.refs(groups[target["MountTargetId"]]))  # fmt: skip
         for point in self.rows("efs:AccessPoints"):
             self.own(point["AccessPointId"], "EFS::AccessPoint", FileSystemId=self.ref(point["FileSystemId"]))

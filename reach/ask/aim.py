@@ -36,6 +36,7 @@ RDS_KEYS_OF = {
     "cluster": ("DBClusters",),
     **dict.fromkeys(("instance", "db"), ("DBInstances",)),
     **dict.fromkeys(("proxy", "db-proxy"), ("DBProxies",)),
+    **dict.fromkeys(("endpoint", "cluster-endpoint"), ("DBClusters", "DBClusterEndpoints", "DBProxyEndpoints")),
 }
 HTTPS = Ranges.of(443)
 RDS_KINDS = {"cluster": "db_cluster", "instance": "db_instance", "proxy": "db_proxy", "endpoint": "db_endpoint"}

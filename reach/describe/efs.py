@@ -77,4 +77,5 @@ def _mount_target(record: Record, groups: dict[str, tuple[str, ...]]) -> Node | 
     return Node(
         found.id, found.now, found.robust, zone=zone or text(record, "AvailabilityZoneId"),
         addresses=found.addresses, interface=found.interface, groups=groups.get(id),
+        only_ipv6=text(record, "IpAddressType").upper() == "IPV6_ONLY",
     )  # fmt: skip

@@ -30,6 +30,11 @@ def _dual(record: Record) -> bool | None:
     return kind in ("ipv6", "dual_stack") if kind else None
 
 
+def only_ipv6(record: Record) -> bool:
+    """Whether it has no IPv4 addresses at all; MemoryDB says so too (DST-26)."""
+    return text(record, "NetworkType").lower() == "ipv6"
+
+
 def _security_groups(record: Record) -> tuple[str, ...] | None:
     found = deciding_rows(record, "SecurityGroups")
     if found is None:
@@ -82,6 +87,7 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         groups=_security_groups(record),
         groups_field="SecurityGroups",
         dual=_dual(record),
+        only_ipv6=only_ipv6(record),
         nodes=nodes or (node(name, group, zone, gap),),
         hosts=_hosts([record.get("ConfigurationEndpoint"), *(n.get("Endpoint") for n in listed)]),
         engine=text(record, "Engine"),
@@ -149,6 +155,7 @@ def _replication_group(
         groups=_security_groups(member) if member else None,
         groups_field="SecurityGroups",
         dual=_dual(record),
+        only_ipv6=only_ipv6(record),
         nodes=nodes(listed if every else primaries) or (node(name, group, "", gap),),
         reader_nodes=nodes([m for m in listed if m not in primaries]) if primaries else (),
         hosts=_hosts(endpoints),
@@ -186,6 +193,7 @@ def _serverless(section: Section, record: Record) -> Database:
         groups=texts(record, "SecurityGroupIds") if isinstance(groups, list | tuple) else None,
         groups_field="SecurityGroupIds",
         dual=_dual(record),
+        only_ipv6=only_ipv6(record),
         nodes=in_each(name, texts(record, "SubnetIds"), gap),
         hosts=_hosts([record.get("Endpoint"), record.get("ReaderEndpoint")]),
         engine=engine,

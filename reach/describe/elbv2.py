@@ -45,6 +45,8 @@ def _balancer(section: Section, record: Record, ports: list[int]) -> Database:
         nodes=_nodes(name, zones) or in_each(name, (text(z, "SubnetId") for z in zones), gap),
         hosts=tuple(h for h in (text(record, "DNSName").lower(),) if h),
         engine=text(record, "Type"),
+        dual=text(record, "IpAddressType").startswith("dualstack") if "IpAddressType" in record else None,
+        only_ipv6=text(record, "IpAddressType") == "dualstack-without-public-ipv4",
         public=text(record, "Scheme") == "internet-facing",
         told_by="elasticloadbalancing:DescribeLoadBalancers",
         hints=(f"Behind {name} the way goes on to its targets, from its own addresses and groups.",),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from reach.describe.elasticache import tls
+from reach.describe.elasticache import only_ipv6, tls
 from reach.describe.nodes import node, zoned
 from reach.describe.records import Record, Section, deciding_rows, number, rows, text
 from reach.network import Database, Gap, Thing
@@ -52,6 +52,8 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
         nodes=nodes or (node(name, here, "", gap),),
         hosts=tuple(h for h in endpoints if h),
         engine=text(record, "Engine") or "memorydb",
+        dual=text(record, "NetworkType").lower() in ("ipv6", "dual_stack") if "NetworkType" in record else None,
+        only_ipv6=only_ipv6(record),
         told_by="memorydb:DescribeClusters",
         hints=tls(name, record.get("TLSEnabled") is not False),
     )

@@ -22,9 +22,14 @@ def read(section: Section) -> Iterator[Thing]:
         yield _instance(section, record, clusters, groups)
     for record in clusters.values():
         yield _cluster(section, record, instances, groups)
-    for record in section.rows("DBClusterEndpoints"):
-        if text(record, "EndpointType") == "CUSTOM":
-            yield _endpoint(section, record, clusters, instances, groups)
+    told = [r for r in section.rows("DBClusterEndpoints") if text(r, "EndpointType") == "CUSTOM"]
+    for record in told:
+        yield _endpoint(section, record, clusters, instances, groups)
+    known = {text(r, "Endpoint").lower() for r in told}
+    for record in clusters.values():
+        for host in texts(record, "CustomEndpoints"):
+            if host.lower() not in known:
+                yield _untold(section, host, _cluster(section, record, instances, groups))
 
 
 def port_of(record: Record, *paths: tuple[str, ...]) -> Ranges:
@@ -79,6 +84,8 @@ def _instance(
     holder = record if "DBSubnetGroup" in record or cluster is None else cluster
     group, vpc, gap = _subnets(section, holder, groups)
     name = text(record, "DBInstanceIdentifier")
+    listener = text(record, "ListenerEndpoint", "Address")  # of an availability group of SQL Server (DST-10)
+    port = number(record, "ListenerEndpoint", "Port")
     return Database(
         id=_instance_arn(section, record, name),
         arn=_instance_arn(section, record, name),
@@ -92,10 +99,12 @@ def _instance(
         groups=_security_groups(record),
         groups_field="VpcSecurityGroups",
         nodes=(node(name, group, text(record, "AvailabilityZone"), gap),),
-        hosts=tuple(h for h in (text(record, "Endpoint", "Address"),) if h),
+        hosts=tuple(h for h in (text(record, "Endpoint", "Address"), listener) if h),
+        host_ports=((listener.lower(), Ranges.of(port)),) if listener and port else (),
         engine=text(record, "Engine"),
         dual=_dual(record),
         public=flag(record, "PubliclyAccessible"),
+        outside=cluster is not None and cluster.get("VPCNetworkingEnabled") is False,
         member_of=text(record, "DBClusterIdentifier") or None,
         lapsed=lapsed(_group(holder, groups)[0] or {}),
         told_by="rds:DescribeDBInstances",
@@ -163,7 +172,7 @@ def _endpoint(
     whole = _cluster(section, cluster, instances, groups)
     static, excluded = texts(record, "StaticMembers"), texts(record, "ExcludedMembers")
     members = tuple(
-        n
+        replace(n, instance=n.instance or whole.id)  # nothing answers while the cluster is stopped
         for n in {n.id: n for n in (*whole.nodes, *whole.reader_nodes)}.values()
         if (n.id in static if static else n.id not in excluded)
         and not (text(record, "CustomEndpointType") == "READER" and n.role == "writer" and not static)
@@ -184,6 +193,28 @@ def _endpoint(
         member_of=text(record, "DBClusterIdentifier") or None,
         gap=None if cluster else gap,
     )
+
+
+def _untold(section: Section, host: str, whole: Database) -> Database:
+    """A custom endpoint of which the cluster tells the host only: it may mean any of the members (DST-11)."""
+    members = {n.id: n for n in (*whole.nodes, *whole.reader_nodes)}.values()
+    now = sorted({s for n in members for s in n.now or ()})
+    gap = next((n.gap for n in members if n.gap is not None), None)
+    robust = whole.nodes[0].robust
+    public = whole.public if len({n.public for n in members}) < 2 else _which(section, host)
+    name = host.partition(".")[0]
+    arn = _arn(section, "cluster-endpoint", name)
+    one = Node(name, tuple(now) or None, robust, "custom", gap, public=public)
+    return replace(
+        whole, id=arn, arn=arn, name=name, kind="db_endpoint", nodes=(one,), reader_nodes=(), hosts=(host,),
+        reader_hosts=(), member_of=whole.name, told_by="rds:DescribeDBClusterEndpoints",
+    )  # fmt: skip
+
+
+def _which(section: Section, host: str) -> Gap:
+    """Which members an endpoint stands for is not known, and it matters."""
+    why = f"the members of {host} are not known"
+    return section.gap("DBClusterEndpoints") or Gap(host, "rds:DescribeDBClusterEndpoints", why)
 
 
 def _arn(section: Section, kind: str, name: str) -> str:

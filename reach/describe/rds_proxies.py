@@ -62,6 +62,7 @@ def _listening(
     action = "rds:DescribeDBProxyEndpoints" if of else "rds:DescribeDBProxies"
     gap = Gap(name, action, "the proxy's subnets are not in the record")
     port = PORTS.get(family)
+    stack = text(record, "EndpointNetworkType").upper()
     tls = (f"{name} requires TLS.",) if record.get("RequireTLS") is True else ()
     return Database(
         id=arn,
@@ -78,6 +79,8 @@ def _listening(
         nodes=in_each(name, texts(record, "VpcSubnetIds"), gap, "proxy"),
         hosts=tuple(h for h in (text(record, "Endpoint"),) if h),
         engine=family,
+        dual=stack in ("DUAL", "IPV6") if stack else None,
+        only_ipv6=stack == "IPV6",
         behind=behind,
         told_by=action,
         member_of=of or None,

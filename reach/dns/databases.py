@@ -14,7 +14,7 @@ from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.neighbours import sees_private, withheld
 from reach.network import Absent, Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Vpc
 from reach.placement import of_node
-from reach.traffic import IPV4, Ranges, cidrs, name_point
+from reach.traffic import IPV4, IPV6, Ranges, cidrs, name_point
 
 
 def resolve_database(
@@ -64,8 +64,11 @@ def _public(there: Destination, database: Database) -> Destination:
     """The same place under its public address, which an interface tells if it is reported."""
     if there.receiver is None or there.gap is not None:
         return there
-    known = cidrs(there.receiver.public_ips)
     host = next(iter(database.hosts), database.name)
+    if there.addresses <= IPV6:
+        why = f"{host} has public IPv6 addresses only, and which ones is not in the data"
+        return replace(there, receiver=None, gap=Gap(host, "the IPv6 address of the host", why), exact=False)
+    known = cidrs(there.receiver.public_ips)
     public = Destination(f"{there.label} (public)", known or name_point(host), inside=there.receiver)
     return replace(public, guards=there.guards)
 

@@ -82,7 +82,9 @@ def _meaning(network: Network, vpc: Vpc | None, name: str, type: str) -> Resolve
                 return Resolved(nodes, HTTPS, private=True, zone=zone, service=service)
     for database in network.all(Database):
         if name in {h.lower() for h in database.hosts}:
-            return databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
+            found = databases.resolve_database(network, vpc, database, named_nodes(database, name), ())
+            ports = dict(database.host_ports).get(name)
+            return found if ports is None else replace(found, ports=ports)
     for interface in sorted(network.all(Interface), key=lambda i: vpc is None or i.vpc != vpc.id):
         if name in interface.private_dns_names:
             there = Destination(interface.id, interface.addresses & IPV4, interface)
@@ -159,8 +161,13 @@ PRIVATE_KINDS: Mapping[str, tuple[str, ...]] = {
     "cache": COLLECTIONS["elasticache"],
     "docdb": COLLECTIONS["docdb"],
     "neptune": COLLECTIONS["neptune"],
-    **dict.fromkeys(("dax-clusters", "fsx", "airflow"), ()),
+    "kafka-serverless": COLLECTIONS["kafka"],
+    **dict.fromkeys(("dax-clusters", "fsx"), ()),
 }
+# Of these a host may mean private addresses or public ones, and nothing in the data tells which.
+EITHER = frozenset(
+    ("airflow", "docdb-elastic", "eks", "managedblockchain", "neptune-graph", "odb", "timestream-influxdb", "transfer")
+)
 
 
 def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None:
@@ -177,6 +184,8 @@ def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None
     keys = _keys(name)
     if keys is None:
         return None
+    if kind_of(name) in EITHER:
+        return Gap(name, "its address", f"{name} may mean a private address, and what has it is not in the data")
     homes = (vpc.home,) if vpc else network.homes
     unread = next((g for home in homes for key in keys if (g := network.gap(key, home)) is not None), None)
     return Gap(name, unread.needs if unread else "its address", f"{name} is a private name that is not in the data")
@@ -187,6 +196,10 @@ def _keys(name: str) -> tuple[str, ...] | None:
     if name.endswith(PRIVATE_DOMAINS):
         return ()
     kind = kind_of(name)
-    if kind == "es":  # a domain's name says whether it is inside a VPC
+    if kind in EITHER:
+        return ()
+    if kind == "rds" and ".cluster-custom-" in name:
+        return (*COLLECTIONS["rds"], "DBClusterEndpoints")
+    if kind in ("es", "aos"):  # a domain's name says whether it is inside a VPC
         return ("opensearch:DomainStatusList",) if name.startswith("vpc-") else None
     return PRIVATE_KINDS.get(kind or "")

@@ -78,6 +78,7 @@ class Node(Struct, frozen=True):
     interface: str = ""  # the id of its network interface, where its record tells it
     groups: tuple[str, ...] | None = None  # its own, where they are not its destination's
     public: bool | Gap | None = None  # has a public address; None = as its destination
+    only_ipv6: bool = False  # it has no IPv4 address, whatever its destination has
     instance: str = ""  # the id of the database that it is by itself, whose status counts too
 
 
@@ -100,8 +101,10 @@ class Database(Thing, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     reader_hosts: tuple[str, ...] = ()  # those of `hosts` that mean the readers
     reader_ports: Ranges = NOTHING  # where they listen, if elsewhere
+    host_ports: tuple[tuple[str, Ranges], ...] = ()  # those of `hosts` that mean other ports
     engine: str = ""
     dual: bool | None = None  # it has IPv6 addresses too; None = not told
+    only_ipv6: bool = False  # it has no others: its name means IPv6 addresses only (DST-26)
     public: bool = False  # its name resolves to a public address outside its VPC (DST-13)
     outside: bool = False  # it has no place in a VPC at all: a public endpoint (DST-16, DST-17, DST-32)
     same_zone: bool = False  # a client uses the node of its own zone only (NEED-04)

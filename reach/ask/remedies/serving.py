@@ -21,6 +21,9 @@ def database(case: Case) -> str | None:
     held = case.resolved.database
     if held is None:
         return None
+    if held.kind == "db_endpoint":  # its cluster serves (DST-11)
+        mine = (d for d in case.network.all(Database) if d.kind == "db_cluster" and d.name == held.member_of)
+        held = next(mine, held)
     name, service = quoted(held.name or held.id), held.service
     if service in ("rds", "docdb", "neptune"):
         what = "cluster" if held.kind == "db_cluster" else "instance"

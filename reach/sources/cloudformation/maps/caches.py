@@ -46,6 +46,11 @@ def _endpoint(r: Resource, name: str) -> Entry:
     return address if isinstance(port, Unknown) else address | {"Port": r.as_number("Port", port)}
 
 
+def _addresses(r: Resource) -> Entry:
+    """Which families of addresses it has, where that is said."""
+    return {"NetworkType": r.get("NetworkType")} if isinstance(r.get("NetworkType"), str) else {}
+
+
 def cluster(draft: Draft, r: Resource) -> None:
     """A cluster of its own; with several nodes and zones each node may be in any of them."""
     name = r.text("CacheSubnetGroupName")
@@ -65,6 +70,7 @@ def cluster(draft: Draft, r: Resource) -> None:
         "CacheSubnetGroupName": name,
         "SecurityGroups": _groups(draft, r, vpc_id, "VpcSecurityGroupIds"),
         "CacheNodes": nodes,
+        **_addresses(r),
     }
     if isinstance(r.get("PreferredAvailabilityZone"), str):
         record["PreferredAvailabilityZone"] = r.get("PreferredAvailabilityZone")
@@ -102,6 +108,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
         "MemberClusters": [id for id, _ in clusters],
         "NodeGroups": made,
         "ClusterEnabled": shards > 1 or r.text("ClusterMode") in ("enabled", "compatible"),
+        **_addresses(r),
     }
     draft.put("ReplicationGroups", record, r, record["ARN"])
     for id, zone in clusters:
@@ -115,6 +122,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
             "SecurityGroups": _groups(draft, r, vpc_id, "SecurityGroupIds"),
             "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r, id)}],
             **zone,
+            **_addresses(r),
         }
         draft.put("CacheClusters", known(member), r, member["ARN"])
 
@@ -129,6 +137,7 @@ def serverless(draft: Draft, r: Resource) -> None:
         "Engine": r.text("Engine"),
         "Endpoint": _endpoint(r, f"{r.id}.serverless"),
         "SecurityGroupIds": groups(draft, r, "SecurityGroupIds", vpc_id),
+        **_addresses(r),
     }
     if subnets:
         record["SubnetIds"] = subnets

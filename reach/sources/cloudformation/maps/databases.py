@@ -106,6 +106,12 @@ def cluster(draft: Draft, r: Resource) -> None:
     draft.put("DBClusters", known(record), r, record["DBClusterArn"])
 
 
+def _of_endpoint(r: Resource) -> dict[str, Any]:
+    """Which families of addresses a proxy has, where that is said."""
+    found = r.get("EndpointNetworkType")
+    return {"EndpointNetworkType": found} if isinstance(found, str) else {}
+
+
 def proxy(draft: Draft, r: Resource) -> None:
     subnets = r.texts("VpcSubnetIds")
     vpc_id, _ = in_subnets(draft, subnets)
@@ -119,6 +125,7 @@ def proxy(draft: Draft, r: Resource) -> None:
         "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "RequireTLS": r.flag("RequireTLS"),
     }
+    record |= _of_endpoint(r)
     draft.put("DBProxies", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyArn"])
 
 
@@ -136,6 +143,7 @@ def proxy_endpoint(draft: Draft, r: Resource) -> None:
         "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "IsDefault": False,
     }
+    record |= _of_endpoint(r)
     draft.put("DBProxyEndpoints", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyEndpointArn"])
 
 

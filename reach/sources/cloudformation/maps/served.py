@@ -43,6 +43,7 @@ def memorydb_cluster(draft: Draft, r: Resource) -> None:
         "Name": r.id,
         "ARN": arn,
         "Status": "available",
+        **optional(r, NetworkType="NetworkType"),
         "Engine": r.text("Engine", "redis"),
         "SubnetGroupName": group,
         "ClusterEndpoint": {"Address": host(r, "memorydb", f"clustercfg.{r.id}"), **port(r, "Port", 6379)},
@@ -142,7 +143,7 @@ def mount_target(draft: Draft, r: Resource) -> None:
         "VpcId": subnet["VpcId"],
         "LifeCycleState": "available",
         "AvailabilityZoneName": subnet.get("AvailabilityZone"),
-        **optional(r, IpAddress="IpAddress"),
+        **optional(r, IpAddress="IpAddress", IpAddressType="IpAddressType"),
     }
     draft.put("efs:MountTargets", known(record), r)
     ids = groups(draft, r, "SecurityGroups", str(subnet["VpcId"]))
@@ -166,6 +167,7 @@ def load_balancer(draft: Draft, r: Resource) -> None:
         "DNSName": host(r, "elb", r.text("Name") or r.logical),
         "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],
         "SecurityGroups": ids,
+        **optional(r, IpAddressType="IpAddressType"),
     }
     draft.put("elbv2:LoadBalancers", known(record), r, r.id)
 

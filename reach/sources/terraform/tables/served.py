@@ -60,7 +60,7 @@ SERVED: Mapping[str, Type] = {
     ),
     "aws_db_proxy": type_of(
         "RDS::DBProxy", DBProxyName="name", EngineFamily="engine_family", VpcSubnetIds="vpc_subnet_ids[]",
-        RequireTLS="require_tls", **GROUPS,
+        RequireTLS="require_tls", EndpointNetworkType="endpoint_network_type", **GROUPS,
     ),
     "aws_db_proxy_endpoint": type_of(
         "RDS::DBProxyEndpoint", DBProxyEndpointName="db_proxy_endpoint_name", DBProxyName="db_proxy_name",
@@ -79,7 +79,7 @@ SERVED: Mapping[str, Type] = {
         "ElastiCache::CacheCluster", ClusterName="cluster_id", Engine="engine", Port="port",
         NumCacheNodes="num_cache_nodes", CacheSubnetGroupName="subnet_group_name",
         VpcSecurityGroupIds="security_group_ids[]", PreferredAvailabilityZone="availability_zone",
-        PreferredAvailabilityZones="preferred_availability_zones[]",
+        PreferredAvailabilityZones="preferred_availability_zones[]", NetworkType="network_type",
     ),
     "aws_elasticache_replication_group": type_of(
         "ElastiCache::ReplicationGroup", ReplicationGroupId="replication_group_id", Engine="engine", Port="port",
@@ -87,7 +87,7 @@ SERVED: Mapping[str, Type] = {
         NumNodeGroups="num_node_groups|cluster_mode.num_node_groups",
         ReplicasPerNodeGroup="replicas_per_node_group|cluster_mode.replicas_per_node_group",
         CacheSubnetGroupName="subnet_group_name", SecurityGroupIds="security_group_ids[]",
-        PreferredCacheClusterAZs="preferred_cache_cluster_azs[]|availability_zones[]",
+        PreferredCacheClusterAZs="preferred_cache_cluster_azs[]|availability_zones[]", NetworkType="network_type",
     ),
     "aws_elasticache_serverless_cache": type_of(
         "ElastiCache::ServerlessCache", ServerlessCacheName="name", Engine="engine", **INSIDE
@@ -95,7 +95,7 @@ SERVED: Mapping[str, Type] = {
     "aws_memorydb_subnet_group": type_of("MemoryDB::SubnetGroup", SubnetGroupName="name", SubnetIds="subnet_ids[]"),
     "aws_memorydb_cluster": type_of(
         "MemoryDB::Cluster", ClusterName="name", SubnetGroupName="subnet_group_name", Engine="engine", Port="port",
-        SecurityGroupIds="security_group_ids[]", TLSEnabled="tls_enabled",
+        SecurityGroupIds="security_group_ids[]", TLSEnabled="tls_enabled", NetworkType="network_type",
     ),
     "aws_redshift_subnet_group": type_of(
         "Redshift::ClusterSubnetGroup", ClusterSubnetGroupName="name", SubnetIds="subnet_ids[]"
@@ -149,7 +149,7 @@ SERVED: Mapping[str, Type] = {
     ),
     "aws_efs_mount_target": type_of(
         "EFS::MountTarget", FileSystemId="file_system_id", SubnetId="subnet_id", SecurityGroups="security_groups[]",
-        IpAddress="ip_address",
+        IpAddress="ip_address", IpAddressType="ip_address_type",
     ),
     "aws_efs_access_point": type_of("EFS::AccessPoint", FileSystemId="file_system_id"),
     "aws_lb_listener": _listener(),
