@@ -214,7 +214,18 @@ def unknown(text: str, known_names: Iterable[str] = ()) -> QuestionError:
       did you mean 's3'?
       targets: internet, ...
     """
-    return QuestionError(f"unknown target {quote(text)}", _did_you_mean(text, known_names) + FORMS)
+    hint = _not_a_place(text) or _did_you_mean(text, known_names)
+    return QuestionError(f"unknown target {quote(text)}", hint + FORMS)
+
+
+def _not_a_place(text: str) -> str:
+    """What to ask for instead of a part of the network by its id: traffic goes to hosts and addresses."""
+    if not (found := re.match(r"(vpce|vpc|subnet|sg|rtb|acl|nat|igw|eigw|tgw|pcx|vgw)-[0-9a-f]+(?![\w-])", text)):
+        return ""
+    if found[1] == "vpce":
+        return f"of an endpoint ask for what it serves: a service (sqs), or a host ({found[0]}-….vpce.amazonaws.com)\n"
+    inside = "a CIDR (10.0.1.0/24:5432), " if found[1] in ("vpc", "subnet") else ""
+    return f"traffic is not sent to {found[0]}, but to {inside}an address (10.0.1.7:5432), eni-…:PORTS or a name\n"
 
 
 def _split(words: str) -> tuple[What, Ports | None]:

@@ -174,6 +174,10 @@ def test_bad_words_are_a_question_error(text: str, message: str, hint: str) -> N
         ("order-db", ["orders-db", "users"], "did you mean 'orders-db'"),
         ("ordersdb", ["OrdersDb"], "did you mean 'OrdersDb'"),
         ("qqqqqqqq", ["orders-db"], "^targets: internet"),
+        ("vpce-0a1b2c3d", [], r"^of an endpoint .*host \(vpce-0a1b2c3d-"),
+        ("subnet-0a1b2c3d:443", [], "^traffic is not sent to subnet-0a1b2c3d, but to a CIDR"),
+        ("sg-0a1b2c3d", ["sg-0a1b2c3e"], "^traffic is not sent to sg-0a1b2c3d, but to an address"),
+        ("sg-prod", ["sg-prod1"], "did you mean 'sg-prod1'"),
     ],
 )
 def test_unknown_words_come_with_the_nearest_name(text: str, names: list[str], hint: str) -> None:
