@@ -175,12 +175,15 @@ def past(network: Network, guards: tuple[Guard, ...], trail: Trail, direction: D
     return tuple(trails)
 
 
+VERBS = {Verdict.REACHABLE: " allows", Verdict.BLOCKED: " has"}  # of a group and its rules; else why nobody knows
+
+
 def _detail(guard: Guard, finding: Finding) -> str:
     said = "; ".join(str(e.value) for e in finding.evidence if isinstance(e.value, str))
     if guard.kind == "security_group":
         way = "egress" if guard.check == "egress" else "ingress"
-        verb = "allows" if finding.verdict is Verdict.REACHABLE else "has"
-        return f"{way} {verb} {said}" if said else way
+        verb = VERBS.get(finding.verdict, ":")
+        return f"{way}{verb} {said}" if said else way
     if guard.check == "acl":
         return f"{guard.side} of {guard.resource}: {said}" if said else f"{guard.side} of {guard.resource}"
     return said

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 from collections.abc import Iterable, Sequence
 from copy import deepcopy
 from typing import Any
@@ -65,11 +64,6 @@ def system_policy(
     document["Statement"] = [s for n, s in enumerate(document["Statement"]) if n not in gone]
     document["Statement"].append(_allow(list(actions), [system]) | {"Principal": {"AWS": role or "*"}})
     return json.dumps(document)
-
-
-def quoted(document: str) -> str:
-    """A document as one word of a shell."""
-    return shlex.quote(document)
 
 
 def _read(policy: str) -> Document | None:

@@ -128,8 +128,6 @@ def _doubted(branches: Sequence[Branch]) -> Iterator[Blocker]:
 
 def _which_world(branches: Sequence[Branch]) -> Blocker:
     """Nothing on the way is unknown, but where one end sits is, and it matters."""
-    from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
-
     placed = [b for b in branches if not b.destination.exact or len({id(x.destination) for x in branches}) > 1]
     source = next((b.source for b in branches if b.source and not b.source.exact), None)
     name = source.name or source.id if source else branches[0].subnet

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from shlex import quote
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from reach.answer import Direction, Finding, Hop, Note
-from reach.ask.amend import api_policy, bucket_policy, endpoint_policy, quoted
+from reach.ask.amend import api_policy, bucket_policy, endpoint_policy
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
 from reach.ask.request import PRIVATE, Asked, Way, at_point, of_api, request_of, through_point
@@ -290,7 +291,7 @@ def _endpoint_fix(endpoint: Endpoint, said: _Said, asked: Asked, refused: tuple[
     if document is None:
         return f"{words}."
     command = f"aws ec2 modify-vpc-endpoint --vpc-endpoint-id {endpoint.id}"
-    return f"{words}: {command} --policy-document {quoted(document)}"
+    return f"{words}: {command} --policy-document {quote(document)}"
 
 
 def _path_fix(bucket: Bucket, said: _Said, way: Way) -> str:
@@ -306,7 +307,7 @@ def _path_fix(bucket: Bucket, said: _Said, way: Way) -> str:
     document = bucket_policy(bucket.policy, tuple(d for _, d in said.decisions), way)
     if document is None:
         return f"{what}: aws s3api get-bucket-policy --bucket {bucket.name}"
-    command = f"aws s3api put-bucket-policy --bucket {bucket.name} --policy {quoted(document)}"
+    command = f"aws s3api put-bucket-policy --bucket {bucket.name} --policy {quote(document)}"
     return f"{what}: {command}"
 
 
@@ -321,6 +322,6 @@ def _api_fix(api: RestApi, decision: Decision | None, endpoint: Endpoint) -> str
     stage = f"STAGE=$(aws apigateway get-stages --rest-api-id {id} --query item[0].stageName --output text)"
     return (
         f"Let its policy admit {endpoint.id}, and deploy it again: aws apigateway update-rest-api --rest-api-id {id} "
-        f"--patch-operations {quoted(patch)} && {stage} && "
+        f"--patch-operations {quote(patch)} && {stage} && "
         f"aws apigateway create-deployment --rest-api-id {id} --stage-name $STAGE"
     )

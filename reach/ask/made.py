@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import shlex
 from collections.abc import Iterable, Iterator
 from ipaddress import IPv4Network, IPv6Network, ip_address, ip_network
+from shlex import quote
 
 from msgspec import Struct
 
@@ -47,11 +47,6 @@ def script(*steps: Made | str) -> str:
 def kept(variable: str, command: str, answer: str) -> str:
     """A command whose answer is kept in a shell variable."""
     return f"{variable}=$({command} --query {answer} --output text)"
-
-
-def quoted(name: str) -> str:
-    """A name that strangers chose, as one word of a shell."""
-    return shlex.quote(name)
 
 
 # -- routes ------------------------------------------------------------------------------------------------
@@ -279,7 +274,7 @@ def private_subnets(network: Network, vpc: str, zone: str) -> Made | None:
 
 def security_group(vpc: str, name: str, why: str) -> Made:
     """A new security group, which lets everything out and nothing in."""
-    command = f"aws ec2 create-security-group --group-name {quoted(name)} --description {quoted(why)} --vpc-id {vpc}"
+    command = f"aws ec2 create-security-group --group-name {quote(name)} --description {quote(why)} --vpc-id {vpc}"
     return Made("$SG", (kept("SG", command, "GroupId"),))
 
 
@@ -301,6 +296,6 @@ def update(function: Function, subnets: str, groups: str, *, ipv6: bool = False)
     """The command that gives a function another network; ids joined by commas."""
     flag = ",Ipv6AllowedForDualStack=true" if ipv6 else ""
     return (
-        f"aws lambda update-function-configuration --function-name {quoted(function.name)} "
+        f"aws lambda update-function-configuration --function-name {quote(function.name)} "
         f"--vpc-config SubnetIds={subnets},SecurityGroupIds={groups}{flag}"
     )

@@ -6,11 +6,12 @@ A policy of its own switches IAM on: then the policy or the role has to allow th
 from __future__ import annotations
 
 from collections.abc import Sequence
+from shlex import quote
 
 from msgspec.structs import replace
 
 from reach.answer import Direction, Hop, Note
-from reach.ask.amend import quoted, system_policy
+from reach.ask.amend import system_policy
 from reach.ask.asker import Asker
 from reach.ask.fold import Branch
 from reach.ask.ruling import because, proof, refusal
@@ -77,7 +78,7 @@ def _stopped(
     document = system_policy(system.policy or "", tuple(decisions.values()), list(decisions), system.arn, function.role)
     fix = f"Let the policy of {system.name} admit the role"
     if document is not None:
-        fix += f": aws efs put-file-system-policy --file-system-id {system.name} --policy {quoted(document)}"
+        fix += f": aws efs put-file-system-policy --file-system-id {system.name} --policy {quote(document)}"
     shown = proof(system, "Policy", first)
 
     trails = []

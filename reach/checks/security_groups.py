@@ -185,9 +185,10 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) 
     elif rule.groups and side.peer is not None:
         if side.peer.groups is None:
             cover = cover | Cover(NOTHING, LINE)
-            doubt = doubt or Gap(
-                side.peer.id, "ec2:DescribeNetworkInterfaces", f"the groups of {side.peer.id} are not known"
-            )
+            seen = side.peer.id in network.things
+            who = side.peer.id if seen else f"whoever has the address in {side.peer.vpc}"
+            why = f"the security groups of {who} are not known"
+            doubt = doubt or Gap(side.peer.id, "ec2:DescribeNetworkInterfaces", why)
         elif set(rule.groups) & set(side.peer.groups):
             cover = cover | Cover(LINE if side.carriage.surely else NOTHING, LINE)
             doubt = doubt or side.carriage.gap

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from msgspec.structs import replace
 
 from reach.answer import Blocker, Layer
@@ -12,7 +14,6 @@ from reach.ask.made import (
     nat_gateway,
     new_subnet,
     private_subnets,
-    quoted,
     route,
     script,
     security_group,
@@ -138,7 +139,7 @@ def role(case: Case) -> str | None:
     function = case.function
     if function is None or "aws iam" in case.blocker.fix or not role_name(function.role):
         return None
-    command = f"aws iam attach-role-policy --role-name {quoted(role_name(function.role))} --policy-arn {MANAGED}"
+    command = f"aws iam attach-role-policy --role-name {quote(role_name(function.role))} --policy-arn {MANAGED}"
     return f"Let the role make network interfaces, then update the function: {command}"
 
 
@@ -204,7 +205,7 @@ def unsettled(case: Case) -> str | None:
     function = case.function
     if function is None or case.blocker.needs != "a function that is Active":
         return None
-    wait = f"aws lambda wait function-active-v2 --function-name {quoted(function.name)}"
+    wait = f"aws lambda wait function-active-v2 --function-name {quote(function.name)}"
     return f"Ask again when its state is Active: {wait}"
 
 

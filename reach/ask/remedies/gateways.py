@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from shlex import quote
+
 from reach.ask.made import (
     OPEN,
     destination,
@@ -12,7 +14,6 @@ from reach.ask.made import (
     nat_gateway,
     new_nat_gateway,
     private_subnets,
-    quoted,
     route,
     script,
     target,
@@ -139,11 +140,11 @@ def _moved_workload(case: Case, workload: Workload) -> str | None:
     if kind == "ecs":
         cluster, _, service = name.partition("/")
         config = f"awsvpcConfiguration={{subnets=[{subnets.id}],securityGroups=[{groups}]}}"
-        command = f"aws ecs update-service --cluster {quoted(cluster)} --service {quoted(service)} "
+        command = f"aws ecs update-service --cluster {quote(cluster)} --service {quote(service)} "
         return f"{words}: {script(subnets, command + f'--network-configuration {_shell(config)}')}"
     if kind == "codebuild":
         config = f"vpcId={case.vpc},subnets=[{subnets.id}],securityGroupIds=[{groups}]"
-        command = f"aws codebuild update-project --name {quoted(name)} --vpc-config {_shell(config)}"
+        command = f"aws codebuild update-project --name {quote(name)} --vpc-config {_shell(config)}"
         return f"{words}: {script(subnets, command)}"
     return _routed_privately(case, words)
 

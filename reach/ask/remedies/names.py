@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 
-from reach.ask.made import kept, quoted, script
+from reach.ask.made import kept, script
 from reach.ask.remedies.case import Case
 from reach.network.domains import FirewallGroup
 
@@ -17,7 +18,7 @@ def hidden(case: Case) -> str | None:
     record = {"Name": name, "Type": "A", "TTL": 60, "ResourceRecords": [{"Value": "ADDRESS"}]}
     batch = json.dumps({"Changes": [{"Action": "UPSERT", "ResourceRecordSet": record}]})
     command = f"aws route53 change-resource-record-sets --hosted-zone-id {case.blocker.resource}"
-    return f"Add the record, with the ADDRESS that the name should have: {command} --change-batch {quoted(batch)}"
+    return f"Add the record, with the ADDRESS that the name should have: {command} --change-batch {quote(batch)}"
 
 
 def _named(case: Case) -> str:
@@ -36,12 +37,12 @@ def firewall(case: Case) -> str | None:
     priority = next((p for p in range(max(blocking - 1, 1), 0, -1) if p not in taken), None)
     if priority is None:
         return f"Take {name} off the list, or renumber the rules of {group.id}, so that one that allows it comes first."
-    title = quoted("allow-" + "".join(c if c.isalnum() else "-" for c in name)[:50])
+    title = quote("allow-" + "".join(c if c.isalnum() else "-" for c in name)[:50])
     command = f"aws route53resolver create-firewall-domain-list --name {title}"
     line = script(
         kept("LIST", command, "FirewallDomainList.Id"),
         "aws route53resolver update-firewall-domains --firewall-domain-list-id $LIST --operation ADD "
-        f"--domains {quoted(name)}",
+        f"--domains {quote(name)}",
         f"aws route53resolver create-firewall-rule --firewall-rule-group-id {group.id} --firewall-domain-list-id $LIST "
         f"--priority {priority} --action ALLOW --name {title}",
     )

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from shlex import quote
 
-from reach.ask.made import Made, interface_endpoint, new_subnet, quoted, script, security_group
+from reach.ask.made import Made, interface_endpoint, new_subnet, script, security_group
 from reach.ask.remedies.case import Case
 from reach.network import Database, Endpoint, Function, Subnet
 from reach.network.served import Node
@@ -24,7 +25,7 @@ def database(case: Case) -> str | None:
     if held.kind == "db_endpoint":  # its cluster serves (DST-11)
         mine = (d for d in case.network.all(Database) if d.kind == "db_cluster" and d.name == held.member_of)
         held = next(mine, held)
-    name, service = quoted(held.name or held.id), held.service
+    name, service = quote(held.name or held.id), held.service
     if service in ("rds", "docdb", "neptune"):
         what = "cluster" if held.kind == "db_cluster" else "instance"
         option = f"--db-{what}-identifier {name}"
@@ -38,7 +39,7 @@ def database(case: Case) -> str | None:
     read = READS.get(held.kind)
     if read is None:
         return None
-    return f"Repair it, or wait until it is available: {read.format(name=name, arn=held.arn, id=quoted(held.id))}"
+    return f"Repair it, or wait until it is available: {read.format(name=name, arn=held.arn, id=quote(held.id))}"
 
 
 READS = {
@@ -161,7 +162,7 @@ def receives_nothing(case: Case) -> str | None:
     words = "Invoke the function, through the Lambda API, a function URL, an API or a load balancer"
     if name == "NAME" and isinstance(of, Interface):
         name = _described(of) or name
-    return f"{words}: aws lambda invoke --function-name {quoted(name)} answer.json" if name != "NAME" else None
+    return f"{words}: aws lambda invoke --function-name {quote(name)} answer.json" if name != "NAME" else None
 
 
 def _described(interface: Interface) -> str:
@@ -187,7 +188,7 @@ def firewall_rule(case: Case) -> str | None:
     rule = f"pass tcp {sources[0]} any -> {there} {ports[0].replace('-', ':')} (sid:1000001; rev:1;)"
     command = "aws network-firewall create-rule-group --rule-group-name reach-pass --type STATEFUL --capacity 10"
     words = "Pass exactly this traffic in a rule group that the policy names before the one that drops it"
-    return f"{words}: {command} --rules {quoted(rule)}"
+    return f"{words}: {command} --rules {quote(rule)}"
 
 
 def _stateless(source: str, there: str, port: str) -> str:
@@ -215,4 +216,4 @@ def _stateless(source: str, there: str, port: str) -> str:
     group = {"RulesSource": {"StatelessRulesAndCustomActions": {"StatelessRules": rules}}}
     command = "aws network-firewall create-rule-group --rule-group-name reach-pass --type STATELESS --capacity 10"
     words = "Pass both directions in a rule group that the policy names before the one that drops it"
-    return f"{words}: {command} --rule-group {quoted(json.dumps(group))}"
+    return f"{words}: {command} --rule-group {quote(json.dumps(group))}"
