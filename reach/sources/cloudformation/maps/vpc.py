@@ -149,9 +149,9 @@ def _control(draft: Draft, r: Resource, vpc_id: str, mode: str) -> None:
 
 def perhaps_encrypted(draft: Draft, r: Resource) -> None:
     """A VPC that may enforce encryption; one whose control would only watch does not in either case."""
-    mode = r.get("Mode")
+    mode = r.get("Mode") or "monitor"
     unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get(name) for name in ("VpcId", "Mode", *r.props)])
-    if unknown and (isinstance(mode, Unknown) or mode == "enforce"):
+    if unknown and mode != "monitor":
         for id in one_or_all(draft, r, "VpcId"):
             _control(draft, r, id, r.stack.pend(unknown))
 
