@@ -89,11 +89,17 @@ def table_of(network: Network, subnet: Subnet) -> RouteTable | Absent | Gap:
         return Gap(f"route table of {subnet.id}", gap.needs, gap.why)
     vague = next((t for t in tables if not t.associations_known), None)
     if vague is not None:
-        return Gap(vague.id, "ec2:DescribeRouteTables", f"the record of {vague.id} has no readable Associations")
+        return unread_associations(network, vague)
     main = next((t for t in tables if t.main), None)
     if main is None:
         return Gap(f"main route table of {subnet.vpc}", "ec2:DescribeRouteTables", "no main route table in the data")
     return main
+
+
+def unread_associations(network: Network, table: RouteTable) -> Gap:
+    """Why nobody knows what a table serves: a template leaves it open, or the record does not say."""
+    why = f"the record of {table.id} has no readable Associations"
+    return network.pending.get(table.id, Gap(table.id, "ec2:DescribeRouteTables", why))
 
 
 def choices(network: Network, table: RouteTable) -> tuple[Choice, ...]:

@@ -63,13 +63,13 @@ def answer(network: Network, vpc: Vpc, zone: HostedZone, name: str, query: str, 
         why = f"the private zone {zone.domain} ({zone.id}) hides {name} if it is associated with {vpc.id}"
         return Said(gap=Gap(zone.id, "route53:GetHostedZone", why))
     if zone.records is None:
-        return Said(gap=_unread(zone, "the records of the private zone {} were not read"))
+        return Said(gap=_unread(network, zone, "the records of the private zone {} were not read"))
     cut = [r for r in zone.records if r.type == "NS" and r.name != zone.domain and within(name, r.name)]
     if cut:
         return Said(guard=Guard("forwarded", zone.id, "dns", peer=name))
     found = _matching(zone, name)
     if not zone.whole and not any(r.name == name and not r.policy and r.type in (query, "CNAME") for r in found):
-        return Said(gap=_unread(zone, "not all records of the private zone {} were read"))
+        return Said(gap=_unread(network, zone, "not all records of the private zone {} were read"))
     if not found:
         return Said(guard=Guard("hidden", zone.id, "dns", peer=name))
     wanted = [r for r in found if r.type == query] or [r for r in found if r.type == "CNAME"]
@@ -78,8 +78,10 @@ def answer(network: Network, vpc: Vpc, zone: HostedZone, name: str, query: str, 
     return _said(network, vpc, zone, wanted, name, query, (*seen, name))
 
 
-def _unread(zone: HostedZone, why: str) -> Gap:
-    return Gap(zone.id, "route53:ListResourceRecordSets", why.format(f"{zone.domain} ({zone.id})"))
+def _unread(network: Network, zone: HostedZone, why: str) -> Gap:
+    """What a template leaves open of a zone's records, else the call that was not answered."""
+    gap = Gap(zone.id, "route53:ListResourceRecordSets", why.format(f"{zone.domain} ({zone.id})"))
+    return network.pending.get(zone.id, gap)
 
 
 def _matching(zone: HostedZone, name: str) -> list[RecordSet]:

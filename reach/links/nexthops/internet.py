@@ -11,6 +11,7 @@ from reach.links.joining import missing_route
 from reach.links.nexthops.local import to_subnets
 from reach.links.steps import End, Link, Place, Step, Turn, unreadable
 from reach.network import Endpoint, Gap, Interface, Network, RouteTable, Vpc
+from reach.routes import unread_associations
 from reach.traffic import IPV6, LINE
 
 LIVE = ("available", "attached")  # of an attachment (IN-1)
@@ -79,7 +80,7 @@ def _unread_edge(network: Network, vpc: str, gateway: str) -> Gap | None:
     """A gateway's own table may be among the route tables that were not read."""
     vague = next((t for t in network.in_vpc(RouteTable, vpc) if not t.associations_known), None)
     if vague is not None:
-        return Gap(gateway, "ec2:DescribeRouteTables", f"the record of {vague.id} has no readable Associations")
+        return unread_associations(network, vague)
     found = network.things.get(vpc)
     gap = network.gap("RouteTables", found.home) if isinstance(found, Vpc) else None
     return (
