@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import stat
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -27,6 +26,7 @@ def replace(path: str | os.PathLike[str], data: bytes, *, private: bool = False)
 
     Examples
     --------
+    >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder:
     ...     replace(f"{folder}/a", b"1")
     ...     Path(f"{folder}/a").read_bytes()
@@ -58,6 +58,8 @@ def create(path: str | os.PathLike[str], data: bytes) -> None:
 @contextmanager
 def _whole(target: Path, data: bytes, mode: int) -> Iterator[str]:
     """A complete temporary file beside `target`, gone afterwards unless it was renamed."""
+    import tempfile  # only what writes a file pays for it
+
     handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:40]}.")
     try:
         with os.fdopen(handle, "wb") as file:

@@ -12,7 +12,6 @@ from reach.ask.branches import branched
 from reach.ask.condition import beside_a_success, of_function, own_logs
 from reach.ask.explain import blockers
 from reach.ask.fold import Branch, fold
-from reach.ask.remedies.whose import placed
 from reach.checks.roles import lacking
 from reach.destinations import Destination, Resolved
 from reach.dns.databases import of_database
@@ -87,6 +86,8 @@ def _behind_proxy(network: Network, asker: Asker, resolved: Resolved) -> tuple[N
     proxy = resolved.database
     if proxy is None or not proxy.behind:
         return ()
+    from reach.ask.remedies.whose import placed
+
     nodes = of_database(network, proxy, proxy.nodes).nodes
     sender = replace(asker, interfaces=tuple(d.receiver for n in nodes for d in n if d.receiver), function=None)
     out = []

@@ -5,14 +5,16 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from reach.errors import SnapshotError
 from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
 from reach.sources.cloudformation import File, is_assembly, templates_of
 from reach.sources.outputs import Output, outputs
 from reach.sources.places import gather
-from reach.sources.terraform.plan import Plan, is_plan
+
+if TYPE_CHECKING:
+    from reach.sources.terraform.plan import Plan
 
 HINT = "make a snapshot with: reach snapshot -o net.json"
 TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
@@ -41,7 +43,7 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
         return [File(path, data, stack)]
     if isinstance(document, dict) and ("accounts" in document or "format" in document):
         return from_document(document, path)
-    if is_plan(document):
+    if _is_plan(document):
         from reach.sources.terraform import parse_plan
 
         return parse_plan(data, path)
@@ -121,11 +123,20 @@ def foreign(document: Any) -> str:
         return ""
     if _is_template(document):
         return "a CloudFormation template"
-    if is_plan(document):
+    if _is_plan(document):
         return "a Terraform plan or state"
     if str(document.get("format", "")).startswith("reach-"):
         return f"a {document['format']} document, not a snapshot"
     return ""
+
+
+def _is_plan(document: Any) -> bool:
+    """Whether a JSON document is a plan or state of Terraform."""
+    if not isinstance(document, Mapping) or "accounts" in document:
+        return False
+    words = ("planned_values", "resource_changes", "prior_state")
+    nothing = document.keys() == {"format_version"}  # `terraform show -json` without a state
+    return nothing or "terraform_version" in document or any(word in document for word in words)
 
 
 def _is_template(document: Any) -> bool:

@@ -28,13 +28,13 @@ from reach.sources.terraform.beside import BESIDE
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.makers import OTHERS
 from reach.sources.terraform.making import Made, looked_up, made, references
-from reach.sources.terraform.plan import HINT, Instance, Plan, is_plan, parse_plan
+from reach.sources.terraform.plan import HINT, Instance, Plan, parse_plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.references import References
 from reach.sources.terraform.types import HARMLESS, THAT_MATTER, TYPES
 from reach.sources.terraform.undone import PREFIX, UNDONE
 
-__all__ = ["is_plan", "parse_plan", "read"]
+__all__ = ["parse_plan", "read"]
 
 MOST_NAMED = 3
 ALL = {**MAPS, **ACCEPTED, **ADOPTED, **BESIDE}

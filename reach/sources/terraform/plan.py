@@ -73,15 +73,6 @@ class Plan(Struct, frozen=True):
         return self.lines.get(address, 1)
 
 
-def is_plan(document: Any) -> bool:
-    """Whether a JSON document is a plan or state of Terraform."""
-    if not isinstance(document, Mapping) or "accounts" in document:
-        return False
-    words = ("planned_values", "resource_changes", "prior_state")
-    nothing = document.keys() == {"format_version"}  # `terraform show -json` without a state
-    return nothing or "terraform_version" in document or any(word in document for word in words)
-
-
 def parse_plan(data: bytes, file: str) -> Plan:
     """Parse a plan or state.
 
