@@ -294,6 +294,12 @@ OTHERS = [
      "Egress: true, Protocol: 6, PortRange: {From: 25, To: 25}, CidrBlock: 0.0.0.0/0", "internet"),
     ("EC2::VPCCidrBlock", "VpcId: !Ref Vpc, CidrBlock: 100.64.0.0/16", "internet"),
     ("Route53::RecordSet", "HostedZoneId: !Ref Zone, Name: a.corp.com, Type: A, ResourceRecords: [10.0.1.9]", "sqs"),
+    ("EC2::VPCEndpoint", "VpcId: !Ref Vpc, ServiceName: com.amazonaws.eu-west-1.s3, RouteTableIds: [!Ref Main]", "sqs"),
+    ("EC2::VPCEndpoint", "VpcId: !Ref Vpc, VpcEndpointType: Interface, PrivateDnsEnabled: true, SubnetIds: [!Ref Sub], "
+     "ServiceName: com.amazonaws.eu-west-1.sqs", "secretsmanager"),
+    ("EC2::RouteTable", "VpcId: !Ref Vpc", "internet"),
+    ("NetworkFirewall::Firewall", "FirewallName: f, VpcId: !Ref Vpc, FirewallPolicyArn: a, SubnetMappings: "
+     "[{SubnetId: !Ref Sub}]", "sqs"),
 ]  # fmt: skip
 SHUT = """
   Shut:
@@ -313,6 +319,15 @@ def test_what_it_does_not_concern_is_answered_all_the_same(type_: str, propertie
         text = text.replace("SecurityGroupIds: [!Ref Sg]", "SecurityGroupIds: [!Ref Shut]")
     found = answer(text, target)
     assert found.verdict == "reachable", found.to_text()
+
+
+def test_an_endpoint_that_may_be_made_takes_over_what_it_would() -> None:
+    """Both ways are shown, and no note says that the endpoint has taken the name."""
+    text = doubted(*MAYBE[3][:2], "Condition: Maybe, ") + SHUT
+    found = answer(text, "sqs")
+    assert {u.needs for u in found.unknowns} == {"--param C=…"}
+    assert {p.verdict for p in found.paths} >= {"reachable"}
+    assert "ENDPOINT_SHADOWS_NAT" not in {n.code for n in found.notes}
 
 
 # -- the text ---------------------------------------------------------------------------------------------

@@ -117,7 +117,8 @@ def _shadowed(
     closed = next((f for f in findings if f.cause == "ENDPOINT_SG_CLOSED"), None)
     if closed is None or resolved.service is None or resolved.private:
         return ()
-
+    if any(d.doubt for node in resolved.nodes for d in node):  # it may not take the name over at all
+        return ()
     public = Destination("public", name_point("@".join(resolved.service)))
     around = branched(network, asker, replace(resolved, first=()), ((public,),), ports)
     if fold(around) is not Verdict.REACHABLE:

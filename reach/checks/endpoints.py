@@ -141,7 +141,7 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         why = f"{endpoint.id} is only partly available, and which of its interfaces answer cannot be read"
         return unreadable(flow, Gap(endpoint.id, f"{endpoint.id} in state available", why))
     if endpoint.state not in IDLE:
-        return unheard(flow, endpoint.id, endpoint.state)
+        return unheard(network, flow, endpoint.id, endpoint.state)
     why = f"{endpoint.id} is {endpoint.state}, not available."
     fix = f"Wait until {endpoint.id} is available, or create it anew."
     return partition(flow, flow.traffic, endpoint.id, BAD_STATE, evidence=(proof,), why=why, fix=fix)

@@ -57,7 +57,7 @@ def firewall_state(network: Network, guard: Guard, flow: Flow) -> Findings:
         return passed(flow, guard.resource)
     for path, value in (("FirewallStatus.Status", firewall.status), (f"{held.path}.Status", held.status)):
         if value not in ("READY", "SCALING", "", *IDLE):
-            return unheard(flow, guard.resource, value)
+            return unheard(network, flow, guard.resource, value)
         if value in IDLE:
             shown = (firewall.proof(path, value),)
             why = f"{firewall.name or firewall.id} is not ready at {guard.resource}: {path} is {value}."

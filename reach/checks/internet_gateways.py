@@ -62,7 +62,7 @@ def attached(network: Network, guard: Guard, flow: Flow) -> Findings:
         if vpc == guard.peer and state in ("available", "attached"):
             return passed(flow, gateway.id, gateway.proof(f"Attachments[{i}].State", state))
         if vpc == guard.peer and state not in IDLE:
-            return unheard(flow, gateway.id, state)
+            return unheard(network, flow, gateway.id, state)
     shown = gateway.proof("Attachments", [f"{vpc}: {state}" for vpc, state in gateway.attachments])
     return partition(
         flow,

@@ -42,9 +42,9 @@ def missing(network: Network, guard: Guard, flow: Flow, found: Absent | Gap) -> 
     return unreadable(flow, Gap(guard.resource, ACTION_OF_KEY.get(key, guard.resource), why, READ_AGAIN))
 
 
-def unheard(flow: Flow, id: str, state: str) -> Findings:
+def unheard(network: Network, flow: Flow, id: str, state: str) -> Findings:
     """A state that AWS has invented since this was written tells neither that it works nor that it does not (IN-4)."""
-    return unreadable(flow, Gap(id, "a known State", f"{id} is in the unknown state {state!r}"))
+    return unreadable(flow, network.unheard(id, state))
 
 
 def lost(found: Thing | Absent | Gap, id: str) -> Absent | Gap:

@@ -81,20 +81,20 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         why, shown = f"{gateway.id} is {gateway.state}.", (gateway.proof("State", gateway.state),)
         return partition(flow, flow.traffic, gateway.id, BAD_STATE, evidence=shown, why=why, fix=BAD_STATE.fix)
     if gateway.state not in ("available", "modifying"):
-        return unheard(flow, gateway.id, gateway.state)
+        return unheard(network, flow, gateway.id, gateway.state)
     if not isinstance(attachment, Attachment | TransitPeering):
         why = f"{guard.resource} is not in the data"
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayAttachments", why))
     note = unencrypted(network, attachment.vpc, gateway) if isinstance(attachment, Attachment) else None
-    return tuple(replace(f, note=note) for f in _attached(attachment, flow))
+    return tuple(replace(f, note=note) for f in _attached(network, attachment, flow))
 
 
-def _attached(attachment: Attachment | TransitPeering, flow: Flow) -> Findings:
+def _attached(network: Network, attachment: Attachment | TransitPeering, flow: Flow) -> Findings:
     shown = attachment.proof("State", attachment.state)
     if attachment.state in FORWARDING:
         return passed(flow, attachment.id, shown)
     if attachment.state not in IDLE:
-        return unheard(flow, attachment.id, attachment.state)
+        return unheard(network, flow, attachment.id, attachment.state)
     kind = "peering" if isinstance(attachment, TransitPeering) else "vpc"
     fix = "Create the attachment again; its routes have to be pointed at the new one."
     if attachment.state == "pendingacceptance":

@@ -54,12 +54,12 @@ def attached(network: Network, guard: Guard, flow: Flow) -> Findings:
         gap = Gap(gateway.id, "ec2:DescribeVpnGateways", f"the record of {gateway.id} has no VpcAttachments")
         return unreadable(flow, gap)
     if gateway.state not in ("available", "pending", "deleting", "deleted"):
-        return unheard(flow, gateway.id, gateway.state)
+        return unheard(network, flow, gateway.id, gateway.state)
     for i, (vpc, state) in enumerate(gateway.attachments):
         if vpc == guard.peer and state in ("attached", "available") and gateway.state == "available":
             return passed(flow, gateway.id, gateway.proof(f"VpcAttachments[{i}].State", state))
         if vpc == guard.peer and state not in IDLE and gateway.state == "available":
-            return unheard(flow, gateway.id, state)
+            return unheard(network, flow, gateway.id, state)
     shown = gateway.proof("VpcAttachments", [f"{vpc}: {state}" for vpc, state in gateway.attachments])
     why = f"{gateway.id} is not attached to {guard.peer}."
     fix = f"aws ec2 attach-vpn-gateway --vpn-gateway-id {gateway.id} --vpc-id {guard.peer}"

@@ -7,7 +7,7 @@ from typing import TypedDict
 
 from msgspec.structs import replace
 
-from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text
+from reach.describe.records import Record, Section, deciding_rows, flag, name_tag, number, part, rows, text, word
 from reach.network import Exclusion, Instance, Interface, Route, RouteTable, Subnet, Thing, Vpc
 from reach.traffic import NOTHING, Ranges, cidr, cidrs, together
 
@@ -146,10 +146,9 @@ class Encryption(TypedDict):
 def _encryption(control: Record) -> Encryption:
     """The mode in force. While a change to or from enforce is under way, or in words that nobody knows, either may
     be (IN-4)."""
-    mode, state = text(control, "Mode"), text(control, "State").lower()
+    mode, state = word(control, "Mode"), word(control, "State")
     if mode.startswith("${"):  # not known before deployment
         return Encryption(encryption=mode, encryption_doubt="")
-    mode = mode.lower()
     if state in ("available", "") and mode in ("", "monitor", "enforce"):
         return Encryption(encryption=mode, encryption_doubt="")
     begun = mode in ("", "monitor") and state in ("creating", "deleting", "delete-failed")
@@ -177,8 +176,7 @@ def _block(section: Section, vpc: Record) -> Block:
     """The setting of the owner's account; the VPC's own field is the fallback, for others the only word (BPA-1)."""
     own = text(vpc, "OwnerId") in ("", section.home.account)
     options = next(section.rows("VpcBlockPublicAccessOptions"), {}) if own else {}
-    mode = text(options, "InternetGatewayBlockMode")
-    mode = mode if mode.startswith("${") else mode.lower()  # not known before deployment
+    mode = word(options, "InternetGatewayBlockMode")
     if mode:
         changing = text(options, "State") == "update-in-progress"
         return Block(block_mode=mode, block_changing=changing)

@@ -6,7 +6,19 @@ from collections.abc import Iterator, Mapping
 
 from msgspec.structs import replace
 
-from reach.describe.records import Record, Section, deciding_rows, document, flag, name_tag, part, rows, text, texts
+from reach.describe.records import (
+    Record,
+    Section,
+    deciding_rows,
+    document,
+    flag,
+    name_tag,
+    part,
+    rows,
+    text,
+    texts,
+    word,
+)
 from reach.describe.vpclattice import configuration_in
 from reach.network import Endpoint, EndpointService, Home, InternetGateway, NatGateway, Peering, Subnet, Thing, Vpc
 from reach.network.domains import plain
@@ -52,7 +64,7 @@ def _internet_gateway(section: Section, record: Record, key: str, egress_only: b
         home=section.home,
         owner=text(record, "OwnerId") or None,
         name=name_tag(record),
-        attachments=None if found is None else tuple((text(a, "VpcId"), text(a, "State").lower()) for a in found),
+        attachments=None if found is None else tuple((text(a, "VpcId"), word(a, "State")) for a in found),
         egress_only=egress_only,
     )
 
@@ -73,7 +85,7 @@ def _nat_gateway(section: Section, record: Record) -> NatGateway:
         name=name_tag(record),
         vpc=text(record, "VpcId"),
         subnet=text(record, "SubnetId") or None,
-        state=(text(record, "State") or "available").lower(),
+        state=word(record, "State") or "available",
         connectivity=connectivity,
         availability=(text(record, "AvailabilityMode") or "zonal").lower(),
         # a private one sends nothing to the internet, whatever its record may list (NAT-2)
@@ -146,7 +158,7 @@ def _endpoint(section: Section, record: Record, led: list[Record]) -> Endpoint:
         service_name=name,
         service=service.name if service else None,
         service_region=text(record, "ServiceRegion") or _region_in(name) or section.home.region,
-        state=(text(record, "State") or "available").lower(),
+        state=word(record, "State") or "available",
         route_tables=texts(record, "RouteTableIds"),
         subnets=texts(record, "SubnetIds") if isinstance(record.get("SubnetIds"), list | tuple) else None,
         groups=None if groups is None else tuple(text(g, "GroupId") for g in groups),

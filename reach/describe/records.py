@@ -21,6 +21,12 @@ def text(record: Record, *keys: str) -> str:
     return value if isinstance(value, str) else ""
 
 
+def word(record: Record, *keys: str) -> str:
+    """A word of AWS's at a key path in lower case; what stands for one not known before deployment stays as it is."""
+    value = text(record, *keys)
+    return value if value.startswith("${") else value.lower()
+
+
 def number(record: Record, *keys: str) -> int | None:
     """The integer at a key path, or None."""
     value: Any = record

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
 from reach.checks.databases import is_up
+from reach.checks.endpoints import IDLE
 from reach.checks.guard import Guard
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.neighbours import sees_private, withheld
+from reach.dns.takeover import USABLE
 from reach.network import Absent, Database, Endpoint, Gap, Interface, Network, Node, SecurityGroup, Vpc
 from reach.placement import of_node
 from reach.traffic import IPV4, IPV6, Ranges, cidrs, name_point
@@ -87,14 +89,23 @@ def _outside(network: Network, vpc: Vpc | None, database: Database) -> Resolved:
         return replace(found, nodes=((public, there),))
     if not mine:
         return found
-    if not any(e.service_name == database.private_service for e in mine):
-        why = f"{mine[0].id} may be for {database.name} or for another cluster"
-        gap = Gap(mine[0].id, f"{database.service}:GetVpcEndpointServiceName", why)
-        return replace(
-            found, nodes=((public, Destination(mine[0].id, vpc.cidrs & IPV4 or IPV4, exact=False, gap=gap)),)
-        )
+    doubt = _doubtful(network, mine, database)
+    if doubt is not None:
+        there = Destination(doubt.resource, vpc.cidrs & IPV4 or IPV4, exact=False, gap=doubt)
+        return replace(found, nodes=((public, there),))
     nodes = [n for e in mine if e.service_name == database.private_service for n in at_endpoint(network, e)]
     return replace(found, nodes=tuple(nodes), private=True)
+
+
+def _doubtful(network: Network, mine: list[Endpoint], database: Database) -> Gap | None:
+    """Why endpoints that may serve a database need not: their state tells nothing, or they are another's."""
+    odd = next((e for e in mine if e.state not in USABLE), None)
+    if odd is not None:
+        return network.unheard(odd.id, odd.state)
+    if any(e.service_name == database.private_service for e in mine):
+        return None
+    why = f"{mine[0].id} may be for {database.name} or for another cluster"
+    return Gap(mine[0].id, f"{database.service}:GetVpcEndpointServiceName", why)
 
 
 def _unseen(network: Network, vpc: Vpc, database: Database) -> Gap | None:
@@ -107,7 +118,7 @@ def _unseen(network: Network, vpc: Vpc, database: Database) -> Gap | None:
 
 def _may_serve(endpoint: Endpoint, database: Database) -> bool:
     """An endpoint with private DNS for this service, as far as its name tells."""
-    usable = endpoint.private_dns and endpoint.state in ("available", "partial")
+    usable = endpoint.private_dns and endpoint.state not in IDLE
     return usable and bool(database.private_service) and fnmatchcase(endpoint.service_name, database.private_service)
 
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from msgspec.structs import replace
 
 from reach.answer import Assumption, Note
+from reach.checks.endpoints import IDLE
 from reach.checks.guard import READ_OWNER
 from reach.destinations import Destination, Resolved, at_endpoint
 from reach.dns.takeover import USABLE, Opinion, opinion, serves
@@ -79,7 +80,7 @@ def _of_cells(network: Network, vpc: Vpc, service: Service) -> Gap | None:
     """An endpoint of a cell of Timestream: its clients are sent on to some cell's own host (U-46)."""
     if not service.name.startswith(CELLED):
         return None
-    mine = (e for e in network.in_vpc(Endpoint, vpc.id) if ".timestream." in e.service_name and e.state in USABLE)
+    mine = (e for e in network.in_vpc(Endpoint, vpc.id) if ".timestream." in e.service_name and e.state not in IDLE)
     one = next(mine, None)
     if one is None:
         return network.gap("VpcEndpoints", vpc.home)

@@ -58,8 +58,9 @@ def opinion(network: Network, vpc: Vpc, endpoint: Endpoint, service: Service, re
     if off is not None:
         return off
     if endpoint.state not in USABLE or endpoint.type.lower() != "interface":
-        odd = f"type {endpoint.type!r}" if endpoint.state in USABLE else f"state {endpoint.state!r}"
-        why = f"whether {endpoint.id} takes over {name} is not known: it is of the unknown {odd}"
+        if endpoint.state not in USABLE:
+            return Opinion(network.unheard(endpoint.id, endpoint.state))
+        why = f"whether {endpoint.id} takes over {name} is not known: it is of the unknown type {endpoint.type!r}"
         return Opinion(Gap(endpoint.id, "a newer version of reach", why))
     told = network.things.get(endpoint.service_name)
     names = told.names if isinstance(told, EndpointService) else None

@@ -180,6 +180,13 @@ class Network(Struct, frozen=True, eq=False):
         action = ACTION_OF_KEY.get(key, key)
         return Gap(key, action, f"{key} of {home.account}/{home.region} was not collected")
 
+    def unheard(self, id: str, state: str) -> Gap:
+        """Why a state tells nothing: it is not known before deployment, or AWS invented it since (IN-4)."""
+        later = self.pending.get(state)
+        if later is not None:
+            return Gap(id, later.needs, f"whether {id} will be there is not known: {later.why}", later.fix)
+        return Gap(id, "a known State", f"{id} is in the unknown state {state!r}")
+
     def has_collected(self, *keys: str) -> bool:
         """Whether one of these collections was read somewhere."""
         return any(key in keys for _, _, key in self.complete)

@@ -54,15 +54,17 @@ def finished(
 
 
 def _map(draft: Draft, one: Map, resource: Resource) -> None:
+    doubt = resource.stack.doubtful.get(resource.logical)
+    if doubt and not one.perhaps:
+        one.lose(draft, resource, doubt)
+        return
+    make = one.perhaps if doubt and one.perhaps else one.make
     try:
-        doubt = resource.stack.doubtful.get(resource.logical)
-        if doubt is not None:
-            raise Undetermined(doubt)
         for name in one.known:
             resource.known(name)
-        one.make(draft, resource)
+        make(draft, resource)
     except Undetermined as why:
-        one.lose(draft, resource, why.unknown)
+        one.lose(draft, resource, doubt or why.unknown)
 
 
 def _know(draft: Draft, base: Snapshot | None) -> None:

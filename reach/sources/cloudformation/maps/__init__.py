@@ -38,7 +38,8 @@ class Map(Struct, frozen=True):
 
     `stage`: those that others refer to come first. `keys`: the collections that are not whole if the resource
     cannot be told. `lists`: (property with the id, collection, member) of what it adds rows to instead. `known`: the
-    properties without which it cannot be told.
+    properties without which it cannot be told. `perhaps`: how it is read where everything is known but whether it
+    will be made.
     """
 
     stage: int
@@ -47,6 +48,7 @@ class Map(Struct, frozen=True):
     lists: tuple[tuple[str, str, str], ...] = ()
     lost: Make | None = None
     known: tuple[str, ...] = ()
+    perhaps: Make | None = None
 
     def lose(self, draft: Draft, resource: Resource, unknown: Unknown) -> None:
         """Say what is not known because this resource is not."""
@@ -76,7 +78,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::SubnetCidrBlock": (Map(3, vpc.subnet_block, ("Subnets",), lost=vpc.perhaps_six),),
     "AWS::EC2::DHCPOptions": (Map(2, vpc.dhcp_options, ("DhcpOptions",)),),
     "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",), lost=vpc.perhaps_dhcp),),
-    "AWS::EC2::RouteTable": (Map(2, routing.route_table, ("RouteTables",)),),
+    "AWS::EC2::RouteTable": (Map(2, routing.route_table),),
     "AWS::EC2::Route": (Map(4, routing.route, lost=routing.perhaps_route),),
     "AWS::EC2::SubnetRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
     "AWS::EC2::GatewayRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
@@ -133,17 +135,19 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::SecurityGroupEgress": (Map(4, filters.egress, lost=filters.perhaps_egress),),
     "Custom::VpcRestrictDefaultSG": (Map(4, filters.closed_default_group),),
     "AWS::EC2::PrefixList": (Map(2, filters.prefix_list, ("ManagedPrefixLists",)),),
-    "AWS::EC2::VPCEndpoint": (Map(4, endpoints.endpoint, ("VpcEndpoints",), lost=endpoints.perhaps_routed),),
+    "AWS::EC2::VPCEndpoint": (
+        Map(4, endpoints.endpoint, ("VpcEndpoints",), lost=endpoints.perhaps_routed, perhaps=endpoints.perhaps),
+    ),
     "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",), lost=vpc.perhaps_encrypted),),
     "AWS::VpcLattice::ResourceGateway": (Map(3, lattice.resource_gateway, ("vpc-lattice:ResourceGateways",)),),
     "AWS::VpcLattice::ResourceConfiguration": (
         Map(3, lattice.configuration, ("vpc-lattice:ResourceConfigurations",)),
     ),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
-    "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls", "VpcEndpoints")),),
+    "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls",)),),
     "AWS::NetworkFirewall::FirewallPolicy": (Map(2, firewalls.policy, ("network-firewall:FirewallPolicies",)),),
     "AWS::NetworkFirewall::RuleGroup": (Map(2, firewalls.rule_group, ("network-firewall:RuleGroups",)),),
-    "AWS::NetworkFirewall::VpcEndpointAssociation": (Map(3, firewalls.association, ("VpcEndpoints",)),),
+    "AWS::NetworkFirewall::VpcEndpointAssociation": (Map(3, firewalls.association),),
     "AWS::EC2::NetworkInterface": (Map(3, interfaces.interface, ("NetworkInterfaces",)),),
     "AWS::EC2::NetworkInterfaceAttachment": (
         Map(4, interfaces.attachment, ("NetworkInterfaces",), lost=interfaces.perhaps_attached, known=ON),

@@ -17,7 +17,7 @@ WITH_LISTS = ("s3", "dynamodb")
 WITHOUT_GROUPS = ("Gateway", "GatewayLoadBalancer")
 
 
-def endpoint(draft: Draft, r: Resource) -> None:
+def endpoint(draft: Draft, r: Resource, state: str = "available") -> None:
     """An endpoint of any type; an interface endpoint without groups gets the VPC's default one."""
     vpc_id = r.known_text("VpcId")
     external(draft, r, vpc_id)
@@ -28,7 +28,7 @@ def endpoint(draft: Draft, r: Resource) -> None:
         "VpcEndpointType": kind,
         "VpcId": vpc_id,
         "ServiceName": service,
-        "State": "available",
+        "State": state,
         "OwnerId": r.stack.home.account,
         "RequesterManaged": False,
         "PrivateDnsEnabled": r.flag("PrivateDnsEnabled"),
@@ -72,6 +72,11 @@ def gateway_routes(draft: Draft, r: Resource, service: str, tables: list[str], i
     listed = list_of(draft, r.stack.home, word, region)
     for table in tables:
         draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, id), r)
+
+
+def perhaps(draft: Draft, r: Resource) -> None:
+    """An endpoint that may be there: only what would use this one is in doubt."""
+    endpoint(draft, r, r.stack.pend(r.stack.doubtful[r.logical]))
 
 
 def perhaps_routed(draft: Draft, r: Resource) -> None:
