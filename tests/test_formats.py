@@ -134,7 +134,9 @@ def test_a_finding_is_shown_at_its_line() -> None:
     assert place(of_answers([blocked], ())[0]) == ("infra/net work.yaml", 42)
     assert place(of_answers([blocked], (Origin("snapshot", "net.json"),))[0]) == ("infra/net work.yaml", 42)
     assert place(of_answers([made.BLOCKED], (Origin("snapshot", "net.json"),))[0]) == ("net.json", 1)
-    assert place(of_answers([made.BLOCKED], (Origin("aws", "aws"),))[0]) is None
+    (live,) = of_answers([made.BLOCKED], (Origin("aws", "aws"),))
+    assert live.place is None
+    assert place(live) == ("orders", 1), "code scanning refuses a file with a result that has no place"
     assert place(CASE_SETS["expectations"][2]) == ("conf/reach.yaml", 4)
     inside = in_template(made.BLOCKED, f"{Path.cwd()}/template.yaml:7")
     assert place(of_answers([inside], ())[0]) == ("template.yaml", 7)

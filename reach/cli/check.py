@@ -81,12 +81,12 @@ def check(
         out.text(render_check(outcomes, network.origins, version=__version__))
     elif out.format in CASES:
         from reach.cli.formats import append_summary, render_cases
-        from reach.render.case import of_outcomes
+        from reach.render.case import of_outcomes, relative
         from reach.render.outcomes import tally
 
         cases = of_outcomes(outcomes, tolerant=tolerant)
         words = tally(outcomes)
-        out.text(render_cases(out.format, cases, words, name=expectations.file, seconds=seconds))
+        out.text(render_cases(out.format, cases, words, name=relative(expectations.file), seconds=seconds))
         if out.format == "github":
             append_summary(cases, words)
     else:

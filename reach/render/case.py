@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 import os
 from collections.abc import Iterable, Sequence
+from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
@@ -11,10 +13,13 @@ from msgspec import Struct
 
 from reach.answer import Answer, Blocker, Evidence, Verdict
 from reach.expectations import Outcome, Status
+from reach.pasted import divided, steps
+from reach.render.commands import LONGEST
 from reach.render.outcomes import claim
 from reach.render.scene import clean
 
 THROUGH = "MUST_NOT_BE_REACHABLE"  # of an expectation only: nothing is in the way of what should be
+WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # where GitHub and GitLab check a repository out
 STATUS = {
     Verdict.REACHABLE: Status.PASSED,
     Verdict.PARTIAL: Status.FAILED,
@@ -50,6 +55,13 @@ class Case(Struct, frozen=True):
         """What happened, and what was wanted."""
         because = f" (because {self.because})" if self.because else ""
         return clean(f"{self.function} {self.claim}{because}: {self.why}")
+
+    @property
+    def message(self) -> str:
+        """The sentence, and the fix with each of its commands on a line of its own; for plain text."""
+        words, line = divided(clean(self.fix, LONGEST))
+        fix = [f"Fix: {words}".rstrip(), " &&\n".join(steps(line))] if words or line else []
+        return "\n".join([self.sentence, *filter(None, fix)])
 
 
 def of_answers(answers: Iterable[Answer], origins: Sequence[Any]) -> list[Case]:
@@ -127,14 +139,30 @@ def _file(origins: Sequence[Any]) -> tuple[str, int] | None:
 
 
 def relative(path: str) -> str:
-    """A path as seen from here if it is below, with slashes; what is elsewhere stays as it is."""
-    if os.path.isabs(path):
-        inside = os.path.relpath(path)
-        path = path if inside.startswith("..") else inside
+    """A path as seen from the root of the repository, with slashes; what is elsewhere stays as it is.
+
+    CI systems know files by their place in the repository, whatever folder a step stands in.
+    """
+    name = os.path.join(os.path.realpath(os.path.dirname(path)), os.path.basename(path))
+    try:
+        inside = os.path.relpath(name, _root(os.path.realpath(os.curdir)))
+    except ValueError:  # another drive
+        inside = ".."
+    path = path if inside.startswith("..") else inside
     return path.replace(os.sep, "/")
 
 
+@functools.cache
+def _root(folder: str) -> str:
+    """The git root above a folder; where a checkout came without git, what the CI system says; else the folder."""
+    above = [folder, *map(str, Path(folder).parents)]
+    told = {os.path.realpath(os.environ[name]) for name in WORKSPACES if os.environ.get(name)}
+    git = (place for place in above if os.path.exists(os.path.join(place, ".git")))
+    return next(git, next((place for place in above if place in told), folder))
+
+
 def uri(path: str) -> str:
-    """A path as a URI reference."""
+    """A path as a URI reference: relative to the root of the repository, or whole."""
     shown = relative(path)
-    return ("file://" if os.path.isabs(shown) else "") + quote(shown, safe="/._-~")
+    outside = os.path.isabs(shown) or shown.startswith("../")
+    return "file://" + quote(os.path.abspath(path), safe="/._-~") if outside else quote(shown, safe="/._-~")

@@ -6,7 +6,6 @@ from collections.abc import Sequence
 
 from reach.expectations import Status
 from reach.render.case import Case, relative
-from reach.render.commands import LONGEST
 from reach.render.markdown import cases_markdown
 from reach.render.scene import clean
 
@@ -23,8 +22,7 @@ def _command(case: Case) -> str:
     level = "error" if case.counts else "warning"
     where = {"file": relative(case.place[0]), "line": str(case.place[1])} if case.place else {}
     properties = where | {"title": f"reach {case.code}"}
-    text = case.sentence + (f"\nFix: {clean(case.fix, LONGEST)}" if case.fix else "")
-    return f"::{level} {','.join(f'{k}={_property(v)}' for k, v in properties.items())}::{_data(text)}"
+    return f"::{level} {','.join(f'{k}={_property(v)}' for k, v in properties.items())}::{_data(case.message)}"
 
 
 def _data(text: str) -> str:

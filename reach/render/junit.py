@@ -53,8 +53,8 @@ def _testcase(suite: ET.Element, case: Case) -> None:
 
 
 def details(case: Case) -> str:
-    """The whole explanation as text."""
-    write = render_way if case.code == THROUGH else render_text
-    answer = "" if case.answer is None else write(case.answer)
-    fix = f"fix: {safe(case.fix)}\n" if case.fix else ""
-    return f"{safe(case.sentence)}\n{fix}\n{answer}"
+    """The whole explanation as text; an answer that is in the way of what should work holds its fix."""
+    if case.answer is None or case.code == THROUGH:
+        way = "" if case.answer is None else "\n" + render_way(case.answer)
+        return "".join(f"{safe(line)}\n" for line in case.message.split("\n")) + way
+    return f"{safe(case.sentence)}\n\n{render_text(case.answer)}"

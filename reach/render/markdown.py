@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 from reach.expectations import Status
 from reach.matrix import Matrix
-from reach.pasted import divided
+from reach.pasted import divided, steps
 from reach.render.case import Case
 from reach.render.commands import LONGEST
 from reach.render.mermaid import path_mermaid
@@ -33,7 +33,7 @@ def plain(text: str) -> str:
 
 def shell(line: str) -> Sequence[str]:
     """The commands of a line, one below the other; each begins with a word, and none ends the block around them."""
-    return clean(line, LONGEST).replace(" && ", " &&\n").splitlines()
+    return " &&\n".join(steps(clean(line, LONGEST))).splitlines()
 
 
 def table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -6,14 +6,15 @@ import hashlib
 import json
 from collections.abc import Mapping, Sequence
 from typing import Any
+from urllib.parse import quote
 
 from reach.answer import Reason
 from reach.expectations import Status
 from reach.render.case import THROUGH, Case, uri
-from reach.render.commands import LONGEST
 from reach.render.scene import clean
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0-rtm.5.json"
+ROOT = "%SRCROOT%"  # what code scanning takes for the root of the repository
 OPEN = Reason(
     THROUGH,
     "Something that must not be reachable is",
@@ -57,23 +58,24 @@ def _rule(code: str, reason: Reason | None) -> dict[str, Any]:
 
 
 def _result(case: Case, codes: Sequence[str]) -> dict[str, Any]:
-    text = case.sentence + (f"\nFix: {clean(case.fix, LONGEST)}" if case.fix else "")
     return {
         "ruleId": case.code,
         "ruleIndex": codes.index(case.code),
         "level": "error" if case.counts and case.status is Status.FAILED else "warning",
-        "message": {"text": text},
+        "message": {"text": case.message},
         "locations": [_location(case)],
         "partialFingerprints": {"reach/v1": _fingerprint(case)},
     }
 
 
 def _location(case: Case) -> dict[str, Any]:
-    named = {"logicalLocations": [{"fullyQualifiedName": clean(case.resource or case.function), "kind": "resource"}]}
-    if case.place is None:
-        return named
-    file, line = case.place
-    return {"physicalLocation": {"artifactLocation": {"uri": uri(file)}, "region": {"startLine": line}}, **named}
+    """Code scanning refuses a whole file for one result without a place: a name must do where no file was read."""
+    file, line = (uri(case.place[0]), case.place[1]) if case.place else (quote(clean(case.function) or "-", safe=""), 1)
+    artifact = {"uri": file} | ({} if file.startswith("file:") else {"uriBaseId": ROOT})
+    return {
+        "physicalLocation": {"artifactLocation": artifact, "region": {"startLine": line}},
+        "logicalLocations": [{"fullyQualifiedName": clean(case.resource or case.function), "kind": "resource"}],
+    }
 
 
 def _fingerprint(case: Case) -> str:
