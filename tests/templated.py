@@ -54,12 +54,15 @@ Parameters:
   Word: {{Type: String, Default: word}}
   Listed: {{Type: CommaDelimitedList, Default: "a, b,c"}}
   Open: {{Type: String}}
+  Nothing: {{Type: CommaDelimitedList, Default: ""}}
+  Chosen: {{Type: CommaDelimitedList, Default: "b, c", AllowedValues: [a, b, c]}}
 Mappings:
   Sizes: {{eu-west-1: {{small: "1", list: [x, y]}}}}
 Conditions:
   IsWord: !Equals [!Ref Word, word]
   Other: !Not [!Condition IsWord]
   Who: !Equals [!Ref Open, word]
+  NoItem: !Equals [!Select [0, !Ref Nothing], ""]
 Resources:
   Vpc:
     Type: AWS::EC2::VPC

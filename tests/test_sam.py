@@ -131,6 +131,37 @@ def test_loops_of_a_nested_stack_are_written_out(tmp_path: Path) -> None:
     assert [f.name for f in reach.load(tmp_path / "outer.json").functions] == ["a", "b"]
 
 
+@pytest.mark.parametrize("listed", [True, False])
+def test_a_nested_stack_is_given_a_list_of_which_some_is_not_known(listed: bool, tmp_path: Path) -> None:
+    inner = {
+        "Parameters": {"Subnets": {"Type": "List<AWS::EC2::Subnet::Id>"}},
+        "Resources": {
+            "F": {
+                "Type": "AWS::Lambda::Function",
+                "Properties": {"VpcConfig": {"SubnetIds": {"Ref": "Subnets"}, "SecurityGroupIds": ["sg-1"]}},
+            }
+        },
+    }
+    subnets: Any = ["subnet-1", {"Ref": "Open"}]
+    outer = {
+        "Parameters": {"Open": {"Type": "String"}},
+        "Resources": {
+            "In": {
+                "Type": "AWS::CloudFormation::Stack",
+                "Properties": {
+                    "TemplateURL": "inner.json",
+                    "Parameters": {"Subnets": subnets if listed else {"Fn::Join": [",", subnets]}},
+                },
+            }
+        },
+    }
+    (tmp_path / "inner.json").write_text(json.dumps(inner))
+    (tmp_path / "outer.json").write_text(json.dumps(outer))
+    answer = reach.load(tmp_path / "outer.json").path("F", "internet")
+    assert answer.verdict == "unknown"
+    assert "--param Open=…" in [unknown.needs for unknown in answer.unknowns]
+
+
 def test_serverless_types_need_their_transform() -> None:
     document = sam({}, {})
     del document["Transform"]
@@ -149,8 +180,11 @@ def test_an_answer() -> None:
     assert (answer.verdict, answer.blockers[0].code) == ("blocked", "NO_ROUTE_TO_DESTINATION")
 
 
-def test_references_that_sam_makes() -> None:
-    document = sam({}, {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}, "AutoPublishAlias": "live"})
+@pytest.mark.parametrize("in_globals", [False, True])
+def test_references_that_sam_makes(in_globals: bool) -> None:
+    published = {"AutoPublishAlias": "live"}
+    attached = {"VpcConfig": {"SubnetIds": [A], "SecurityGroupIds": [GROUP]}}
+    document = sam(published if in_globals else {}, attached | ({} if in_globals else published))
     document["Outputs"] = {
         "Role": {"Value": {"Fn::GetAtt": ["ApiRole", "Arn"]}, "Export": {"Name": "role"}},
         "Version": {"Value": {"Ref": "Api.Version"}, "Export": {"Name": "version"}},
@@ -170,6 +204,91 @@ def test_references_that_sam_makes() -> None:
         }
     }  # fmt: skip
     assert network_of(document, asker).functions
+
+
+CODE = {"Fn::Sub": "arn:aws:apigateway:${AWS::Region}:lambda:path/2015-03-31/functions/${Api.Arn}/invocations"}
+REST: dict[str, Any] = {
+    "Type": "AWS::Serverless::Api",
+    "Properties": {
+        "StageName": "prod",
+        "Variables": {"name": {"Ref": "Api"}},
+        "DefinitionBody": {"swagger": "2.0", "paths": {}, "x": CODE},
+    },
+}
+ALARM = {"Type": "AWS::CloudWatch::Alarm", "Properties": {"Dimensions": [{"Name": "R", "Value": {"Ref": "Api"}}]}}
+EVENT = {"Type": "Api", "Properties": {"Path": "/", "Method": "get"}}
+NAMED = {"Type": "Api", "Properties": EVENT["Properties"] | {"RestApiId": {"Ref": "Rest"}}}
+
+
+@pytest.mark.parametrize(
+    ("own", "more"),
+    [
+        ({"Events": {"Get": NAMED}}, {"Rest": REST}),
+        ({"DeploymentPreference": {"Type": "AllAtOnce", "Alarms": [{"Ref": "Alarm"}]}}, {"Alarm": ALARM}),
+        ({"DeploymentPreference": {"Type": "AllAtOnce", "Hooks": {"PreTraffic": {"Ref": "Hook"}}}},
+         {"Hook": {"Type": "AWS::Serverless::Function", "Properties": BASIC | {"Description": {"Ref": "Api"}}}}),
+    ],
+)  # fmt: skip
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_what_sam_makes_beside_a_function_is_no_circle(
+    own: dict[str, Any], more: dict[str, Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    document = sam(VPC_CONFIG, own | {"AutoPublishAlias": "live"})
+    document["Resources"] |= more
+    ours, theirs = snapshot_of(document), snapshot_of(translated(document, monkeypatch))
+    assert {r["FunctionName"] for r in records(ours, "Functions")} == {
+        r["FunctionName"] for r in records(theirs, "Functions")
+    }
+
+
+def test_a_circle_of_functions_is_one_with_sam_too() -> None:
+    document = sam({}, {"Environment": {"Variables": {"OTHER": {"Ref": "Other"}}}})
+    document["Resources"]["Other"] = {
+        "Type": "AWS::Serverless::Function",
+        "Properties": BASIC | {"Environment": {"Variables": {"OTHER": {"Ref": "Api"}}}},
+    }
+    with pytest.raises(TemplateError, match="Api → Other → Api need each other"):
+        snapshot_of(document)
+
+
+PRIVATE = {"Type": "PRIVATE", "VPCEndpointIds": [{"Ref": "Endpoint"}]}
+ENDPOINT = {
+    "Type": "AWS::EC2::VPCEndpoint",
+    "Properties": {"VpcId": {"Ref": "Vpc"}, "VpcEndpointType": "Interface", "SubnetIds": [A],
+                   "ServiceName": "com.amazonaws.eu-west-1.execute-api"},
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("endpoints", [None, "EDGE", "REGIONAL", "PRIVATE", {"Type": "REGIONAL"}, PRIVATE])
+@pytest.mark.parametrize("common", [False, True])
+@pytest.mark.parametrize("named", [False, True])
+@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
+def test_apis_are_as_open_as_the_translator_makes_them(
+    endpoints: Any, common: bool, named: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An API of its own, and the one that SAM makes for events that name none."""
+    document = sam({}, {"Events": {"Get": NAMED if named else EVENT}})
+    if named:
+        document["Resources"]["Rest"] = copy.deepcopy(REST)
+    document["Resources"]["Endpoint"] = ENDPOINT
+    told = {} if endpoints is None else {"EndpointConfiguration": endpoints}
+    if common:
+        document["Globals"] = {"Api": told}
+    elif named:
+        document["Resources"]["Rest"]["Properties"] |= told
+    ours, theirs = (
+        [(r["name"], r["endpointConfiguration"]) for r in records(snapshot_of(one), "apigateway:items")]
+        for one in (document, translated(document, monkeypatch))
+    )
+    assert ours == theirs
+    assert [name for name, _ in ours] == ["Rest" if named else "ServerlessRestApi"]
+
+
+def test_an_api_whose_policy_sam_writes_is_not_known() -> None:
+    document = sam({}, {"Events": {"Get": NAMED}})
+    document["Resources"]["Rest"] = copy.deepcopy(REST)
+    document["Resources"]["Rest"]["Properties"]["Auth"] = {"ResourcePolicy": {"IpRangeWhitelist": ["10.0.0.0/8"]}}
+    assert not records(snapshot_of(document), "apigateway:items")
 
 
 def test_capacity_providers_are_read_and_connectors_are_not() -> None:

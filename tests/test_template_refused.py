@@ -74,7 +74,10 @@ REFUSED = [
     ("pseudo", V + "!Ref AWS::Regoin\n", 5, "no AWS::Regoin", "did you mean AWS::Region?"),
     ("flag", V + "10.0.0.0/16\n      EnableDnsSupport: perhaps\n", 6, "must be true or false", ""),
     ("route", "Resources:\n  R: {Type: AWS::EC2::Route, Properties: {A: b}}\n", 2, "has no destination", ""),
-    ("loop", LOOP.format(items="!Ref AWS::AccountId"), 3, "is not known before deployment", "--param"),
+    ("loop", LOOP.format(items="!Ref AWS::AccountId"), 3, "is not known before deployment", "--param AWS::AccountId=…"),
+    ("loop over a parameter", "Parameters: {Names: {Type: CommaDelimitedList}}\n" + LOOP.format(items="!Ref Names"), 4,
+     "the list of Fn::ForEach::A is not known", "the parameter Names (one.yaml:1) has no value and no default: give"),
+    ("loop over a mapping", LOOP.format(items="[{b: c}]"), 3, "holds more than texts", "[a, b]"),
     ("not a choice", CHOICE + V + "!Ref P\n", 2, "cannot be 'a'", "b, c"),
     ("own export", V + "!ImportValue o\n" + EXPORT, 7, "comes back to itself", ""),
 ]  # fmt: skip

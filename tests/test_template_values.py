@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
+import reach
 from reach.errors import TemplateError
 from reach.sources.cloudformation.document import parse_document
 from tests.templated import ONE_VPC, network_of, records, snapshot_of, worth_of
@@ -41,6 +44,11 @@ WORTH = [
     ("!ToJsonString {a: [1, !Ref Word]}", '{"a":[1,"word"]}'),
     ("'{{resolve:ssm:/net/name:3}}'", "from-ssm"),
     ("!ImportValue net-name", "from-export"),
+    ('!Select [1, !Split ["/", !Ref AWS::StackId]]', "one"),
+    ("!If [NoItem, none, some]", "none"),
+    ("{'Fn::Length': !Ref Nothing}", "1"),  # as CloudFormation counts
+    ('!Sub "<${Nothing}>"', "<>"),
+    ("!Join ['+', !Ref Chosen]", "b+c"),
 ]
 # fmt: on
 
@@ -76,6 +84,29 @@ def test_parameters_decide() -> None:
     assert worth_of("!Ref AWS::AccountId", params={"AWS::AccountId": "123456789012"}) == "123456789012"
     assert worth_of("!Select [0, !Ref Listed]", params={"Listed": ["x", "y"]}) == "x"
     assert worth_of("!Ref Word", params={"one:Word": "mine", "Word": "every"}) == "mine"
+
+
+def test_the_digits_of_a_stack_id_are_its_own() -> None:
+    digits = worth_of('!Select [2, !Split ["/", !Ref AWS::StackId]]')
+    assert [len(part) for part in digits.split("-")] == [8, 4, 4, 4, 12]
+
+
+def test_an_empty_list_parameter_is_an_empty_property() -> None:
+    text = """
+Parameters:
+  Groups: {Type: CommaDelimitedList, Default: ""}
+Resources:"""
+    text += ONE_VPC.replace("[!GetAtt Vpc.DefaultSecurityGroup]", "!Ref Groups")
+    (function,) = records(snapshot_of(text), "Functions")
+    assert not function["VpcConfig"].get("SecurityGroupIds")
+    attached = text.replace("[!Ref Subnet]", "!Ref Groups")
+    assert not network_of(attached).functions[0].subnets
+
+
+def test_each_item_of_a_list_is_one_of_the_values_allowed() -> None:
+    assert worth_of("!Select [1, !Ref Chosen]", params={"Chosen": "a, c"}) == "c"
+    with pytest.raises(TemplateError, match="the parameter Chosen cannot be 'x'"):
+        worth_of("!Select [1, !Ref Chosen]", params={"Chosen": "a,x"})
 
 
 NO_VALUE = """
@@ -208,6 +239,22 @@ def test_yaml_as_cloudformation_reads_it() -> None:
         "h": {"q": 2, "p": 1},
     }  # fmt: skip
     assert found.line_of("g") == 7
+
+
+WRITTEN = {
+    "indented": "---\n  # a comment first\n  Resources:\n    V: {Type: X}\n",
+    "double quotes": '"Resources":\n  "V": {"Type": "X"}\n',
+    "single quotes": "'AWSTemplateFormatVersion': '2010-09-09'\n'Resources' :\n  'V': {'Type': 'X'}\n",
+    "byte order mark": "\ufeffResources:\n  V: {Type: X}\n",
+    "byte order mark, JSON": '\ufeff{"Resources": {"V": {"Type": "X"}}}',
+    "carriage returns": "Resources:\r\n  V: {Type: X}\r\n",
+}
+
+
+@pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
+def test_a_template_is_one_however_it_is_written(text: str, tmp_path: Path) -> None:
+    (tmp_path / "t.yaml").write_bytes(text.encode())
+    assert not reach.load(tmp_path / "t.yaml").functions
 
 
 def test_json_may_have_tabs() -> None:

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 HINT = "make a snapshot with: reach snapshot -o net.json"
 TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
+BYTE_ORDER = "\ufeff".encode()  # Windows editors begin a file with it
+SECTION = re.compile(rf"""^[ ]*["']?(?:{"|".join(TEMPLATE_WORDS)})["']?\s*:""".encode(), re.MULTILINE)
 
 
 def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Plan:
@@ -146,7 +148,7 @@ def _is_template(document: Any) -> bool:
 
 
 def _is_yaml_template(data: bytes) -> bool:
-    """Whether it is YAML that has one of a template's sections at its left edge."""
+    """Whether it is YAML with one of a template's sections; all of them may be indented, or stand in quotes."""
     if data.lstrip()[:1] in (b"{", b"["):
         return False
-    return any(re.search(rf"^{word}\s*:".encode(), data, re.MULTILINE) for word in TEMPLATE_WORDS)
+    return SECTION.search(data.removeprefix(BYTE_ORDER)) is not None

@@ -8,6 +8,7 @@ from typing import Any
 
 from reach.sources.cloudformation.document import Row, Table
 from reach.sources.cloudformation.template import Template
+from reach.sources.cloudformation.values import unknown_in
 
 LOOP = "Fn::ForEach::"
 MOST_VALUES = 200_000  # in all that is written out; CloudFormation takes 500 resources
@@ -60,8 +61,10 @@ class Unrolled:
         variable, items, body = argument
         found = self.listed(self.value(items, names), line)
         if not isinstance(found, list) or not all(isinstance(item, str | int) for item in found):
-            text = f"the list of {key} is not known before deployment" if not isinstance(found, list) else ""
-            raise self.template.fail(line, text or f"the list of {key} holds more than texts", "give it with --param")
+            unknown = unknown_in(found)
+            what = "is not known before deployment" if unknown else "holds more than texts"
+            hint = f"{unknown.why}: give {unknown.needs}" if unknown else "like [a, b], or a list parameter"
+            raise self.template.fail(line, f"the list of {key} {what}", hint)
         if not isinstance(body, Table):
             raise self.template.fail(line, f"the body of {key} is not a mapping")
         for item in found:

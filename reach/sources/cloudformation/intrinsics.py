@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from reach.errors import TemplateError
 from reach.sources.cloudformation.document import Row, line_in
-from reach.sources.cloudformation.values import NO_VALUE, Unknown, joined, only_key, plain, text_of, unknown_in
+from reach.sources.cloudformation.values import NO_VALUE, Blank, Unknown, joined, only_key, plain, text_of, unknown_in
 
 ZONES = "abcdef"
 MOST_BLOCKS = 4096  # of Fn::Cidr; CloudFormation itself takes 256
@@ -47,7 +47,7 @@ def evaluate(scope: Scope, value: Any, line: int) -> Any:
         if beside is not None:
             return _beside(scope, beside, value[beside], line_in(value, beside, line))
         pairs = ((key, evaluate(scope, inner, line_in(value, key, line))) for key, inner in value.items())
-        return {key: inner for key, inner in pairs if inner is not NO_VALUE}
+        return {key: [] if type(inner) is Blank else inner for key, inner in pairs if inner is not NO_VALUE}
     if isinstance(value, list):
         items = (evaluate(scope, inner, line_in(value, index, line)) for index, inner in enumerate(value))
         return [item for item in items if item is not NO_VALUE]

@@ -12,7 +12,7 @@ from reach.sources.cloudformation.expansion import written_out
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Stack
 from reach.sources.cloudformation.template import Template, check_dependencies, parse_template
-from reach.sources.cloudformation.values import Unknown
+from reach.sources.cloudformation.values import Unknown, joined
 from reach.sources.cloudformation.world import MOST_STACKS
 
 TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
@@ -56,7 +56,7 @@ def _inputs(resource: Resource) -> dict[str, Any]:
         return {}
     if given is not None and not isinstance(given, dict):
         raise resource.fail("Parameters", "is not a mapping")
-    return {name: ",".join(map(str, v)) if isinstance(v, list) else v for name, v in (given or {}).items()}
+    return {name: joined(v, ",") if isinstance(v, list) else v for name, v in (given or {}).items()}
 
 
 def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:

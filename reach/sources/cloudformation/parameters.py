@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from reach.sources.cloudformation.document import Table
-from reach.sources.cloudformation.values import Unknown, plain, text_of
+from reach.sources.cloudformation.values import Blank, Unknown, plain, text_of
 
 if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
@@ -46,15 +46,22 @@ def _found(stack: Stack, name: str, body: Table) -> Any:
 
 
 def _typed(kind: str, text: str) -> Any:
-    if kind.startswith("List<") or kind == "CommaDelimitedList":
-        return [part.strip() for part in text.split(",")] if text else []
-    return text
+    return _parts(text) if _is_list(kind) else text
+
+
+def _is_list(kind: str) -> bool:
+    return kind.startswith("List<") or kind == "CommaDelimitedList"
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",")] if text else Blank([""])
 
 
 def _check(stack: Stack, name: str, body: Table, value: str, line: int) -> None:
     allowed = body.get("AllowedValues")
-    if isinstance(allowed, list) and value not in [text_of(one) for one in allowed]:
-        listed = ", ".join(str(plain(one)) for one in allowed[:8])
-        raise stack.fail(line, f"the parameter {name} cannot be {value!a}", f"it is one of: {listed}")
+    for one in _parts(value) if _is_list(str(body.get("Type"))) else [value]:
+        if isinstance(allowed, list) and one not in [text_of(other) for other in allowed]:
+            listed = ", ".join(str(plain(other)) for other in allowed[:8])
+            raise stack.fail(line, f"the parameter {name} cannot be {one!a}", f"it is one of: {listed}")
     if body.get("Type") == "Number" and not value.lstrip("+-").replace(".", "", 1).isdecimal():
         raise stack.fail(line, f"the parameter {name} is {value!a}, and must be a number")

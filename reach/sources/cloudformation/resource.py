@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Any
 from reach.errors import TemplateError
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.intrinsics import evaluate
-from reach.sources.cloudformation.values import MOST_TEXT, NO_VALUE, Undetermined, Unknown, plain, text_of, unknown_in
+from reach.sources.cloudformation.values import (
+    MOST_TEXT,
+    NO_VALUE,
+    Blank,
+    Undetermined,
+    Unknown,
+    plain,
+    text_of,
+    unknown_in,
+)
 
 if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
@@ -55,12 +64,13 @@ PREFIXES = {
     "AWS::VpcLattice::ResourceGateway": "rgw",
 }
 BALANCER = "AWS::ElasticLoadBalancingV2::LoadBalancer"
+UUID = (8, 4, 4, 4, 12)
 # Types whose id is digits without a prefix: how many, in groups that dashes part.
 DIGITS = {
     "AWS::ApiGateway::RestApi": (10,),
     "AWS::DSQL::Cluster": (26,),
     "AWS::EMRServerless::Application": (16,),
-    "AWS::Lambda::EventSourceMapping": (8, 4, 4, 4, 12),
+    "AWS::Lambda::EventSourceMapping": UUID,
     "AWS::OpenSearchServerless::Collection": (20,),
 }
 NAMES = {
@@ -123,6 +133,20 @@ def _digest(stack: str, logical: str) -> str:
     return hashlib.sha1(f"{stack}/{logical}".encode(), usedforsecurity=False).hexdigest()
 
 
+def made_uuid(stack: str, logical: str) -> str:
+    """The UUID that stands for one that AWS will give.
+
+    >>> made_uuid("net", "AWS::StackId")
+    '404b48ae-7263-f29c-ab28-97005e824b1d'
+    """
+    return _grouped(UUID, stack, logical)
+
+
+def _grouped(sizes: tuple[int, ...], stack: str, logical: str) -> str:
+    digits = iter(_digest(stack, logical))
+    return "-".join("".join(islice(digits, size)) for size in sizes)
+
+
 class Resource:
     """A resource and its evaluated properties; what is asked with `known…` must be known."""
 
@@ -149,8 +173,7 @@ class Resource:
         if self.type in NAMES:
             return self.text(NAMES[self.type]) or self.stack.named(self)
         if self.type in DIGITS:
-            digits = iter(_digest(self.stack.name, self.logical))
-            return "-".join("".join(islice(digits, size)) for size in DIGITS[self.type])
+            return _grouped(DIGITS[self.type], self.stack.name, self.logical)
         return "${" + self.logical + "}"
 
     def part_id(self, prefix: str, part: str = "") -> str:
@@ -191,7 +214,7 @@ class Resource:
             except OverflowError:
                 raise self.fail(name, f"becomes a text of more than {MOST_TEXT:,} characters") from None
             self._open.discard(name)
-            self._values[name] = None if value is NO_VALUE else value
+            self._values[name] = None if value is NO_VALUE else [] if type(value) is Blank else value
         return self._values[name]
 
     def has(self, name: str) -> bool:

@@ -10,6 +10,7 @@ from reach.sources.cloudformation.template import Template
 
 TRANSFORM = "AWS::Serverless"
 BECOMES = {
+    "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::CapacityProvider": "AWS::Lambda::CapacityProvider",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
 }
@@ -17,7 +18,8 @@ BECOMES = {
 POLLED = {"DocumentDB": "Cluster", "MQ": "Broker", "MSK": "Stream", "SelfManagedKafka": "KafkaBootstrapServers"}
 CONNECTOR = "AWS::Serverless::Connector"
 PROVIDER = "CapacityProviderConfig"
-SECTIONS = {"AWS::Serverless::CapacityProvider": "CapacityProvider", "AWS::Serverless::Function": "Function"}
+API, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::Function"
+IMPLICIT = "ServerlessRestApi"  # the API of all events that name none
 
 
 def is_sam(template: Template) -> bool:
@@ -47,12 +49,18 @@ def transformed(template: Template) -> Template:
     TemplateError
         If Globals are not mappings.
     """
-    resources = Table(template.section("Resources").line)
-    for logical, body in template.section("Resources").items():
-        _put(resources, logical, _resource(template, body), template.section("Resources").line_of(logical))
+    section = template.section("Resources")
+    resources = Table(section.line)
+    bodies = {logical: _merged(template, body) for logical, body in section.items()}
+    asking = next((b for b in bodies.values() if isinstance(b, Table) and any(_unnamed_apis(b))), None)
+    if asking is not None and IMPLICIT not in bodies:
+        bodies[IMPLICIT] = _merged(template, _bare(API, asking))
+    for logical, body in bodies.items():
+        line = section.line_of(logical) if logical in section else body.line
+        _put(resources, logical, _resource(body), line)
         if isinstance(body, Table) and body.get("Type") in BECOMES:
             for suffix, made in _companions(logical, body).items():
-                _put(resources, logical + suffix, made, template.section("Resources").line_of(logical))
+                _put(resources, logical + suffix, made, line)
     root = Table(template.root.line)
     for key, value in template.root.items():
         _put(root, key, resources if key == "Resources" else value, template.root.line_of(key))
@@ -64,24 +72,88 @@ def _put(table: Table, key: str, value: Any, line: int) -> None:
     table.lines[key] = line
 
 
-def _resource(template: Template, body: Any) -> Any:
+def _merged(template: Template, body: Any) -> Any:
+    """A resource with what the Globals say of its type."""
     if not isinstance(body, Table) or body.get("Type") not in BECOMES:
         return body
-    kind = str(body["Type"])
-    common = template.section("Globals").get(SECTIONS[kind])
+    kind = str(body["Type"]).rpartition("::")[2]
+    common = template.section("Globals").get(kind)
     if common is not None and not isinstance(common, Table):
-        line = template.section("Globals").line_of(SECTIONS[kind])
-        raise template.fail(line, f"Globals.{SECTIONS[kind]} is not a mapping")
+        raise template.fail(template.section("Globals").line_of(kind), f"Globals.{kind} is not a mapping")
     common = _heeded(template, body, common)
+    if common is None:
+        return body
     own = body.get("Properties")
+    return _with(body, Properties=merge(common, own if own is not None else Table(body.line)))
+
+
+def _resource(body: Any) -> Any:
+    if not isinstance(body, Table) or body.get("Type") not in BECOMES:
+        return body
+    properties = body.get("Properties")
+    made = _with(body, Type=BECOMES[body["Type"]])
+    if isinstance(properties, Table):
+        made["Properties"] = _api(properties) if body["Type"] == API else _renamed(properties)
+    return made
+
+
+def _with(body: Table, **values: Any) -> Table:
+    """A copy with other values."""
     made = Table(body.line)
     for key, value in body.items():
         _put(made, key, value, body.line_of(key))
-    made["Type"] = BECOMES[kind]
-    merged = merge(common, own if own is not None else Table(body.line)) if common is not None else own
-    if isinstance(merged, Table):
-        _put(made, "Properties", _renamed(merged), body.line_of("Properties"))
+    for key, value in values.items():
+        _put(made, key, value, body.line_of(key))
     return made
+
+
+def _unnamed_apis(body: Table) -> Iterator[str]:
+    """The events of a function that are of an API, and say not which."""
+    for name, event in _events(body):
+        properties = event.get("Properties")
+        if event.get("Type") == "Api" and isinstance(properties, Table) and "RestApiId" not in properties:
+            yield name
+
+
+def _events(body: Table) -> Iterator[tuple[str, Table]]:
+    properties = body.get("Properties") if body.get("Type") == FUNCTION else None
+    events = properties.get("Events") if isinstance(properties, Table) else None
+    for name, event in events.items() if isinstance(events, Table) and not _is_call(events) else ():
+        if isinstance(event, Table):
+            yield name, event
+
+
+def _api(properties: Table) -> Table:
+    """What of an API decides who reaches it, as API Gateway has it; stages and domains are resources beside it."""
+    out = Table(properties.line)
+    for key, value in properties.items():
+        line = properties.line_of(key)
+        if key == "EndpointConfiguration":
+            _put(out, key, _endpoints(value, line), line)
+        elif key in ("Name", "DefinitionBody"):
+            _put(out, {"DefinitionBody": "Body"}.get(key, key), value, line)
+        elif key == "Auth" and isinstance(value, Table) and "ResourcePolicy" in value:
+            call = _within(line, "Fn::Transform", _within(line, "Name", "AWS::Serverless"))  # SAM writes the policy
+            _put(out, "Policy", call, line)
+    return out
+
+
+def _endpoints(value: Any, line: int) -> Any:
+    """SAM takes one type as a text, too."""
+    if not isinstance(value, Table) or _is_call(value):
+        return _within(line, "Types", _row([value], line))
+    made = Table(line)
+    for key, inner in value.items():
+        name, listed = {"Type": ("Types", True), "VPCEndpointIds": ("VpcEndpointIds", False)}.get(key, (key, False))
+        _put(made, name, _row([inner], line) if listed else inner, value.line_of(key))
+    return made
+
+
+def _row(items: list[Any], line: int) -> Row:
+    row = Row(line)
+    row.extend(items)
+    row.lines = [line] * len(items)
+    return row
 
 
 IGNORE = "IgnoreGlobals"
@@ -104,6 +176,10 @@ def _heeded(template: Template, body: Table, common: Table | None) -> Table | No
     return kept
 
 
+# What SAM puts into resources beside the function, which need it: the function itself waits for nothing in them.
+BESIDE = ("DeploymentPreference", "EventInvokeConfig", "Events", "FunctionUrlConfig", "ProvisionedConcurrencyConfig")
+
+
 def _renamed(properties: Table) -> Table:
     """What SAM writes in another form: tags as a mapping (here left out), the capacity provider by its ARN."""
     out = Table(properties.line)
@@ -112,7 +188,7 @@ def _renamed(properties: Table) -> Table:
         if key == PROVIDER and isinstance(value, Table) and "Arn" in value:
             _put(out, key, _within(line, "LambdaManagedInstancesCapacityProviderConfig",
                                    _within(line, "CapacityProviderArn", value["Arn"])), line)  # fmt: skip
-        elif key != "Tags" or not isinstance(value, Table):
+        elif key not in BESIDE and (key != "Tags" or not isinstance(value, Table)):
             _put(out, key, value, line)
     return out
 
@@ -158,24 +234,22 @@ def _companions(logical: str, body: Table) -> dict[str, Table]:
     """What SAM makes beside a function, so that references to it can be followed: its role, its published version."""
     made: dict[str, Table] = {}
     properties = body.get("Properties")
-    if body["Type"] == "AWS::Serverless::Function":
+    if body["Type"] == FUNCTION:
         if not isinstance(properties, Table) or "Role" not in properties:
             made["Role"] = _bare("AWS::IAM::Role", body)
         if isinstance(properties, Table) and "AutoPublishAlias" in properties:
             made["Version"] = _bare("AWS::Lambda::Version", body, FunctionName={"Ref": logical})
             made["Alias" + str(properties["AutoPublishAlias"])] = _bare("AWS::Lambda::Alias", body)
-        events = properties.get("Events") if isinstance(properties, Table) else None
-        for name, event in events.items() if isinstance(events, Table) and not _is_call(events) else ():
+        for name, event in _events(body):
             mapping = _mapping(logical, event)
             if mapping is not None:
                 made[name] = mapping
     return made
 
 
-def _mapping(logical: str, event: Any) -> Table | None:
+def _mapping(logical: str, event: Table) -> Table | None:
     """The event source mapping that an event of a function becomes, if it polls from a VPC (NEED-06)."""
-    kind = event.get("Type") if isinstance(event, Table) else None
-    properties = event.get("Properties") if isinstance(event, Table) else None
+    kind, properties = event.get("Type"), event.get("Properties")
     if kind not in POLLED or not isinstance(properties, Table):
         return None
     made = _bare("AWS::Lambda::EventSourceMapping", event, FunctionName={"Ref": logical})

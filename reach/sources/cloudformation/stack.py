@@ -12,7 +12,7 @@ from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of, att
 from reach.sources.cloudformation.document import Table, line_in
 from reach.sources.cloudformation.intrinsics import evaluate, truth
 from reach.sources.cloudformation.parameters import value_of
-from reach.sources.cloudformation.resource import NAMES, Resource
+from reach.sources.cloudformation.resource import NAMES, Resource, made_uuid
 from reach.sources.cloudformation.template import MACRO, Template
 from reach.sources.cloudformation.values import NO_VALUE, Unknown, is_flat
 from reach.sources.cloudformation.world import World
@@ -148,7 +148,7 @@ class Stack:
             "AWS::NotificationARNs": [],
             "AWS::Partition": self.partition,
             "AWS::Region": self.home.region,
-            "AWS::StackId": f"arn:{self.partition}:cloudformation:{self.region}:{self.home.account}:stack/{self.name}",
+            "AWS::StackId": self._id(),
             "AWS::StackName": self.name,
             "AWS::URLSuffix": suffix,
         }
@@ -156,6 +156,11 @@ class Stack:
             near = difflib.get_close_matches(name, known, 1)
             raise self.fail(line, f"there is no {name}", f"did you mean {near[0]}?" if near else None)
         return known[name]
+
+    def _id(self) -> str:
+        """The stack's ARN; templates cut names out of the digits at its end, which stand for those that AWS gives."""
+        place = f"{self.partition}:cloudformation:{self.region}:{self.home.account}"
+        return f"arn:{place}:stack/{self.name}/{made_uuid(self.name, 'AWS::StackId')}"
 
     def mapped(self, name: str, line: int) -> Any:
         found = self.template.section("Mappings").get(name)

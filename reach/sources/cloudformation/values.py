@@ -22,6 +22,10 @@ class Unknown(Struct, frozen=True):
     only: str = ""
 
 
+class Blank(list[Any]):
+    """What CloudFormation makes of an empty list parameter: one empty item, for functions; a property has none."""
+
+
 MOST_TEXT = 1_000_000  # characters that a value may become
 
 

@@ -312,7 +312,7 @@ THAT_MATTER = (
     *("AWS::ElasticLoadBalancing::LoadBalancer", "AWS::DAX::Cluster", "AWS::DocDBElastic::Cluster"),
     *("AWS::Redshift::EndpointAuthorization", "AWS::RDS::DBShardGroup", "AWS::S3Files::"),
     "AWS::ServiceDiscovery::PrivateDnsNamespace",
-    *("AWS::Serverless::Api", "AWS::ECS::TaskSet", "AWS::ECS::ExpressGatewayService", "AWS::MSK::VpcConnection"),
+    *("AWS::ECS::TaskSet", "AWS::ECS::ExpressGatewayService", "AWS::MSK::VpcConnection"),
     *("AWS::CloudFormation::CustomResource", "AWS::CloudFormation::Macro", "AWS::CloudFormation::Stack", "Custom::"),
 )
 SMALL = (
