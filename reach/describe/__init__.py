@@ -114,11 +114,11 @@ def _placed(things: Mapping[str, Thing], snapshot: Snapshot) -> dict[str, Thing]
     return {
         id: replace(
             things[id],
-            where=snapshot.places[id],
+            where=snapshot.places.get(id),
             logical=snapshot.logical.get(id, ""),
             lines=tuple(parts.get(id, ())),
         )
-        for id in snapshot.places.keys() & things.keys()
+        for id in (snapshot.places.keys() | parts.keys()) & things.keys()
     }
 
 

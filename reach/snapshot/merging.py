@@ -7,10 +7,8 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from reach.snapshot.records import Addition, Record, Removal, Snapshot, identity
-
-Places = dict[str, dict[str, dict[str, dict[Any, Record]]]]  # by account, region, collection, identity
-
+from reach.snapshot.additions import Places, join
+from reach.snapshot.records import Record, Removal, Snapshot, identity
 
 LAID_OVER = ("template",)  # what says what there will be, not what there is
 
@@ -39,7 +37,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         for s in snapshots
         for g in s.gaps
     )
-    waiting = _with_additions(accounts, [a for s in snapshots for a in s.additions])
+    joined = join(accounts, (a for s in snapshots for a in s.additions))
     return Snapshot(
         accounts={
             account: {
@@ -51,27 +49,13 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         taken=max((s.taken for s in snapshots if s.taken), default=None),
         source=snapshots[-1].source if snapshots else "aws",
         origins=tuple(origin for s in snapshots for origin in s.origins),
-        warnings=tuple(dict.fromkeys(w for s in snapshots for w in s.warnings)),
-        places={k: v for s in snapshots for k, v in s.places.items()},
+        warnings=tuple(dict.fromkeys([*(w for s in snapshots for w in s.warnings), *joined.replaced])),
+        places={k: v for s in snapshots for k, v in s.places.items()} | joined.places,
         logical={k: v for s in snapshots for k, v in s.logical.items()},
         pending={k: v for s in snapshots for k, v in s.pending.items()},
-        additions=waiting,
-        inferred={k: v for s in snapshots for k, v in s.inferred.items()},
+        additions=tuple(joined.waiting),
+        inferred={k: v for s in snapshots for k, v in s.inferred.items()} | joined.replaced,
     )
-
-
-def _with_additions(accounts: Places, additions: Sequence[Addition]) -> tuple[Addition, ...]:
-    """Put rows into the lists of the records that they are for; return those whose record is nowhere."""
-    waiting = []
-    for addition in additions:
-        found = accounts.get(addition.account, {}).get(addition.region, {}).get(addition.key, {})
-        name = (addition.id,)
-        if name not in found:
-            waiting.append(addition)
-            continue
-        record = found[name]
-        found[name] = {**record, addition.member: [*(record.get(addition.member) or ()), addition.row]}
-    return tuple(waiting)
 
 
 # What makes two rows the same one; of rows of other members, all that the taken one says.

@@ -11,7 +11,7 @@ from msgspec import Struct, field
 from reach.snapshot import Addition, Pending, Record, identity
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
-from reach.sources.cloudformation.values import Undetermined, Unknown
+from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 from reach.sources.cloudformation.world import World
 
 ELSEWHERE = "--from aws, or a snapshot that has it"
@@ -36,6 +36,7 @@ class Draft(Struct):
     doubtful: set[str] = field(default_factory=set)  # subnets that may have another ACL than the default one
     additions: list[Addition] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
+    concluded: dict[str, frozenset[str]] = field(default_factory=dict)  # what is taken to be so → the ids concerned
     bases: dict[str, Record] = field(default_factory=dict)  # records that were there before, by AWS's id
     below: dict[tuple[str, str], dict[str, dict[str, Record]]] = field(default_factory=dict)  # by place, collection, id
 
@@ -96,7 +97,7 @@ class Draft(Struct):
 
     def add(self, key: str, id: str, member: str, value: Entry, resource: Resource) -> None:
         """Add a row to a list inside the record of another resource; one that is not ours waits for its record."""
-        record = self.record(id)
+        record = self._own(id, key, resource.stack.home)
         if record is None and id not in self.bases and self._stands_for(id):
             self.lose(key, id, member, self.world.pending[id], resource)
             return
@@ -113,11 +114,38 @@ class Draft(Struct):
 
     def join(self, key: str, id: str, member: str, value: Entry, home: Home, where: str = "") -> None:
         """Add a row to a list of a record that is made here, or that another source has."""
-        record = self.record(id)
+        record = self._own(id, key, home)
         if record is not None:
             record.setdefault(member, []).append(value)
         else:
             self.additions.append(Addition(home.account, home.region, key, id, member, value, where))
+
+    def _own(self, id: str, key: str, home: Home) -> Entry | None:
+        """A record that is made here. To a changed copy of one that was there rows are added as to that one: last."""
+        return None if (home.account, home.region, key, id) in self.world.copied else self.record(id)
+
+    def leave(self, key: str, joined: str, member: str, resource: Resource) -> list[str]:
+        """What a property names has one record of a kind: it leaves those that it had before; which ones, by id."""
+        home, moved = resource.stack.home, resource.known_text(member)
+        left = []
+        for id, held in list(self.before(home, key).items()):
+            if id != joined and any(row.get(member) == moved for row in held.get("Associations") or ()):
+                record = self.changed(home, key, id)
+                if record is not None and isinstance(record.get("Associations"), list):
+                    record["Associations"] = [row for row in record["Associations"] if row.get(member) != moved]
+                    left.append(id)
+        return left
+
+    def perhaps_leave(self, key: str, joined: str, member: str, resource: Resource) -> None:
+        """Nobody knows whether it keeps the one that it has; whose that is, neither, if it is not known what moves."""
+        moved, home = resource.get(member), resource.stack.home
+        unknown = resource.stack.doubtful.get(resource.logical) or unknown_in([moved, resource.get(joined)])
+        if unknown is None:
+            return
+        for id, held in list(self.before(home, key).items()):
+            rows = [row for row in held.get("Associations") or () if row.get(member)]
+            if any(not isinstance(moved, str) or row[member] == moved for row in rows):
+                self.lose(key, id, "Associations", unknown, resource)
 
     def _stands_for(self, id: str) -> bool:
         """Whether it is a text in the place of an id that is not known."""
@@ -143,6 +171,11 @@ class Draft(Struct):
         self.world.pending.setdefault(id or resource.id, unknown)
         for key in keys:
             self.partial.setdefault((home.account, home.region, key), unknown)
+
+    def conclude(self, text: str, *ids: str) -> None:
+        """Say what is taken to be so, and on every answer that rests on one of the things."""
+        self.concluded[text] = frozenset(ids)
+        self.warn(text)
 
     def warn(self, text: str) -> None:
         self.warnings[text] = None

@@ -122,7 +122,8 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         logical=draft.logical,
         pending=pending,
         additions=tuple(draft.additions),
-        inferred={text: frozenset(_of_stack(draft, name)) for text, name in draft.world.unseen.items()},
+        inferred=draft.concluded
+        | {text: frozenset(_of_stack(draft, name)) for text, name in draft.world.unseen.items()},
     )
 
 

@@ -11,6 +11,11 @@ if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
 
 SSM = "AWS::SSM::Parameter::Value<"
+IDS = {
+    "AWS::EC2::SecurityGroup::Id": ("sg-", "a security group"),
+    "AWS::EC2::Subnet::Id": ("subnet-", "a subnet"),
+    "AWS::EC2::VPC::Id": ("vpc-", "a VPC"),
+}
 
 
 def value_of(stack: Stack, name: str) -> Any:
@@ -28,6 +33,13 @@ def value_of(stack: Stack, name: str) -> Any:
     if isinstance(found, Unknown | list):
         return found
     _check(stack, name, body, found, line)
+    odd = _no_id(kind, found)
+    if odd is not None:
+        said = f"{odd!a}, and must be the id of {IDS[_one(kind)][1]}"
+        if stack.inputs is None and any(key in stack.world.given.params for key in (name, f"{stack.name}:{name}")):
+            raise stack.fail(line, f"the parameter {name} is {said}", f"it begins with {IDS[_one(kind)][0]}")
+        why = f"the parameter {name} ({stack.template.name}:{line}) is by default {said}"
+        return Unknown("${" + name + "}", f"--param {name}=…", why)
     if kind.startswith(SSM):
         value = stack.parameter_of_ssm(found, line)
         return _typed(kind[len(SSM) : -1], value) if isinstance(value, str) else value
@@ -43,6 +55,19 @@ def _found(stack: Stack, name: str, body: Table) -> Any:
     if isinstance(value, Unknown | list) or value is None:
         return value
     return text_of(value)
+
+
+def _one(kind: str) -> str:
+    return kind.removeprefix("List<").removesuffix(">")
+
+
+def _no_id(kind: str, text: str) -> str | None:
+    """The first value that cannot be the id that the type asks for, as CloudFormation finds out before it deploys."""
+    if _one(kind) not in IDS or not text:
+        return None
+    values = _typed(kind, text)
+    listed = values if isinstance(values, list) else [values]
+    return next((one for one in listed if not one.startswith((IDS[_one(kind)][0], "${"))), None)
 
 
 def _typed(kind: str, text: str) -> Any:

@@ -95,7 +95,8 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
     left = merge([base, Snapshot({}, removals=gone)])
     before_it = finished(undone, (), left, UNDONE)
     found = finished(world, origins, merge([left, before_it]), ALL)
-    return replace(merge([before_it, found]), removals=gone, inferred={**found.inferred, **inferred})
+    whole = merge([before_it, found])
+    return replace(whole, removals=gone, inferred={**whole.inferred, **inferred})
 
 
 UNDOING = "what is left of "

@@ -80,8 +80,12 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::EC2::VPCDHCPOptionsAssociation": (Map(3, vpc.dhcp_association, ("Vpcs",), lost=vpc.perhaps_dhcp),),
     "AWS::EC2::RouteTable": (Map(2, routing.route_table),),
     "AWS::EC2::Route": (Map(4, routing.route, lost=routing.perhaps_route),),
-    "AWS::EC2::SubnetRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
-    "AWS::EC2::GatewayRouteTableAssociation": (Map(4, routing.association, lists=TABLE_ROWS),),
+    "AWS::EC2::SubnetRouteTableAssociation": (
+        Map(4, routing.association, lists=TABLE_ROWS, lost=routing.perhaps_moved),
+    ),
+    "AWS::EC2::GatewayRouteTableAssociation": (
+        Map(4, routing.association, lists=TABLE_ROWS, lost=routing.perhaps_moved),
+    ),
     "AWS::EC2::VPNGatewayRoutePropagation": (
         Map(4, routing.propagation, lists=(("RouteTableIds", "RouteTables", "PropagatingVgws"),)),
     ),

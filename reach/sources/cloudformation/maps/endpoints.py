@@ -52,8 +52,22 @@ def endpoint(draft: Draft, r: Resource, state: str = "available") -> None:
         known_whole = policy if isinstance(policy, str) else json.dumps(plain(policy), sort_keys=True)
         record["PolicyDocument"] = known_whole if not unknown_in(policy) else "not known"
     draft.put("VpcEndpoints", known(record), r)
+    if record["PrivateDnsEnabled"] and kind.lower() == "interface":
+        _answers_alone(draft, r, vpc_id, service)
     if kind.lower() == "gateway":
         gateway_routes(draft, r, service, record["RouteTableIds"], r.id)
+
+
+def _answers_alone(draft: Draft, r: Resource, vpc_id: str, service: str) -> None:
+    """One endpoint answers a service's name in a VPC: AWS refuses a second, so one that is there is left without it."""
+    for id, held in list(draft.before(r.stack.home, "VpcEndpoints").items()):
+        alike = (held.get("VpcId"), held.get("ServiceName")) == (vpc_id, service)
+        if alike and held.get("PrivateDnsEnabled") and id != r.id and held.get("State") not in ("deleted", "deleting"):
+            record = draft.changed(r.stack.home, "VpcEndpoints", id)
+            if record is not None:
+                record["PrivateDnsEnabled"] = False
+                said = f"{r.where} answers the private name of {service} in {vpc_id} in place of {id}"
+                draft.conclude(said, r.id, id)
 
 
 # What EC2 answers as a boolean, CloudFormation has words for.
@@ -72,6 +86,12 @@ def gateway_routes(draft: Draft, r: Resource, service: str, tables: list[str], i
     listed = list_of(draft, r.stack.home, word, region)
     for table in tables:
         draft.add("RouteTables", table, "Routes", route("DestinationPrefixListId", listed, id), r)
+    for other, held in list(draft.before(r.stack.home, "VpcEndpoints").items()):
+        taken = {*tables} & {*(held.get("RouteTableIds") or ())}
+        if other != id and held.get("ServiceName") == service and taken:  # whose routes those take the place of
+            record = draft.changed(r.stack.home, "VpcEndpoints", other)
+            if record is not None:
+                record["RouteTableIds"] = [table for table in record["RouteTableIds"] if table not in taken]
 
 
 def perhaps(draft: Draft, r: Resource) -> None:

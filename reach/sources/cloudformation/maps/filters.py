@@ -212,25 +212,16 @@ def acl_association(draft: Draft, r: Resource) -> None:
     """A subnet moves to an ACL: it leaves the one that it had."""
     acl = r.text("NetworkAclId")
     subnet = r.known_text("SubnetId")
-    home = r.stack.home
-    for id, old in list(draft.before(home, "NetworkAcls").items()):
-        if id != acl and any(a.get("SubnetId") == subnet for a in old.get("Associations") or ()):
-            left = draft.changed(home, "NetworkAcls", id)
-            if left is not None:
-                left["Associations"] = [a for a in left["Associations"] if a.get("SubnetId") != subnet]
+    draft.leave("NetworkAcls", acl, "SubnetId", r)
     row = {"NetworkAclAssociationId": r.part_id("aclassoc"), "NetworkAclId": acl, "SubnetId": subnet}
     draft.add("NetworkAcls", acl, "Associations", row, r)
 
 
 def perhaps_associated(draft: Draft, r: Resource) -> None:
     """A subnet that may have this ACL cannot be said to have the default one; any subnet, if it is not known which."""
-    subnet, home = r.get("SubnetId"), r.stack.home
+    subnet = r.get("SubnetId")
     draft.doubtful.add(subnet if isinstance(subnet, str) else ANY)
-    unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get("SubnetId"), r.get("NetworkAclId")])
-    for id, held in list(draft.before(home, "NetworkAcls").items()):  # nor that it keeps the one that it has
-        rows = held.get("Associations") or ()
-        if unknown and any(not isinstance(subnet, str) or row.get("SubnetId") == subnet for row in rows):
-            draft.lose("NetworkAcls", id, "Associations", unknown, r)
+    draft.perhaps_leave("NetworkAcls", "NetworkAclId", "SubnetId", r)
 
 
 def prefix_list(draft: Draft, r: Resource) -> None:

@@ -72,9 +72,11 @@ def destination(draft: Draft, r: Resource, name: str) -> Entry:
 
 
 def association(draft: Draft, r: Resource) -> None:
-    """A subnet or a gateway moves to a route table."""
+    """A subnet or a gateway moves to a route table: it leaves the one that it had."""
     member = "SubnetId" if r.has("SubnetId") else "GatewayId"
     table = r.text("RouteTableId")
+    for old in draft.leave("RouteTables", table, member, r):
+        draft.conclude(f"{r.where} takes {r.known_text(member)} from {old}, with which it is associated", old, table)
     row = {
         "RouteTableAssociationId": r.part_id("rtbassoc"),
         "RouteTableId": table,
@@ -83,6 +85,11 @@ def association(draft: Draft, r: Resource) -> None:
         "AssociationState": {"State": "associated"},
     }
     draft.add("RouteTables", table, "Associations", row, r)
+
+
+def perhaps_moved(draft: Draft, r: Resource) -> None:
+    """A subnet that may move cannot be said to keep the table that it has; nor any, if it is not known which moves."""
+    draft.perhaps_leave("RouteTables", "RouteTableId", "SubnetId" if r.has("SubnetId") else "GatewayId", r)
 
 
 def propagation(draft: Draft, r: Resource) -> None:
@@ -98,14 +105,25 @@ def internet_gateway(draft: Draft, r: Resource) -> None:
 
 
 def attachment(draft: Draft, r: Resource) -> None:
-    """An internet or VPN gateway is attached to a VPC."""
+    """An internet or VPN gateway is attached to a VPC, which takes one of each."""
     vpc_id = r.known_text("VpcId")
-    if r.has("InternetGatewayId"):
-        row = {"VpcId": vpc_id, "State": "available"}
-        draft.add("InternetGateways", r.text("InternetGatewayId"), "Attachments", row, r)
-    if r.has("VpnGatewayId"):
-        row = {"VpcId": vpc_id, "State": "attached"}
-        draft.add("VpnGateways", r.text("VpnGatewayId"), "VpcAttachments", row, r)
+    kinds = (("InternetGateway", "Attachments", "available"), ("VpnGateway", "VpcAttachments", "attached"))
+    for kind, member, state in kinds:
+        if r.has(f"{kind}Id"):
+            id = r.text(f"{kind}Id")
+            _alone(draft, r, vpc_id, id, kind, member)
+            draft.add(f"{kind}s", id, member, {"VpcId": vpc_id, "State": state}, r)
+
+
+def _alone(draft: Draft, r: Resource, vpc_id: str, id: str, kind: str, member: str) -> None:
+    """AWS refuses the second gateway of a kind in a VPC, and the second VPC of a gateway."""
+    for other, held in draft.before(r.stack.home, f"{kind}s").items():
+        vpcs = {row.get("VpcId") for row in held.get(member) or () if row.get("State") not in ("detached", "detaching")}
+        second, elsewhere = vpc_id in vpcs and other != id, other == id and vpcs and vpc_id not in vpcs
+        if second or elsewhere:
+            taken = f"that has {other}" if second else f"it is attached to {min(map(str, vpcs))}"
+            said = f"{r.where} attaches {id} to {vpc_id}, and {taken}: AWS refuses that until the other is detached"
+            draft.conclude(said, vpc_id, id)
 
 
 def egress_only(draft: Draft, r: Resource) -> None:
