@@ -43,8 +43,8 @@ def over(text: str, world: World | None = None, **options: Any) -> tuple[Snapsho
 
 def resources(*lines: str, parameters: str = "") -> str:
     """A template with a resource on each line: `Name Type property: value, …`; a `?` before it makes it conditional."""
-    out = [f"Parameters: {{{parameters}}}", "Conditions: {Open: !Equals [!Ref Maybe, x]}" if "Maybe" in parameters else ""]
-    out.append("Resources:")
+    conditions = "Conditions: {Open: !Equals [!Ref Maybe, x]}" if "Maybe" in parameters else ""
+    out = [f"Parameters: {{{parameters}}}", conditions, "Resources:"]
     for line in lines:
         name, type_, properties = line.split(" ", 2)
         condition = "Condition: Open, " if name.startswith("?") else ""
@@ -56,7 +56,7 @@ DEFAULT = "RouteTableId: rtb-a, DestinationCidrBlock: 0.0.0.0/0"
 MOVE = "EC2::SubnetRouteTableAssociation"
 DENY = "NetworkAclId: acl-1, RuleAction: deny, Egress: true, Protocol: -1, CidrBlock: 0.0.0.0/0"
 MAYBE = "Maybe: {Type: String}"
-OK, NO, WHO = "reachable", "blocked", "unknown"
+OK, NO, WHO, PART = "reachable", "blocked", "unknown", "partial"
 FIXED = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
 
 
@@ -71,7 +71,8 @@ FIXED = "IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"
         (f"X EC2::Route {DEFAULT}, NetworkInterfaceId: eni-gone", "", "orders", WHO, "UNKNOWN_RESOURCE"),
         (f"?X EC2::Route {DEFAULT}, GatewayId: igw-1", MAYBE, "orders", WHO, "UNKNOWN_RESOURCE"),
         (f"?X EC2::Route {DEFAULT}, GatewayId: igw-1", MAYBE, "odd", NO, "NO_ROUTE_TO_DESTINATION"),
-        ("X EC2::Route RouteTableId: rtb-a, DestinationCidrBlock: 0.0.0.0/1, GatewayId: igw-1", "", "orders", "partial", FIXED),
+        ("X EC2::Route RouteTableId: rtb-a, DestinationCidrBlock: 0.0.0.0/1, GatewayId: igw-1", "",
+         "orders", PART, FIXED),
         # A subnet has one table.
         (f"X {MOVE} RouteTableId: rtb-a, SubnetId: subnet-o", "", "odd", OK, None),
         (f"X {MOVE} RouteTableId: rtb-none, SubnetId: subnet-a", "", "orders", NO, "NO_ROUTE_TO_DESTINATION"),
@@ -137,8 +138,9 @@ def test_what_was_added_says_where_it_stands_in_the_file() -> None:
 @pytest.mark.parametrize(
     ("key", "member", "line"),
     [
-        ("RouteTables", "Routes", "X EC2::Route RouteTableId: rtb-a, DestinationCidrBlock: 0.0.0.0/0, GatewayId: igw-1"),
-        ("SecurityGroups", "IpPermissionsEgress", "X EC2::SecurityGroupEgress GroupId: sg-1, IpProtocol: udp, CidrIp: 10.0.0.0/8"),
+        ("RouteTables", "Routes", f"X EC2::Route {DEFAULT}, GatewayId: igw-1"),
+        ("SecurityGroups", "IpPermissionsEgress",
+         "X EC2::SecurityGroupEgress GroupId: sg-1, IpProtocol: udp, CidrIp: 10.0.0.0/8"),
         ("NetworkAcls", "Entries", f"X EC2::NetworkAclEntry RuleNumber: 90, {DENY}"),
     ],
 )  # fmt: skip
