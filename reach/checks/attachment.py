@@ -126,7 +126,7 @@ def _vpc(network: Network, function: Function, found: list[Subnet]) -> Found:
 
 
 def groups(network: Network, function: Function) -> Found:
-    """Every security group exists, and there are not too many (FN-10, FN-15)."""
+    """Every security group exists, in the subnets' VPC, and there are not too many (FN-10, FN-15)."""
     shown = function.proof("VpcConfig.SecurityGroupIds", list(function.groups))
     subnets = ",".join(function.subnets)
     if len(function.groups) > MOST_GROUPS:
@@ -138,10 +138,30 @@ def groups(network: Network, function: Function) -> Found:
         return Problem("VPC_CONFIG_REFUSED", why, _update(function, subnets, "GROUPS"), (shown,))
     missing = [id for id in function.groups if isinstance(network.get(id, function.home), Absent)]
     if not missing:
-        return None
+        return _foreign(network, function)
     kept = [id for id in function.groups if isinstance(network.things.get(id), SecurityGroup)]
     why = f"{', '.join(missing)} of {function.name} does not exist."
     return Problem("INVALID_SECURITY_GROUP", why, _update(function, subnets, ",".join(kept) or "GROUPS"), (shown,))
+
+
+def _foreign(network: Network, function: Function) -> Found:
+    """EC2 makes no interface whose group is of another VPC, unless it is associated with this one (SG-15)."""
+    vpcs = {s.vpc for i in function.subnets if isinstance(s := network.get(i, function.home), Subnet) and s.vpc}
+    if len(vpcs) != 1:
+        return None
+    (vpc,) = vpcs
+    held = [g for id in function.groups if isinstance(g := network.get(id, function.home), SecurityGroup)]
+    odd = next((g for g in held if g.vpc and vpc not in (g.vpc, *g.associated)), None)
+    if odd is None:
+        return None
+    gap = network.gap("SecurityGroupVpcAssociations", odd.home)
+    if gap is not None:
+        why = f"{odd.id} of {function.name} is of {odd.vpc}; whether it may be used in {vpc} is not known: {gap.why}"
+        return Gap(odd.id, gap.needs, why)
+    why = f"{odd.id} of {function.name} is a group of {odd.vpc}, and its subnets are in {vpc}."
+    kept = ",".join(g.id for g in held if g.vpc == vpc) or "GROUPS"
+    fix = _update(function, ",".join(function.subnets), kept)
+    return Problem("VPC_CONFIG_REFUSED", why, fix, (odd.proof("VpcId", odd.vpc),))
 
 
 def capacity(network: Network, function: Function) -> Found:

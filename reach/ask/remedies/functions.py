@@ -99,15 +99,17 @@ def _larger(case: Case, full: Subnet) -> Made | None:
 
 
 def groups(case: Case) -> str | None:
-    """Groups that do not exist, are too many, or none."""
+    """Groups that do not exist, are of another VPC, too many, or none."""
     function = case.function
     if function is None:
         return None
-    kept = [id for id in function.groups if isinstance(case.network.things.get(id), SecurityGroup)]
-    held = [s.id for s in _held(case, function)]
+    there = [g for id in function.groups if isinstance(g := case.network.things.get(id), SecurityGroup)]
+    subnets_ = _held(case, function)
+    held, vpcs = [s.id for s in subnets_], {s.vpc for s in subnets_}
+    kept = [g.id for g in there if not g.vpc or vpcs & {g.vpc, *g.associated}]
     if not held:
         return subnets(case)
-    words = "Give it groups that are there"
+    words = "Give it groups that are there" if len(kept) == len(there) else "Give it groups of its subnets' VPC"
     if len(function.groups) > MOST_GROUPS:
         kept = list(function.groups[:MOST_GROUPS])
         words = f"Move the rules of {', '.join(function.groups[MOST_GROUPS:])} into the others, then leave it out"
@@ -118,12 +120,12 @@ def groups(case: Case) -> str | None:
 
 
 def refused(case: Case) -> str | None:
-    """Too many subnets or groups, or one without the other."""
+    """Too many subnets or groups, one without the other, or groups of another VPC."""
     function = case.function
     if function is None:
         return None
-    too_many = len(function.groups) > MOST_GROUPS or (function.subnets and not function.groups)
-    return groups(case) if too_many else subnets(case)
+    too_many = len(function.subnets) > MOST_SUBNETS or not function.subnets
+    return subnets(case) if too_many else groups(case)
 
 
 def quota(case: Case) -> str | None:
