@@ -13,7 +13,13 @@ from reach.errors import QuestionError
 MEMBERS = ("SubnetIds", "SecurityGroupIds", "Ipv6AllowedForDualStack")
 MOST = {"SubnetIds": 16, "SecurityGroupIds": 5}
 PREFIX = {"SubnetIds": "subnet-", "SecurityGroupIds": "sg-"}
+AN_ID = re.compile(r"[\w-]+")
 MEMBER = re.compile(r"(?:^|,)\s*([A-Za-z0-9]+)\s*=")
+# What people paste that Lambda answers, and does not take.
+ANSWERED = {
+    "VpcId": "leave VpcId out: Lambda answers it, and tells it from the subnets\n",
+    "VpcConfig": "give what VpcConfig holds, without its name\n",
+}
 EXAMPLE = "write --vpc-config SubnetIds=subnet-1,subnet-2,SecurityGroupIds=sg-1, as for aws lambda create-function"
 
 
@@ -44,7 +50,7 @@ def read(text: str) -> VpcConfig:
     unknown = sorted(set(members) - set(MEMBERS))
     if unknown:
         near = next((name for name in MEMBERS if name.lower().startswith(unknown[0].lower()[:6])), None)
-        meant = f"did you mean {near!r}?\n" if near else ""
+        meant = f"did you mean {near!r}?\n" if near else ANSWERED.get(unknown[0], "")
         raise _wrong(f"{unknown[0]!a} is not a member", f"{meant}the members are {', '.join(MEMBERS)}")
     subnets, groups = (_ids(members, name) for name in PREFIX)
     if bool(subnets) != bool(groups):
@@ -84,7 +90,7 @@ def _shorthand(text: str) -> dict[str, Any]:
 
 
 def _form(text: str) -> str:
-    """What else the AWS CLI takes here is read by the shell."""
+    """What the commands of reach read themselves."""
     if text.startswith("file://"):
         return f'give what is in the file: --vpc-config "$(cat {text.removeprefix("file://")})"'
     return EXAMPLE
@@ -98,6 +104,9 @@ def _ids(members: dict[str, Any], name: str) -> tuple[str, ...]:
     odd = next((v for v in found if not v.startswith(PREFIX[name])), None)
     if odd is not None:
         raise _wrong(f"{odd!a} in {name} does not begin with {PREFIX[name]}")
+    odd = next((v for v in found if not AN_ID.fullmatch(v)), None)
+    if odd is not None:
+        raise _wrong(f"{odd!a} in {name} cannot be an id", "ids are separated by commas")
     if len(set(found)) > MOST[name]:
         raise _wrong(f"{len(set(found))} {name}", f"Lambda takes at most {MOST[name]}")
     return tuple(sorted(set(found)))

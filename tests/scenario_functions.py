@@ -15,6 +15,8 @@ TOMORROW: dict[str, Any] = {"who": "tomorrow", "config": "SubnetIds=subnet-a,Sec
 SHARED = do("interface", "subnet-a", "10.0.1.20", ["sg-fn"], type="lambda", description="AWS Lambda VPC ENI-other-1234")
 PARTED = do("interface", "subnet-a", "10.0.1.20", ["sg-fn"], description="AWS Lambda VPC ENI-x-1", status="available")
 OTHER_VPC: Steps = (do("vpc", "10.7.0.0/16", id="vpc-7"), do("subnet", "vpc-7", "10.7.1.0/24", "b", id="subnet-7"))
+FAR = do("security_group", "vpc-7", id="sg-far", egress=[("-1", None, "0.0.0.0/0")])
+FAR_TOO: dict[str, Any] = {"who": "tomorrow", "config": "SubnetIds=subnet-a,SecurityGroupIds=sg-fn,sg-far"}
 ENFORCED: dict[str, Any] = {"Mode": "enforce", "State": "available", "VpcEncryptionControlId": "vpcec-1"}
 SPARED = {"ResourceExclusions": {"Lambda": {"State": "enabled"}}}
 
@@ -82,6 +84,15 @@ ATTACHMENT = (
             put("orders", VpcConfig={"SubnetIds": ["subnet-a"],
                                      "SecurityGroupIds": ["sg-fn", *(f"sg-{n}" for n in range(5))]}),
             says="at most 5", more=("*",)),
+    refused("FN-10 SG-15", "a group of another VPC", "VPC_CONFIG_REFUSED", *OTHER_VPC, FAR,
+            lambda w: w.collections.update(SecurityGroupVpcAssociations=[]), **FAR_TOO,
+            says="sg-far of tomorrow is a group of vpc-7, and its subnets are in vpc-1", more=("*",)),
+    silent("FN-10 SG-15", "a group of another VPC that may be used in this one", "VPC_CONFIG_REFUSED", *OTHER_VPC, FAR,
+           do("add", "SecurityGroupVpcAssociations", {"GroupId": "sg-far", "VpcId": "vpc-1", "State": "associated"}),
+           **FAR_TOO),
+    Row(ids="FN-10 SG-15", about="whether a group of another VPC may be used is not known",
+        world=(*NAT, *OTHER_VPC, FAR, do("drop", "SecurityGroupVpcAssociations")), to="internet", want=HM,
+        code="UNKNOWN_RESOURCE", needs="ec2:DescribeSecurityGroupVpcAssociations", **FAR_TOO),
     Row(ids="FN-16", about="host tenancy is taken for dedicated", world=(*NAT, put("vpc-1", InstanceTenancy="host")),
         to="internet", want=NO, code="DEDICATED_TENANCY", at="vpc-1", layer="state", assumes=("FN-16",)),
     Row(ids="FN-16 U-44", about="a function that is to be deployed into a dedicated VPC",

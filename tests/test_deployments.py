@@ -93,7 +93,9 @@ WRONG = {
     "Subnets=subnet-1": "did you mean 'SubnetIds'?",
     "subnetIds=subnet-1,SecurityGroupIds=sg-1": "'subnetIds' is not a member",
     "securitygroupids=sg-1,SubnetIds=subnet-1": "did you mean 'SecurityGroupIds'?",
-    '{"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "VpcId": "vpc-1"}': "'VpcId' is not a member",
+    '{"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"], "VpcId": "vpc-1"}': "leave VpcId out",
+    '{"VpcConfig": {"SubnetIds": ["subnet-1"]}}': "give what VpcConfig holds",
+    "SubnetIds=subnet-1;subnet-2,SecurityGroupIds=sg-1": "'subnet-1;subnet-2' in SubnetIds cannot be an id",
     "SubnetIds=subnet-1 SecurityGroupIds=sg-1": "there is no comma before SecurityGroupIds",
     "SecurityGroupIds=sg-1\nSubnetIds=subnet-1": "there is no comma before SubnetIds",
     "file://config.json": '--vpc-config "$(cat config.json)"',
@@ -238,6 +240,21 @@ def test_path_of_a_function_that_does_not_exist_yet(net: str) -> None:
     assert "note: --vpc-config names no subnet and no group" in detached.stderr
     assert run("path", "inside", "internet", "--from", net).exit_code == 1
     assert run("path", "i-robot", "internet", "--from", net, *config).exit_code == 1  # a name like any other
+
+
+def test_the_configuration_may_stand_in_a_file(net: str, tmp_path: Path) -> None:
+    """As the AWS CLI takes it: shorthand or JSON."""
+    as_json = '{"SubnetIds": ["subnet-1"], "SecurityGroupIds": ["sg-1"]}'
+    for text in (as_json, "SubnetIds=subnet-1,SecurityGroupIds=sg-1\n"):
+        (tmp_path / "config.json").write_text(text, encoding="utf-8")
+        named = ("--vpc-config", f"file://{tmp_path / 'config.json'}", "-f", "json")
+        (answer,) = json.loads(run("path", "new", "10.0.2.9:443", "--from", net, *named).stdout)["answers"]
+        assert answer["source"]["subnets"] == ["subnet-1"]
+    (tmp_path / "config.bin").write_bytes(b"\xff\xfe")
+    for name, why in (("gone.json", "No such file"), ("config.bin", "it is not a text"), ("", "Is a directory")):
+        wrong = run("path", "new", "internet", "--from", net, "--vpc-config", f"file://{tmp_path / name}")
+        assert wrong.exit_code == 2, wrong.output
+        assert f"cannot be read: {why}" in wrong.output
 
 
 def test_path_of_a_planned_function_needs_one_place(tmp_path: Path) -> None:

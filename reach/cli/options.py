@@ -12,8 +12,10 @@ from typing import Any, TypeVar
 import click
 
 from reach.cli import exits
+from reach.errors import QuestionError
 
 F = TypeVar("F", bound=Callable[..., Any])
+MOST_TEXT = 1_000_000  # characters of a file that holds an option's value
 
 
 def action_option(command: F) -> F:
@@ -74,9 +76,24 @@ def vpc_config_option(command: F) -> F:
     return click.option(
         "--vpc-config",
         metavar="CONFIG",
+        callback=_of_file,
         help="Ask about the function as if it had this configuration, whether it exists yet or not:"
-        " SubnetIds=…,SecurityGroupIds=… as for the AWS CLI.",
+        " SubnetIds=…,SecurityGroupIds=…, JSON or file://… as for the AWS CLI.",
     )(command)
+
+
+def _of_file(context: click.Context, parameter: click.Parameter, value: str | None) -> str | None:
+    """What stands in a file that is named as the AWS CLI does it."""
+    if value is None or not value.startswith("file://"):
+        return value
+    path = os.path.expanduser(value.removeprefix("file://"))
+    try:
+        with open(path, encoding="utf-8") as file:
+            return file.read(MOST_TEXT)
+    except (OSError, ValueError) as error:
+        why = getattr(error, "strerror", None) or "it is not a text"
+        hint = "name a file with the configuration"
+        raise QuestionError(f"--vpc-config: {path} cannot be read: {why}", hint) from None
 
 
 def format_option(*formats: str) -> Callable[[F], F]:
