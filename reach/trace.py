@@ -110,8 +110,8 @@ def trace_to_gap(network: Network, flow: Flow, gap: Gap, first: tuple[Guard, ...
         if trail.end:
             out.append(trail)
             continue
-        finding = undecided(trail.flow.traffic, gap)
-        hop = Hop(gap.resource, "unsupported", Direction.FORWARD, gap.why, (finding,))
+        finding = named(network, undecided(trail.flow.traffic, gap))
+        hop = Hop(gap.resource, "unsupported", Direction.FORWARD, finding.evidence[0].value, (finding,))
         out.append(replace(trail.then(hop), end=gap.resource))
     return tuple(out)
 

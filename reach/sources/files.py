@@ -40,7 +40,7 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
     data = read_bytes(path)
     if _is_yaml_template(data):
         return [File(path, data, stack)]
-    document = parse_json(data, path)
+    document = _parsed(data, path)
     if _is_template(document):
         return [File(path, data, stack)]
     if isinstance(document, dict) and ("accounts" in document or "format" in document):
@@ -52,12 +52,30 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
     refusal = foreign(document)
     if refusal:
         raise SnapshotError(f"{path} is {refusal}", HINT)
+    from reach.sources.mistaken import of_terraform
+
+    what, instead = of_terraform(document)
+    if what:
+        raise SnapshotError(f"{path} is {what}", instead)
     found = list(outputs(document, path, Path(path), None, None))
     if not found:
         keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else "none, it is not an object"
         text = f"{path} is neither a snapshot nor the output of an AWS CLI command"
         raise SnapshotError(text, f"its keys: {keys or 'none'}; {HINT}")
     return gather(found, path, "snapshot")
+
+
+def _parsed(data: bytes, path: str) -> Any:
+    """A JSON document, or what was given in its place."""
+    try:
+        return parse_json(data, path)
+    except SnapshotError:
+        from reach.sources.mistaken import not_json
+
+        what, instead = not_json(data, path)
+        if not what:
+            raise
+        raise SnapshotError(f"{path}:1: this is not JSON: {what}", instead) from None
 
 
 def read_folder(path: str) -> Snapshot:
@@ -95,6 +113,10 @@ def _nothing(path: str, files: list[Path], refusals: list[str]) -> SnapshotError
         return SnapshotError(
             f"{refusals[0]}: such files are read one by one", f"--from {refusals[0].split(' is a ')[0]}"
         )
+    from reach.sources.mistaken import PLAN, SOURCE, is_source
+
+    if is_source(Path(path)):
+        return SnapshotError(f"the folder {path} holds {SOURCE}", f"run in it: {PLAN}")
     what = f"none of its {len(files)} JSON files comes from AWS" if files else "it has no JSON files"
     hint = f"aws ec2 describe-vpcs > {Path(path) / 'vpcs.json'}   (and so on), or {HINT}"
     return SnapshotError(f"the folder {path} holds no output of the AWS CLI: {what}", hint)

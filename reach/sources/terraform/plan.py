@@ -123,8 +123,9 @@ def parse_plan(data: bytes, file: str) -> Plan:
 
 def _check_format(document: Object, file: str) -> None:
     found = document.get("format_version")
-    if found is None and "terraform_version" in document and "resources" in document:
-        hint = "a state file itself is internal to Terraform: terraform show -json > state.json"
+    if found is None and "terraform_version" in document and document.keys() & {"modules", "resources"}:
+        name = "terraform.tfstate" if file == "-" else file
+        hint = f"a state file itself is internal to Terraform: terraform show -json {name} > state.json"
         raise TemplateError(f"{file}: this is a raw state file", hint)
     if not isinstance(found, str) or not FORMATS.fullmatch(found):
         raise TemplateError(f"{file}: format_version is {found!a}, which is not known (0.1 to 1.x are)", HINT)
