@@ -29,7 +29,7 @@ from reach.network import (
     TransitTable,
     Vpc,
 )
-from reach.placement import hosts, of_endpoint
+from reach.placement import hosts, of_endpoint, placed
 from reach.routes import choices, may_take
 from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4
 from reach.transits import attachment_of, gateways_between
@@ -255,8 +255,9 @@ def at_endpoint(network: Network, endpoint: Endpoint) -> list[tuple[Destination,
 
 def of_interface(network: Network, interface: Interface) -> Destination:
     """One interface under its addresses."""
+    interface = placed(network, interface)
     addresses = interface.addresses & IPV4
     if not addresses:
         gap = Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the IPv4 addresses of {interface.id} are not known")
         return Destination(interface.id, IPV4, interface, exact=False, gap=gap)
-    return Destination(interface.id, addresses, _as_endpoint(network, interface))
+    return Destination(interface.id, addresses, _as_endpoint(network, interface), interface.exact)

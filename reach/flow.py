@@ -63,6 +63,7 @@ class Flow(Struct, frozen=True):
     host: str = ""  # the name by which a client asks for it, "*.x" for some name below x; empty = not known
     picked: tuple[tuple[str, str], ...] = ()  # (place, where it went on): choices that hold for the replies too
     guesses: tuple[tuple[Doubt, int], ...] = ()  # facts that are not known, and the axis of what they may be
+    unplaced: tuple[tuple[str, int], ...] = ()  # translators whose address is not known, and the axis that it is on
 
     def __bool__(self) -> bool:
         return bool(self.traffic)
@@ -113,6 +114,7 @@ class Flow(Struct, frozen=True):
             groups_kept=False,
             translations=(*self.translations, past),
             inspected=(),
+            unplaced=self.unplaced if by.exact else (*self.unplaced, (by.id, header.src)),
         )
 
     def _rewritten(self, addresses: Ranges, ports: Ranges) -> Traffic:

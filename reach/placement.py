@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from msgspec.structs import replace
+
 from reach.answer import Evidence
 from reach.network import (
     Database,
@@ -36,6 +38,14 @@ def hosts(subnet: Subnet) -> Ranges:
         return block
     first, last = block.spans[0][0], block.spans[-1][1]
     return block - Ranges.of((first, first + 3), last)
+
+
+def placed(network: Network, interface: Interface) -> Interface:
+    """An interface of which no IPv4 address is told, as it gets one when it is made: at any of its subnet's."""
+    subnet = network.get(interface.subnet, interface.home)
+    if interface.addresses & IPV4 or not isinstance(subnet, Subnet) or not hosts(subnet):
+        return interface
+    return replace(interface, addresses=interface.addresses | hosts(subnet), exact=False)
 
 
 def of_function(network: Network, function: Function) -> tuple[Interface, ...]:

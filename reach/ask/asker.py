@@ -15,7 +15,7 @@ from reach.answer import SourceInfo
 from reach.errors import QuestionError
 from reach.network import Alias, Function, Home, Interface, Network, Subnet, Vpc
 from reach.network.senders import Poller, Workload
-from reach.placement import of_function
+from reach.placement import of_function, placed
 from reach.placement import of_workload as started
 from reach.vpc_config import VpcConfig
 
@@ -253,4 +253,5 @@ def _of_interface(network: Network, words: str) -> Asker:
         subnets=tuple(sorted({i.subnet for i in mine if i.subnet})),
         security_groups=tuple(sorted({g for i in mine for g in i.groups or ()})),
     )
-    return Asker(info, tuple(mine), None, vpc if isinstance(vpc, Vpc) else None)
+    there = tuple(placed(network, i) for i in mine)
+    return Asker(info, there, None, vpc if isinstance(vpc, Vpc) else None)

@@ -132,10 +132,15 @@ def _which_world(branches: Sequence[Branch]) -> Blocker:
     source = next((b.source for b in branches if b.source and not b.source.exact), None)
     name = source.name or source.id if source else branches[0].subnet
     label = placed[0].destination.label if placed else branches[0].subnet or name
+    between = next((id for b in branches for id in b.unplaced if b.hangs_on(id)), None)
+    if between is not None:
+        placed, source, name, label = [], None, between, between
     what = f"which address and subnet {label} has" if placed else f"which address {name} gets"
     why = f"It depends on {what}: some of the possible ones work, others do not."
     needs = "ec2:DescribeNetworkInterfaces"
     fix = f"Read the network interfaces ({needs}), or make all of the possible subnets alike."
+    if between is not None:
+        fix = f"Admit every address of the subnet of {between}, or read the network interfaces ({needs})."
     doubt = next((b.destination.doubt for b in placed if b.destination.doubt), None)
     if doubt is not None:
         why, needs, fix = (

@@ -31,6 +31,9 @@ from reach.traffic import (
     union,
 )
 
+# An axis of the traffic, or the translator whose address is on an axis of its own behind it.
+Axis = int | str
+
 
 class Branch(Struct, frozen=True):
     """The trails from one interface of the source to one place that the target may be."""
@@ -52,16 +55,25 @@ class Branch(Struct, frozen=True):
         return _doubts(self.trails, self._axes)
 
     @property
-    def _axes(self) -> list[int]:
-        axes = []
+    def _axes(self) -> list[Axis]:
+        axes: list[Axis] = []
         if self.source is not None and not self.source.exact:
             axes.append(SRC)
         if not self.destination.exact:
             axes.append(DST)
-        return axes
+        return [*axes, *self.unplaced]
+
+    @property
+    def unplaced(self) -> list[str]:
+        """The translators on the way whose address is not known."""
+        return list(dict.fromkeys(id for t in self.trails for id, _ in t.flow.unplaced))
+
+    def hangs_on(self, translator: str) -> bool:
+        """Whether the address of a translator alone makes the difference."""
+        return over_guesses(self.trails, [translator]) is Verdict.UNKNOWN
 
 
-def over_guesses(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
+def over_guesses(trails: Sequence[Trail], axes: Sequence[Axis]) -> Verdict:
     """The verdict if each fact that a fork depends on is one of those that it may be, and we do not know which."""
     doubt = _first_doubt(trails)
     if doubt is None:
@@ -69,7 +81,7 @@ def over_guesses(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
     return possible(over_guesses(world, axes) for world in _worlds(trails, doubt))
 
 
-def _doubts(trails: Sequence[Trail], axes: Sequence[int]) -> dict[str, Doubt]:
+def _doubts(trails: Sequence[Trail], axes: Sequence[Axis]) -> dict[str, Doubt]:
     doubt = _first_doubt(trails)
     if doubt is None:
         return {}
@@ -107,26 +119,31 @@ def _settled(trail: Trail, doubt: Doubt) -> Trail:
     return replace(trail, flow=replace(trail.flow, guesses=left))
 
 
-def over_worlds(trails: Sequence[Trail], axes: Sequence[int]) -> Verdict:
+def over_worlds(trails: Sequence[Trail], axes: Sequence[Axis]) -> Verdict:
     """The verdict if, on each of `axes`, one coordinate is true and we do not know which."""
     if not axes or len({t.verdict for t in trails}) <= 1:
         return each(t.verdict for t in trails)
-    axis, rest = axes[0], axes[1:]
+    first, rest = axes[0], axes[1:]
+    placed = [(t, _axis(t, first)) for t in trails]
+    aside = [t for t, axis in placed if axis is None]  # they do not pass the translator
     worlds = []
-    for atom in atoms(trails, axis):
-        inside = [t for t in trails if any(one[axis] & atom for one in t.flow.traffic.boxes)]
-        cut = [_only(t, axis, atom) for t in inside] if rest else inside
-        worlds.append(over_worlds(cut, rest))
+    for atom in atoms(one[axis] for t, axis in placed if axis is not None for one in t.flow.traffic.boxes):
+        inside = [_only(t, axis, atom) for t, axis in placed if axis is not None]
+        worlds.append(over_worlds([*aside, *(t for t in inside if t.flow)], rest))
     return possible(worlds)
+
+
+def _axis(trail: Trail, axis: Axis) -> int | None:
+    return axis if isinstance(axis, int) else dict(trail.flow.unplaced).get(axis)
 
 
 def _only(trail: Trail, axis: int, atom: Ranges) -> Trail:
     return Trail(trail.flow.of(trail.flow.traffic.where(axis, atom)), trail.hops)
 
 
-def atoms(trails: Iterable[Trail], axis: int) -> list[Ranges]:
+def atoms(on_axis: Iterable[Ranges]) -> list[Ranges]:
     """The coarsest pieces of an axis on which every box is either whole or absent."""
-    spans = {one[axis] for t in trails for one in t.flow.traffic.boxes}
+    spans = set(on_axis)
     pieces: list[Ranges] = []
     for span in spans:
         fresh = span

@@ -9,6 +9,7 @@ from reach.checks.ends import UNSUPPORTED
 from reach.checks.guard import Guard
 from reach.links.steps import RETURN, End, Link, Place, Step, Turn, unreadable
 from reach.network import Absent, Gap, Interface, Network, Route, RouteTable, Subnet, Thing
+from reach.placement import placed
 from reach.routes import Chosen, Rivals, choices, table_of
 from reach.traffic import IPV6, LINE, NAMES, NOTHING, Ranges, cidr, public_v4
 
@@ -76,7 +77,7 @@ def _outward(network: Network, appliance: Interface, to: Place, covers: Ranges) 
         text = f"{appliance.id} forwards what is not addressed to it, with its own address as the sender's"
         text += " where the sender has no public one." if redirected else "."
         says, inspector = Assumption("NATI-5", text), appliance.id if redirected else ""
-        yield Link(to, covers, (), None, appliance, inspector, _unseen(appliance), says)
+        yield Link(to, covers, (), None, placed(network, appliance), inspector, _unseen(appliance), says)
 
 
 def _unseen(appliance: Interface) -> Note:
