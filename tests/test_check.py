@@ -283,6 +283,65 @@ def test_init_never_overwrites(folder: Path) -> None:
     assert run("check", "--init", "-c", "none/reach.yaml").exit_code == 2
 
 
+def test_init_says_what_it_was_read_with(folder: Path) -> None:
+    """A file has keys for sources and parameters only; what else it takes to read them is said."""
+    ssm = TEMPLATE.replace(
+        "{Type: String, Default: 10.0.0.0/16}", "{Type: 'AWS::SSM::Parameter::Value<String>', Default: /c}"
+    )
+    (folder / "t.yaml").write_text(ssm, encoding="utf-8")
+    options = ("--region", "eu-west-1", "--ssm", "/c=10.0.0.0/16", "--resolve", "db.corp=10.0.0.9")
+    result = run("check", "--init", "--from", "t.yaml", *options)
+    assert result.exit_code == 0, result.output
+    read_with = "--region eu-west-1 --resolve db.corp=10.0.0.9 --ssm /c=10.0.0.0/16"
+    assert f"check it: reach check {read_with}\n" in result.stderr
+    assert f"# Read with {read_with}, " in (folder / "reach.yaml").read_text(encoding="utf-8")
+    assert run("check", *options).exit_code == 0
+
+
+def test_init_writes_no_file_that_says_nothing(folder: Path) -> None:
+    unread = "  I: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: !Ref V, CidrBlock: !Ref Sub}}\n"
+    inside = TEMPLATE.replace(
+        "{FunctionName: orders}", "{FunctionName: orders, VpcConfig: {SubnetIds: [!Ref I], SecurityGroupIds: [sg-1]}}"
+    )
+    text = inside.replace("Parameters: {", "Parameters: {Sub: {Type: String}, ") + unread
+    (folder / "t.yaml").write_text(text, encoding="utf-8")
+    result = run("check", "--init", "--from", "t.yaml")
+    assert result.exit_code == 2
+    assert "nothing to write" in result.stderr
+    assert "internet is unknown (needs " in result.stderr
+    assert not (folder / "reach.yaml").exists()
+
+
+def test_a_second_file_never_replaces_the_first(folder: Path) -> None:
+    """The last one won, so what the first expected went unchecked."""
+    write(folder / "fails.yaml", FAILS)
+    write(folder / "holds.yaml", HOLDS)
+    result = run("check", "-c", "fails.yaml", "-c", "holds.yaml")
+    assert result.exit_code == 2
+    assert "one file at a time" in result.stderr
+    loose = run("check", "fails.yaml")
+    assert loose.exit_code == 2
+    assert "-c FILE" in loose.stderr
+
+
+def test_a_file_of_the_other_spelling_is_pointed_at(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    write(folder / "reach.yml", HOLDS)
+    (folder / "sub").mkdir()
+    monkeypatch.chdir(folder / "sub")
+    result = run("check")
+    assert result.exit_code == 2
+    assert f"-c {os.path.join('..', 'reach.yml')}" in result.stderr
+
+
+def test_it_is_said_where_the_environment_replaces_the_sources(folder: Path) -> None:
+    write(folder / "reach.yaml", FAILS, source="none.json")
+    said = "warning: REACH_FROM replaces 'from:' of reach.yaml"
+    assert said in run("check", REACH_FROM="net.json").stderr
+    assert said not in run("check", "--from", "net.json", REACH_FROM="net.json").stderr
+    write(folder / "reach.yaml", FAILS, source=None)
+    assert said not in run("check", REACH_FROM="net.json").stderr
+
+
 def test_hostile_words_cannot_act_on_the_terminal(folder: Path) -> None:
     entry = r'{function: orders, cannot: [internet], because: "\e[2J\u202e\n::error::x"}'
     write(folder / "reach.yaml", entry)

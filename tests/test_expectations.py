@@ -204,6 +204,50 @@ def test_targets_that_could_not_be_listed_leave_a_glob_open() -> None:
     assert turned_out((*NAT, DB, broken_off), "{function: orders, cannot: ['rds:orders-db:22']}")[-1][3] == "passed"
 
 
+@pytest.mark.parametrize(
+    ("target", "found"),
+    [
+        ("rds:*", ["rds:orders-db"]),
+        ("rds:*:5432", ["rds:orders-db:5432"]),
+        ("rds:*:*", ["rds:orders-db:*"]),
+        ("rds", ["rds"]),  # the API
+        ("sqs:*", ["sqs:*"]),  # of which no VPC holds anything: every port
+    ],
+)
+def test_a_lone_star_means_every_database(target: str, found: list[str]) -> None:
+    """It meant the API of RDS on every port: a gate that no database was held to."""
+    assert [t for _, _, t, _ in turned_out((*NAT, DB), f"{{function: orders, can: ['{target}']}}")] == found
+
+
+@pytest.mark.parametrize("databases", [(), (DB,)], ids=["none known", "one known"])
+def test_targets_that_were_not_collected_leave_a_glob_open(databases: Steps) -> None:
+    """A pattern matches nothing only where everything was read."""
+    document = build((*NAT, *databases)).document()
+    del document["accounts"]["123456789012"]["eu-west-1"]["DBClusters"]
+    net = describe(parse(json.dumps(document), "world"))
+    found = evaluate(net, parse_yaml(expecting("{function: orders, cannot: ['rds:*:22']}"), FILE))
+    assert [o.status.value for o in found] == [*["passed" for _ in databases], "unknown"]
+    assert (found[-1].target, found[-1].needs) == ("rds:*:22", "rds:DescribeDBClusters")
+
+
+def test_functions_of_one_name_are_told_apart() -> None:
+    """Two lines said the same of `orders`, and a test report kept one of them."""
+    document = build(NAT).document()
+    regions = document["accounts"]["123456789012"]
+    twin = json.loads(json.dumps(regions["eu-west-1"]["Functions"][-1]).replace("eu-west-1", "eu-central-1"))
+    regions["eu-central-1"] = {"Functions": [twin]}
+    net = describe(parse(json.dumps(document), "world"))
+    found = [o.function for o in evaluate(net, parse_yaml(expecting("{function: '*', can: [s3]}"), FILE))]
+    name = twin["FunctionName"]
+    twins = {f"123456789012/{region}/{name}" for region in ("eu-central-1", "eu-west-1")}
+    assert sorted(found) == sorted(twins | {"both", "free", "orders"} - {name})
+
+
+def test_values_of_a_parameter_may_be_repeated() -> None:
+    file = parse_yaml("params: {Bits: [4, 4], One: [8]}\n" + expecting("{function: a, can: [s3]}"), FILE)
+    assert dict(file.params) == {"Bits": "4,4", "One": "8"}
+
+
 # -- what is wrong, and where -----------------------------------------------------------------------------
 
 BAD: dict[str, tuple[str, int, str]] = {

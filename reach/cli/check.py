@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import shlex
 import time
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 import click
+from click.core import ParameterSource
 from msgspec.structs import replace
 
 from reach.cli import exits
@@ -21,10 +23,32 @@ if TYPE_CHECKING:
 EXIT = {Status.PASSED: exits.OK, Status.FAILED: exits.FAILED, Status.UNKNOWN: exits.UNKNOWN}
 
 
-@click.command("check", short_help="Whether the expectations of a file hold; for CI.")
+class Check(click.Command):
+    """Says where a file goes that stands alone."""
+
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        try:
+            return super().parse_args(ctx, args)
+        except click.UsageError as error:
+            if "extra argument" not in error.message:
+                raise
+            more = "name the file of expectations with -c FILE, a source with --from SRC"
+            raise click.UsageError(f"{error.message}: {more}", ctx) from None
+
+
+def _only(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> str | None:
+    """A second file must not replace the first without a word: what it expects would go unchecked."""
+    if len(value) > 1:
+        raise click.BadParameter(f"one file at a time, and there are {len(value)}: run it once for each", ctx, param)
+    return value[0] if value else None
+
+
+@click.command("check", cls=Check, short_help="Whether the expectations of a file hold; for CI.")
 @click.option(
     "-c",
     "--config",
+    multiple=True,
+    callback=_only,
     metavar="FILE",
     help="The expectations; by default reach.yaml, here or further up to the git root, else [tool.reach] in"
     " pyproject.toml.",
@@ -66,6 +90,8 @@ def check(
     began = time.monotonic()
     expectations = find(config)
     values = given_of(expectations, replaced=bool(where.sources))
+    if expectations.sources and _from_environment():
+        exits.say(f"warning: REACH_FROM replaces 'from:' of {expectations.file}")
     if not where.sources:
         named = named_by(expectations)
         where = replace(where, sources=tuple(named), named=named)
@@ -98,6 +124,11 @@ def check(
     click.get_current_context().exit(exit_code(outcomes, tolerant=tolerant))
 
 
+def _from_environment() -> bool:
+    """Whether nobody typed where the network is described, and the environment says it."""
+    return click.get_current_context().get_parameter_source("sources") is ParameterSource.ENVIRONMENT
+
+
 def _write_first(config: str | None, where: Where, *, quiet: bool) -> None:
     from reach.cli import finding
     from reach.cli.given import given_now
@@ -109,14 +140,18 @@ def _write_first(config: str | None, where: Where, *, quiet: bool) -> None:
     network = where.read(quiet=quiet)
     seen = finding.as_seen_from(path, where.sources or ("aws",))
     region = where.region
-    params = given_now(regions=where.regions).params
-    text = first_file(network, seen, finding.schema_for(path), params=params, region=region, account=where.account)
+    now = given_now(regions=where.regions)
+    more = finding.options_besides(where, now)
+    text = first_file(
+        network, seen, finding.schema_for(path), params=now.params, more=more, region=region, account=where.account
+    )
     try:
         create(path, text.encode())
     except OSError as error:
         raise ReachError(f"cannot write {path}: {error.strerror}") from error
     if not quiet:
-        exits.say(f"wrote {path}; check it: reach check" + (f" -c {path}" if config else ""))
+        words = ["reach check", *(["-c", shlex.quote(str(path))] if config else []), *([more] if more else [])]
+        exits.say(f"wrote {path}; check it: {' '.join(words)}" + (" < INPUT" if "-" in seen else ""))
 
 
 def exit_code(outcomes: Sequence[Outcome], *, tolerant: bool) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shlex
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,9 +14,10 @@ from reach.errors import ExpectationsError
 from reach.expectations import Expectations, parse_toml, parse_yaml
 
 if TYPE_CHECKING:
+    from reach.cli.where import Where
     from reach.sources.given import Given
 
-NAME, PROJECT = "reach.yaml", "pyproject.toml"
+NAME, PROJECT, OTHER = "reach.yaml", "pyproject.toml", "reach.yml"
 HINT = "write a first one from what holds today: reach check --init --from SRC"
 
 
@@ -37,7 +39,9 @@ def find(config: str | None) -> Expectations:
             found = parse_toml(_text(folder / PROJECT), shown(folder / PROJECT))
             if found is not None:
                 return found
-    raise ExpectationsError(f"no {NAME} here or above, and no [tool.reach] in a {PROJECT}", HINT)
+    near = next((folder / OTHER for folder in _upwards(Path.cwd()) if (folder / OTHER).is_file()), None)
+    hint = f"there is {shown(near)}: rename it to {NAME}, or name it: -c {shown(near)}" if near else HINT
+    raise ExpectationsError(f"no {NAME} here or above, and no [tool.reach] in a {PROJECT}", hint)
 
 
 def _named(path: Path) -> Expectations:
@@ -143,6 +147,20 @@ def schema_for(path: Path) -> str:
     schema = Path(__file__).resolve().parent.parent / "expectations.schema.json"
     folder = path.parent.resolve()
     return os.path.relpath(schema, folder) if schema.is_relative_to(folder) else str(schema)
+
+
+def options_besides(where: Where, given: Given) -> str:
+    """The options that a network was read with and for which a file has no key; a check of it needs them, too."""
+    words = [
+        *(("--profile", where.profile) if where.profile else ()),
+        *(word for region in where.regions for word in ("--region", region)),
+        *(word for role in where.role_arns for word in ("--role-arn", role)),
+        *(("--account", where.account) if where.account else ()),
+        *(word for answer in where.answers for word in ("--resolve", answer)),
+        *(word for name, value in given.ssm.items() for word in ("--ssm", f"{name}={value}")),
+        *(word for name, value in given.exports.items() for word in ("--export", f"{name}={value}")),
+    ]
+    return shlex.join(words)
 
 
 def is_path(source: str) -> bool:

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from fnmatch import fnmatchcase
 
 from msgspec.structs import replace
 
 from reach.answer import Answer
 from reach.ask import answered, question
-from reach.ask.asker import Asker
+from reach.ask.asker import Asker, named
 from reach.ask.needs import needs
 from reach.errors import ExpectationsError, QuestionError
 from reach.expectations.outcome import Outcome, Status, Verb, status_of
 from reach.expectations.patterns import Scope, key, matched, unlisted
 from reach.expectations.reading import Claim, Expectation, Expectations
-from reach.network import Gap, Network
+from reach.network import Gap, Home, Network
 from reach.network.served import COLLECTIONS
 from reach.ports import ALL_PORTS, Ports
 from reach.target import Database, Host, Internet, Target, parse
@@ -43,13 +43,22 @@ def evaluate(
     scope = Scope(network, expectations.file, region, account)
     asked = list(_expanded(scope, expectations))
     _refuse_contradictions(scope, asked)
-    out = [_outcome(scope, *one) for one in asked]
+    names = _names(asked)
+    out = [_outcome(scope, names, *one) for one in asked]
     if with_needs:
-        out += _needed(scope, expectations, {(key(a), str(t)) for _, a, c, t in asked if c.verb is Verb.CAN})
+        out += _needed(scope, expectations, names, {(key(a), str(t)) for _, a, c, t in asked if c.verb is Verb.CAN})
     return (*out, *(o for entry in expectations.expect for o in _unlisted(scope, entry)))
 
 
-def _needed(scope: Scope, expectations: Expectations, known: set[tuple[str, str]]) -> Iterator[Outcome]:
+def _names(asked: Sequence[Asked]) -> Mapping[str, str]:
+    """What to call each function: its name, or, where several have it, its account and Region as well."""
+    every = {key(asker): asker for _, asker, _, _ in asked}
+    return {key(asker): name for name, asker in named(tuple(every.values()))}
+
+
+def _needed(
+    scope: Scope, expectations: Expectations, names: Mapping[str, str], known: set[tuple[str, str]]
+) -> Iterator[Outcome]:
     """What the functions of the file need besides is expected of them too, and of what polls for them."""
     for entry in expectations.expect:
         for asker in matched(scope, entry.functions):
@@ -58,8 +67,9 @@ def _needed(scope: Scope, expectations: Expectations, known: set[tuple[str, str]
                     continue
                 known.add((key(need.who), need.words))
                 answers = (answered(scope.network, need),)
+                who = names.get(key(need.who), need.who.info.name)
                 yield Outcome(
-                    file=scope.file, line=entry.functions[0][1], verb=Verb.CAN, function=need.who.info.name,
+                    file=scope.file, line=entry.functions[0][1], verb=Verb.CAN, function=who,
                     target=need.words, because=need.why, answers=answers, status=status_of(Verb.CAN, answers),
                 )  # fmt: skip
 
@@ -73,7 +83,7 @@ def _expanded(scope: Scope, expectations: Expectations) -> Iterator[Asked]:
     for entry in expectations.expect:
         found = matched(scope, entry.functions)
         for claim in entry.claims:
-            targets = _targets(scope, claim)
+            targets = _targets(scope, claim, found)
             for asker in found:
                 for target in targets:
                     if (key(asker), claim.verb, target) not in seen:
@@ -81,15 +91,16 @@ def _expanded(scope: Scope, expectations: Expectations) -> Iterator[Asked]:
                         yield entry, asker, claim, target
 
 
-def _targets(scope: Scope, claim: Claim) -> tuple[Target, ...]:
+def _targets(scope: Scope, claim: Claim, askers: Sequence[Asker]) -> tuple[Target, ...]:
     wanted = claim.target
     if isinstance(wanted, Target):
         return (wanted,)
     mine = [d for d in scope.network.databases if d.service == wanted.service]
     found = sorted({d.word for d in mine if fnmatchcase(d.name, wanted.pattern)})
-    if not found:
+    if not found and not _unlisted_targets(scope, claim, askers):
         known = ", ".join(sorted({d.word for d in mine})[:8]) or f"there is no {wanted.service}:NAME at all"
-        raise ExpectationsError(f"{scope.file}:{claim.line}: {claim.typed!a} matches nothing", f"known: {known}")
+        api = f"\nfor the API of the service itself write {wanted.service}" if wanted.pattern == "*" else ""
+        raise ExpectationsError(f"{scope.file}:{claim.line}: {claim.typed!a} matches nothing", f"known: {known}{api}")
     ports = f":{wanted.ports}" if wanted.ports else ""
     return tuple(parse(word + ports) for word in found)
 
@@ -131,7 +142,9 @@ def _own_ports(scope: Scope, target: Target) -> Ports:
 # -- asking -----------------------------------------------------------------------------------------------
 
 
-def _outcome(scope: Scope, entry: Expectation, asker: Asker, claim: Claim, target: Target) -> Outcome:
+def _outcome(
+    scope: Scope, names: Mapping[str, str], entry: Expectation, asker: Asker, claim: Claim, target: Target
+) -> Outcome:
     try:
         answers = tuple(answers_for(scope.network, asker, claim.verb, target))
     except QuestionError as error:
@@ -141,7 +154,7 @@ def _outcome(scope: Scope, entry: Expectation, asker: Asker, claim: Claim, targe
         file=scope.file,
         line=claim.line,
         verb=claim.verb,
-        function=asker.info.name,
+        function=names[key(asker)],
         target=target.typed,
         because=entry.because,
         answers=answers,
@@ -170,16 +183,21 @@ def _unlisted(scope: Scope, entry: Expectation) -> Iterator[Outcome]:
     for pattern, line, gap in unlisted(scope, entry.functions):
         yield _of_gap(scope, entry, entry.claims[0].verb, (pattern, every, line), "functions", gap)
     for claim in entry.claims:
-        for gap in _unlisted_targets(scope, claim):
+        for gap in _unlisted_targets(scope, claim, matched(scope, entry.functions)):
             asked = (", ".join(pattern for pattern, _ in entry.functions), claim.typed, claim.line)
             yield _of_gap(scope, entry, claim.verb, asked, f"{claim.typed.partition(':')[0]} targets", gap)
 
 
-def _unlisted_targets(scope: Scope, claim: Claim) -> list[Gap]:
-    """Why a pattern of targets may mean more of them: a call was refused or broke off."""
+def _unlisted_targets(scope: Scope, claim: Claim, askers: Sequence[Asker]) -> list[Gap]:
+    """Why a pattern of targets may mean more of them: a call was refused, broke off, or was not made where they run."""
     wanted = claim.target
-    keys = () if isinstance(wanted, Target) else COLLECTIONS.get(wanted.service, ())
-    return [gap for (_, _, key), gap in sorted(scope.network.gaps.items()) if key in keys][:1]
+    if isinstance(wanted, Target):
+        return []
+    keys = COLLECTIONS.get(wanted.service, ())
+    refused = [gap for (_, _, of), gap in sorted(scope.network.gaps.items()) if of in keys]
+    homes = sorted({Home(a.info.account, a.info.region) for a in askers}, key=lambda h: (h.account, h.region))
+    unread = (scope.network.gap(of, home) for home in homes for of in keys)
+    return [*refused, *(gap for gap in unread if gap is not None)][:1]
 
 
 def _of_gap(scope: Scope, entry: Expectation, verb: Verb, asked: tuple[str, str, int], what: str, gap: Gap) -> Outcome:

@@ -7,8 +7,10 @@ from collections.abc import Mapping, Sequence
 
 from msgspec import Struct
 
+from reach.answer import Answer, Verdict
 from reach.ask import default_targets
 from reach.ask.asker import Asker, askers, named
+from reach.errors import QuestionError
 from reach.expectations.evaluate import answers_for
 from reach.expectations.outcome import Status, Verb, status_of
 from reach.network import Network
@@ -32,6 +34,7 @@ def first_file(
     schema: str,
     *,
     params: Mapping[str, str] | None = None,
+    more: str = "",
     region: str | None = None,
     account: str | None = None,
 ) -> str:
@@ -41,17 +44,21 @@ def first_file(
     ----------
     sources, params
         What the network was read from, as the file has to say it.
+    more
+        Options that it was read with besides, which the file can only mention.
     schema
         Where editors find the JSON Schema of the file.
 
     Raises
     ------
     reach.errors.QuestionError
-        If there is no function to say anything about.
+        If there is no function to say anything about, or nothing that holds.
     """
+    besides = [f"# Read with {_printable(more)}, for which this file has no key: reach check needs that, too."]
     lines = [
         f"# yaml-language-server: $schema={schema}",
         "# What held when this file was written; edit it until it says what you mean.",
+        *(besides if more else ()),
         "version: 1",
         f"from: [{', '.join(_quoted(s) for s in sources)}]",
         *_params(params or {}),
@@ -60,9 +67,18 @@ def first_file(
     alike: dict[Holds, list[str]] = {}
     for name, asker in named(askers(network, "*", region=region, account=account)):
         alike.setdefault(_holding(network, asker), []).append(name)
+    if not any(holds.can or holds.cannot for holds in alike):
+        raise _nothing_holds(alike)
     for holds, names in alike.items():
         lines += _entry(holds, names)
     return "\n".join([*lines, "unknown: fail"]) + "\n"
+
+
+def _nothing_holds(alike: Mapping[Holds, Sequence[str]]) -> QuestionError:
+    """A file without an expectation cannot be read back, and says nothing."""
+    found = dict.fromkeys(f"{target} is {why}" for holds in alike for target, why in holds.open)
+    what = "there is nothing to write: neither 'can' nor 'cannot' holds for any function today"
+    return QuestionError(what, "\n".join([*list(found)[:5], *(["…"] if len(found) > 5 else [])]))
 
 
 def _params(params: Mapping[str, str]) -> list[str]:
@@ -80,14 +96,20 @@ def _holding(network: Network, asker: Asker) -> Holds:
         elif status_of(Verb.CANNOT, tuple(answers_for(network, asker, Verb.CANNOT, target))) is Status.PASSED:
             cannot.append(words)
         else:
-            neither.append((words, reached[0].verdict.value))
+            neither.append((words, _why(reached[0])))
     return Holds(tuple(can), tuple(cannot), tuple(neither))
+
+
+def _why(answer: Answer) -> str:
+    """The verdict, and for an unknown one what would settle it."""
+    needs = answer.first.needs if answer.verdict is Verdict.UNKNOWN and answer.first else None
+    return f"{answer.verdict.value} (needs {needs})" if needs else answer.verdict.value
 
 
 def _entry(holds: Holds, names: Sequence[str]) -> list[str]:
     """One expectation; of a function for which nothing holds only the remarks."""
     who = _quoted(names[0]) if len(names) == 1 else f"[{', '.join(map(_quoted, names))}]"
-    remarks = [f"    # {target}: {why} today, so neither holds" for target, why in holds.open]
+    remarks = [f"    # {_printable(f'{target}: {why}')} today, so neither holds" for target, why in holds.open]
     if not (holds.can or holds.cannot):
         return [f"  # function: {who}", *(line.replace("    #", "  #") for line in remarks)]
     lines = [f"  - function: {who}"]
@@ -95,6 +117,11 @@ def _entry(holds: Holds, names: Sequence[str]) -> list[str]:
         if targets:
             lines.append(f"    {verb.value}: [{', '.join(map(_quoted, targets))}]")
     return lines + remarks
+
+
+def _printable(text: str) -> str:
+    """A comment ends with its line, so that is all it may hold."""
+    return "".join(char if char.isprintable() else " " for char in text)
 
 
 def _quoted(text: str) -> str:

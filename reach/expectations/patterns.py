@@ -47,7 +47,9 @@ def matched(scope: Scope, patterns: Sequence[tuple[str, int]]) -> tuple[Asker, .
 
 
 def key(asker: Asker) -> str:
-    return asker.info.arn or asker.info.id
+    """What tells a source from every other, also where equal names have no ARN."""
+    info = asker.info
+    return info.arn or f"{info.account}/{info.region}/{info.id}"
 
 
 def _matching(scope: Scope, text: str, line: int) -> tuple[Asker, ...]:

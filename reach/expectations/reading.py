@@ -11,6 +11,7 @@ from msgspec import Struct, field
 from reach.errors import QuestionError
 from reach.expectations.document import Items, Members, Node, Text, refuse, toml_tree, yaml_tree
 from reach.expectations.outcome import Verb
+from reach.network.served import COLLECTIONS
 from reach.ports import Ports, looks_like, parse_ports
 from reach.target import Target, parse
 
@@ -169,11 +170,12 @@ def _claim(verb: Verb, text: str, line: int, name: str) -> Claim:
 
 
 def _several(text: str) -> Several | None:
-    """`rds:audit-*`; a lone `*` behind a colon is every port."""
+    """`rds:audit-*`, `rds:*`; of a service that has no things of its own a lone `*` is every port (`sqs:*`)."""
     name, colon, last = text.rpartition(":")
     ported = bool(colon and ":" in name and looks_like(last))
     found = GLOB.fullmatch(name if ported else text)
-    if found is None or looks_like(found["pattern"]):
+    every = found is not None and found["pattern"] == "*" and found["service"] in COLLECTIONS
+    if found is None or (looks_like(found["pattern"]) and not every):
         return None
     return Several(found["service"], found["pattern"], parse_ports(last) if ported else None)
 
@@ -191,8 +193,11 @@ def _params(node: Node | None, name: str) -> dict[str, tuple[str, int]]:
 
 
 def _value(node: Node, name: str, what: str) -> str:
-    """A parameter's value as the AWS CLI takes it: a list with commas."""
-    return node.text if isinstance(node, Text) else ",".join(text for text, _ in _texts(node, name, what))
+    """A parameter's value as the AWS CLI takes it: a list with commas, in which a value may be repeated."""
+    if isinstance(node, Text):
+        return node.text
+    items = node.items if isinstance(node, Items) and node.items else (node,)
+    return ",".join(text for item in items for text, _ in _texts(Items((item,), item.line), name, what))
 
 
 def _refuse_repetition(expect: Iterable[Expectation], name: str) -> None:
