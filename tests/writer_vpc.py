@@ -162,6 +162,9 @@ class Vpcs(Base):
             if not group["IpPermissionsEgress"]:
                 raise Inexpressible("a group that lets nothing out: CloudFormation gives every group an egress rule")
             egress = [rule for p in group["IpPermissionsEgress"] for rule in self._rules(p, "Destination", False)]
+            everything = any(r["IpProtocol"] == "-1" and r["CidrIp"] == "0.0.0.0/0" for r in egress if "CidrIp" in r)
+            if everything and any(p["UserIdGroupPairs"] for p in group["IpPermissionsEgress"]):
+                raise Inexpressible("all egress beside a rule on its own, for which CloudFormation may take it away")
             # Without a rule inside it everything is let out; rules that name groups stand as resources of their own.
             egress = egress or [{"IpProtocol": "icmp", "FromPort": 252, "ToPort": 86, "CidrIp": "255.255.255.255/32"}]
             self.own(id, "EC2::SecurityGroup", VpcId=self.ref(vpc), GroupDescription="x", SecurityGroupEgress=egress)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from reach.snapshot import Record
+from reach.sources.cloudformation.attributes import AFTER
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.vpc import acl_ends, external, open_egress, permission, unknown_list
 from reach.sources.cloudformation.resource import Resource
@@ -34,6 +36,7 @@ def security_group(draft: Draft, r: Resource) -> None:
     draft.put("SecurityGroups", record, r)
     if not r.get("SecurityGroupEgress") and r.flag("DefaultEgress", True):  # which Terraform takes away
         record["IpPermissionsEgress"] = open_egress(draft, r, draft.record(vpc_id) or draft.bases.get(vpc_id))
+        draft.open_out[r.id] = list(record["IpPermissionsEgress"])
     rules_of(draft, r, record)
 
 
@@ -67,6 +70,7 @@ def ingress(draft: Draft, r: Resource) -> None:
 
 
 def egress(draft: Draft, r: Resource) -> None:
+    _no_longer_open(draft, r, None)
     _own_rule(draft, r, "IpPermissionsEgress")
 
 
@@ -75,7 +79,39 @@ def perhaps_ingress(draft: Draft, r: Resource) -> None:
 
 
 def perhaps_egress(draft: Draft, r: Resource) -> None:
+    _no_longer_open(draft, r, r.stack.doubtful.get(r.logical))
     _perhaps_rule(draft, r, "IpPermissionsEgress")
+
+
+def _no_longer_open(draft: Draft, r: Resource, doubt: Unknown | None) -> None:
+    """With a rule of its own, CloudFormation takes away what lets everything out of a group; Terraform does not.
+
+    EC2's own rule is gone for sure. Of one that somebody wrote, people report the same, and AWS says nothing.
+    """
+    id = r.text("GroupId")
+    if "Spelling" in r.body or not (draft.record(id) or id in draft.before(r.stack.home, "SecurityGroups")):
+        return
+    record = draft.record(id) or {}
+    if doubt is None and id in draft.open_out:
+        gone = draft.open_out[id]
+        record["IpPermissionsEgress"] = [row for row in record["IpPermissionsEgress"] if row not in gone]
+        draft.open_out[id] = []
+        return
+    rows = draft.open_out.get(id)
+    if rows is None:
+        held = record or draft.before(r.stack.home, "SecurityGroups")[id]
+        if not any(_lets_all_out(row) for row in held.get("IpPermissionsEgress") or ()):
+            return
+        record = draft.changed(r.stack.home, "SecurityGroups", id) or record
+        rows = [row for row in record["IpPermissionsEgress"] if _lets_all_out(row)]
+    why = f"CloudFormation may take away what lets everything out of {id} when it makes {r.logical} ({r.where})"
+    unknown = doubt or Unknown("${all egress of " + id + "}", AFTER, why)
+    for row in rows:
+        row.update(permission("-1", PrefixListIds=[{"PrefixListId": unknown_list(draft, unknown, r)}]))
+
+
+def _lets_all_out(row: Record) -> bool:
+    return row.get("IpProtocol") == "-1" and any(b.get("CidrIp") == "0.0.0.0/0" for b in row.get("IpRanges") or ())
 
 
 def _perhaps_rule(draft: Draft, r: Resource, member: str) -> None:
