@@ -64,6 +64,7 @@ ADVICE = (
     ("a settled ", "Wait until the change is through, read again and ask again."),
     ("a fresh read", "Read both again, in one go, and ask again."),
     ("a TCP or UDP", "Ask for a TCP or UDP port."),
+    ("the addresses", "Find out one of them (dig HOST) and ask for that: IP:PORT, or --resolve HOST=IP."),
     ("the port", "Write the port behind the name and ask again: NAME:PORT."),
     ("a rule by address range", "Write a rule that names the sender's address range instead of its group."),
     ("whether ", "Look the query up in the Resolver's query log: AWS does not publish the lists that it keeps."),

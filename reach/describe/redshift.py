@@ -38,7 +38,7 @@ def _cluster(section: Section, record: Record, groups: Mapping[str, Record]) -> 
     if group is None:
         unread = section.gap("redshift:ClusterSubnetGroups")
         why = "the subnet group is not known"
-        gap = unread or Gap(name, "redshift:DescribeClusterSubnetGroups", why)
+        gap = unread or Gap(text(record, "ClusterSubnetGroupName") or name, "redshift:DescribeClusterSubnetGroups", why)
     here = None if group is None else zoned(group)
     arn = f"arn:aws:redshift:{section.home.region}:{section.home.account}:cluster:{name}"
     return Database(

@@ -168,14 +168,14 @@ def _node(network: Network, database: Database, node: Node, subnets: tuple[str, 
         gap = (
             database.gap or node.gap or Gap(database.name, "its subnets", f"the subnets of {database.name} are unknown")
         )
-        return (_unplaced(network, database, node, gap),)
+        return (_unplaced(network, database, node, network.pending.get(gap.resource, gap)),)
     found = of_node(network, database, node, subnets)
     unread = [s for s in subnets if isinstance(network.get(s, database.home), Gap)]
     zone = node.zone if database.same_zone or database.same_subnet else ""
     out = [Destination(node.id, i.addresses, i, i.exact, zone=zone) for i in found]
     if unread and not any(i.exact for i in found):
         why = f"subnet {unread[0]} of {database.name} is not in the data"
-        gap = Gap(unread[0], "ec2:DescribeSubnets", why)
+        gap = network.pending.get(unread[0], Gap(unread[0], "ec2:DescribeSubnets", why))
         out.append(_unplaced(network, database, node, gap))
     if not out and subnets:  # where AWS says that it is there is no subnet: one of the two was read at another time
         why = f"{', '.join(subnets)}, where {database.name} is by its record, does not exist"

@@ -177,6 +177,9 @@ def port_of(resource: Resource) -> Any:
     engine = engine_of(resource)
     if unknown_in(engine):
         return engine
+    source = source_of(resource)
+    if engine is None and source is not None:
+        return port_of(source)
     if engine is None and resource.has("DBClusterIdentifier"):
         clusters = (r for r in resource.stack.resources.values() if r.type.endswith("::DBCluster"))
         owner = next((r for r in clusters if r.id == resource.text("DBClusterIdentifier")), None)
@@ -184,6 +187,16 @@ def port_of(resource: Resource) -> Any:
     word = str(engine or ("redis" if resource.type == "AWS::ElastiCache::ReplicationGroup" else ""))
     port = default_port(word)
     return str(port) if port else _no_port(resource)
+
+
+def source_of(resource: Resource) -> Resource | None:
+    """The instance that a read replica copies, by its name or ARN, if it is made in the same place."""
+    if resource.type != "AWS::RDS::DBInstance" or not isinstance(resource.get("SourceDBInstanceIdentifier"), str):
+        return None
+    told, home = resource.text("SourceDBInstanceIdentifier"), resource.stack.home
+    beside = (s for s in resource.stack.world.stacks if (s.home.account, s.home.region) == (home.account, home.region))
+    rows = (r for stack in beside for r in stack.of_type(resource.type))
+    return next((r for r in rows if told in (r.id, arn_of(r))), None)
 
 
 def engine_of(resource: Resource) -> Any:

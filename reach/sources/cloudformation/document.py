@@ -17,6 +17,7 @@ DEEPEST = 100  # mappings and lists inside each other
 SIMPLE = ("Ref", "Condition")  # short tags whose long form has no `Fn::`
 INTEGER = re.compile(r"[-+]?(?:0|[1-9]\d*)")
 FLOAT = re.compile(r"[-+]?(?:\d+\.\d*|\.\d+)(?:[eE][-+]?\d+)?")
+TWO_TAGS = re.compile(r"![A-Z]\w+\s+![A-Z]\w+")
 TRUE, FALSE = ("true", "yes", "on"), ("false", "no", "off")
 
 
@@ -113,6 +114,8 @@ def _advice(text: str, mark: Any) -> str | None:
     lines = text.splitlines()
     if mark and mark.line < len(lines) and "\t" in lines[mark.line]:
         return "indent with spaces: YAML takes no tabs"
+    if mark and TWO_TAGS.search("\n".join(lines[max(0, mark.line - 1) : mark.line + 1])):
+        return "YAML takes one short form at a time: write the outer function in full, like Fn::ImportValue: !Sub …"
     return "check the indentation and the quotes there and in the line before"
 
 

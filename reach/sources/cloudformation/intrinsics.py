@@ -153,7 +153,8 @@ def _find_in_map(scope: Scope, argument: Any, line: int) -> Any:
     parts = _items(scope, "Fn::FindInMap", argument, line, 3, 4)
     default = parts[3].get("DefaultValue") if len(parts) > 3 and isinstance(parts[3], dict) else None
     found: Any = None
-    path = []
+    above: Any = None
+    path: list[str] = []
     for index, part in enumerate(parts[:3]):
         key = evaluate(scope, part, line)
         if isinstance(key, Unknown):
@@ -163,7 +164,10 @@ def _find_in_map(scope: Scope, argument: Any, line: int) -> Any:
         if found is None and default is not None:
             return evaluate(scope, default, line)
         if found is None:
-            raise scope.fail(line, f"the mapping {path[0]} has no {' → '.join(path[1:])}")
+            there = ", ".join(map(str, list(above)[:8])) if isinstance(above, dict) else "no more keys"
+            hint = f"--region: {there}" if path[-1] == scope.region else f"it has {there}"
+            raise scope.fail(line, f"the mapping {path[0]} has no {' → '.join(path[1:])}", hint)
+        above = found
     return evaluate(scope, found, line) if isinstance(found, str) else found
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.sources.cloudformation.attributes import engine_of, port_of
+from reach.snapshot import Record
+from reach.sources.cloudformation.attributes import engine_of, port_of, source_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
-from reach.sources.cloudformation.maps.groups import groups, known, members
+from reach.sources.cloudformation.maps.groups import absent, groups, known, members
 from reach.sources.cloudformation.maps.hosts import database_service, host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
@@ -36,11 +37,12 @@ def _group(draft: Draft, r: Resource, name: str) -> Entry:
     if not name:
         why = f"{r.logical} ({r.where}) is in the default subnet group of the account's default VPC"
         draft.world.pending.setdefault(r.id, Unknown(r.id, "DBSubnetGroupName", why))
+        any_ = "what names no subnet group is in the default one of the account's default VPC"
+        draft.world.pending.setdefault("default", Unknown("default", "DBSubnetGroupName", any_))
         return {"DBSubnetGroupName": "default"}
     held = next((g for g in draft.rows(r.stack.home, "DBSubnetGroups") if g["DBSubnetGroupName"] == name), None)
     if held is None:
-        why = f"the subnet group {name}, which {r.logical} ({r.where}) is in, is not made by the template"
-        draft.world.pending.setdefault(name, Unknown(name, ELSEWHERE, why))
+        absent(draft, r, name)
     return held or {"DBSubnetGroupName": name}
 
 
@@ -55,20 +57,49 @@ def _port(r: Resource) -> dict[str, int]:
 
 
 def _engine(r: Resource) -> str:
-    engine = engine_of(r)
+    engine, source = engine_of(r), source_of(r)
+    if engine is None and source is not None:
+        return _engine(source)
     return "" if engine is None else r.as_text("Engine", engine)
+
+
+def _own_group(draft: Draft, r: Resource) -> Entry:
+    """The subnet group of an instance: a read replica of the same Region that names none has its source's."""
+    name, source = r.text("DBSubnetGroupName"), source_of(r)
+    if name or not r.has("SourceDBInstanceIdentifier"):
+        return _group(draft, r, name)
+    if source is not None:
+        return _own_group(draft, source)
+    held = _copied(draft, r).get("DBSubnetGroup")
+    if held is not None:
+        return dict(held)
+    told = r.text("SourceDBInstanceIdentifier")
+    group = f"subnet group of {told}"
+    why = f"{told}, in whose subnet group its replica {r.logical} ({r.where}) will be, is not made by the template"
+    known = draft.world.pending.get(told)
+    draft.world.pending.setdefault(group, known or Unknown(group, ELSEWHERE, why))
+    return {"DBSubnetGroupName": group}
+
+
+def _copied(draft: Draft, r: Resource) -> Record:
+    """What a replica copies of an instance that was there before; empty if it is not known."""
+    told = r.get("SourceDBInstanceIdentifier")
+    before = draft.before(r.stack.home, "DBInstances").values() if isinstance(told, str) else ()
+    return next((row for row in before if told in (row.get("DBInstanceIdentifier"), row.get("DBInstanceArn"))), {})
 
 
 def instance(draft: Draft, r: Resource) -> None:
     """An instance, perhaps a member of a cluster, whose network it then shares."""
     cluster = r.text("DBClusterIdentifier")
     owner = next((c for c in draft.every("DBClusters") if c["DBClusterIdentifier"] == cluster), None)
+    copied = _copied(draft, r)
+    port = {key: value for key, value in (copied.get("Endpoint") or {}).items() if key == "Port"}
     record: Entry = {
         "DBInstanceIdentifier": r.id,
         "DBInstanceArn": r.arn("rds", f"db:{r.id}"),
         "DBInstanceStatus": "available",
-        "Engine": _engine(r) or str((owner or {}).get("Engine", "")),
-        "Endpoint": {"Address": host(r, database_service(r), r.id), **_port(r)},
+        "Engine": _engine(r) or str((owner or copied).get("Engine", "")),
+        "Endpoint": {"Address": host(r, database_service(r), r.id), **port, **_port(r)},
         "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
     }
     for member in ("AvailabilityZone", "NetworkType"):
@@ -80,7 +111,7 @@ def instance(draft: Draft, r: Resource) -> None:
         members = owner["DBClusterMembers"]
         members.append({"DBInstanceIdentifier": r.id, "IsClusterWriter": not members})
     else:
-        group = _group(draft, r, r.text("DBSubnetGroupName"))
+        group = _own_group(draft, r)
         record["VpcSecurityGroups"] = _members(draft, r, group)
     record["DBSubnetGroup"] = group
     draft.put("DBInstances", known(record), r, record["DBInstanceArn"])

@@ -7,6 +7,7 @@ from typing import Any
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import AFTER
 from reach.sources.cloudformation.draft import Draft, Entry
+from reach.sources.cloudformation.maps.groups import DEFAULT_VPC, by_name
 from reach.sources.cloudformation.maps.vpc import acl_ends, external, open_egress, permission, unknown_list
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
@@ -61,7 +62,7 @@ def _rule_lines(draft: Draft, r: Resource, member: str, name: str) -> None:
 
 
 def _default_vpc(draft: Draft, r: Resource) -> str:
-    unknown = Unknown("${default VPC}", "VpcId", f"{r.logical} ({r.where}) is made in the account's default VPC")
+    unknown = Unknown(DEFAULT_VPC, "VpcId", f"{r.logical} ({r.where}) is made in the account's default VPC")
     return r.stack.pend(unknown)
 
 
@@ -135,11 +136,15 @@ def _perhaps_rule(draft: Draft, r: Resource, member: str) -> None:
 
 
 def _own_rule(draft: Draft, r: Resource, member: str) -> None:
-    if not r.has("GroupId"):
+    row = {name: value for name in r.props if (value := r.get(name)) is not None}
+    named = by_name(draft, r, DEFAULT_VPC, row.get("GroupName")) if not r.has("GroupId") else None
+    if named is None and not r.has("GroupId"):
         said = f"the rule {r.logical} has no {r.word('GroupId')}"
         raise r.stack.fail(r.line, said, "group names work in a default VPC only")
-    row = {name: value for name in r.props if (value := r.get(name)) is not None}
-    draft.add("SecurityGroups", r.text("GroupId"), member, rule(draft, r, r.type, row, member), r)
+    if isinstance(named, Unknown):
+        draft.miss(r, named, "SecurityGroups")
+        return
+    draft.add("SecurityGroups", named or r.text("GroupId"), member, rule(draft, r, r.type, row, member), r)
 
 
 def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str) -> Entry:
@@ -164,6 +169,11 @@ def rule(draft: Draft, r: Resource, name: str, row: dict[str, Any], member: str)
         out["PrefixListIds"].append({"PrefixListId": id})
     if row.get(group) is not None:
         _peer(draft, r, out, name, row[group], row.get(owner))
+    elif row.get("SourceSecurityGroupName") is not None:
+        held = draft.record(r.text("GroupId") or r.id) or {}
+        peer = by_name(draft, r, str(held.get("VpcId", DEFAULT_VPC)), row["SourceSecurityGroupName"])
+        if peer is not None:
+            _peer(draft, r, out, name, peer, row.get(owner))
     if not any(out[key] for key in ("IpRanges", "Ipv6Ranges", "PrefixListIds", "UserIdGroupPairs")):
         text = f"a rule of {r.logical} names no peer that works in a VPC"
         raise r.stack.fail(r.line_of(name), text, f"like {r.word('CidrIp')}: 10.0.0.0/16")

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.sources.cloudformation.draft import Draft
+from reach.sources.cloudformation.draft import ELSEWHERE, Draft
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import unknown_in
+from reach.sources.cloudformation.values import Unknown, unknown_in
+
+DEFAULT_VPC = "${default VPC}"  # stands for the account's own, which no template makes
 
 
 def groups(draft: Draft, r: Resource, name: str, vpc_id: str) -> list[str] | None:
@@ -32,6 +34,27 @@ def default_of(draft: Draft, r: Resource, vpc_id: str) -> list[str] | None:
     if not id and vpc_id in draft.world.pending:
         draft.world.pending.setdefault(r.id, draft.world.pending[vpc_id])
     return [id] if id else None
+
+
+def absent(draft: Draft, r: Resource, name: str) -> None:
+    """A subnet group that the stacks do not make."""
+    why = f"the subnet group {name}, which {r.logical} ({r.where}) is in, is not made by the template"
+    draft.world.pending.setdefault(name, Unknown(name, ELSEWHERE, why))
+
+
+def by_name(draft: Draft, r: Resource, vpc_id: str, value: Any) -> Any:
+    """The group that a rule names instead of its id, which EC2 takes in a default VPC; None in one that is none.
+
+    `Ref` of a group without a VPC gives its name, here its id: either finds it.
+    """
+    owner = draft.record(vpc_id)
+    if value is None or isinstance(value, Unknown) or owner is not None:
+        return value if isinstance(value, Unknown) and owner is None else None
+    name = r.as_text("SourceSecurityGroupName", value)
+    made = (g for g in draft.every("SecurityGroups") if g.get("VpcId") == vpc_id)
+    id = next((str(g["GroupId"]) for g in made if name in (g["GroupId"], g.get("GroupName"))), "")
+    why = f"{r.logical} ({r.where}) names the group {name} of the account's default VPC, and not its id"
+    return id or Unknown("${" + f"group {name}" + "}", "its id, like SourceSecurityGroupId: sg-…", why)
 
 
 def members(key: str, ids: list[str] | None, **more: str) -> list[dict[str, str]] | None:

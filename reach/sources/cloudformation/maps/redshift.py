@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
-from reach.sources.cloudformation.maps.groups import groups, known, members
+from reach.sources.cloudformation.maps.groups import absent, groups, known, members
 from reach.sources.cloudformation.maps.hosts import host
 from reach.sources.cloudformation.maps.served import optional, port
 from reach.sources.cloudformation.resource import Resource
@@ -22,7 +22,10 @@ def subnet_group(draft: Draft, r: Resource) -> None:
 def _group(draft: Draft, r: Resource, name: str) -> Entry:
     key = "redshift:ClusterSubnetGroups"
     own = (g for g in draft.rows(r.stack.home, key) if g["ClusterSubnetGroupName"] == name)
-    return next(own, dict(draft.before(r.stack.home, key).get(name, {})))
+    held = next(own, dict(draft.before(r.stack.home, key).get(name, {})))
+    if name and not held:
+        absent(draft, r, name)
+    return held
 
 
 def cluster(draft: Draft, r: Resource) -> None:

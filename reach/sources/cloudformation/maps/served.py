@@ -7,7 +7,7 @@ from typing import Any
 from reach.sources.cloudformation.attributes import arn_of
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
-from reach.sources.cloudformation.maps.groups import groups, known, listed, members
+from reach.sources.cloudformation.maps.groups import absent, groups, known, listed, members
 from reach.sources.cloudformation.maps.hosts import host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
@@ -37,6 +37,8 @@ def memorydb_group(draft: Draft, r: Resource) -> None:
 def memorydb_cluster(draft: Draft, r: Resource) -> None:
     group = r.text("SubnetGroupName")
     held = next((g for g in draft.rows(r.stack.home, "memorydb:SubnetGroups") if g["Name"] == group), {})
+    if group and not held:
+        absent(draft, r, group)
     ids = groups(draft, r, "SecurityGroupIds", str(held.get("VpcId", "")))
     arn = r.arn("memorydb", f"cluster/{r.id}")
     record = {

@@ -49,6 +49,7 @@ SERVED: Mapping[str, Type] = {
         "RDS::DBInstance", DBInstanceIdentifier="identifier", Engine="engine", Port="port",
         DBSubnetGroupName="db_subnet_group_name", VPCSecurityGroups="vpc_security_group_ids[]",
         AvailabilityZone="availability_zone", PubliclyAccessible="publicly_accessible", NetworkType="network_type",
+        SourceDBInstanceIdentifier="replicate_source_db",
     ),
     "aws_rds_cluster": type_of(
         "RDS::DBCluster", DBClusterIdentifier="cluster_identifier", Engine="engine", Port="port",
