@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 25  # modules and outputs that lead to each other
 LOOP = ("count", "each")
+GIVEN = ("local.", "var.")
 NO_VALUE = (*LOOP, "path", "terraform", "self")
 
 
@@ -35,6 +36,8 @@ class Search(Struct):
     `many`: it is a list, so a resource stands for all its instances. `taken`: the resources whose instances gave a
     value, with those. `open`: names that may stand for a value that is not in the plan. `switches`: whether values that
     are no texts are among what it refers to, by which it may choose. `known`: the texts that were known before.
+    `hidden`: local values, `entries`: what is given to a module and stands for one entry or element of it; both are
+    among what is open, and hidden.py tells of them what it can.
     """
 
     many: bool
@@ -44,6 +47,13 @@ class Search(Struct):
     inferred: list[str] = field(default_factory=list)
     switches: bool = False
     known: set[str] = field(default_factory=set)
+    hidden: list[tuple[str, Scope]] = field(default_factory=list)
+    entries: list[tuple[str, Scope]] = field(default_factory=list)
+
+    @property
+    def nothing(self) -> bool:
+        """Whether all that it leads to is that nothing is set."""
+        return not (self.found or self.open or self.switches)
 
     def distinct(self) -> list[Any]:
         """The values, each once."""
@@ -108,11 +118,26 @@ def followed(refs: References, expression: Any, scope: Scope, search: Search) ->
         search.open += names
         return search
     paired = any(name.split(".")[0].split("[")[0] in LOOP for name in names)
-    if any(name.startswith("each.value") for name in names):
-        names = [*(n for n in names if not n.startswith("each.")), *_each(names, scope.loop)]
+    picked = bool(scope.module) and "count.index" in names
     for name in names:
-        _named(refs, name, scope, search, paired)
+        if picked and name.startswith("var."):
+            _entry(name, scope, search)
+        elif not name.startswith("each."):
+            _named(refs, name, scope, search, paired)
+    for name in _each(names, scope.loop):
+        if scope.module and name.startswith(GIVEN):
+            _entry(name, scope, search)
+        else:
+            _named(refs, name, scope, search, paired)
     return search
+
+
+def _entry(name: str, scope: Scope, search: Search) -> None:
+    """One entry or element of what a module is given, or of a local value."""
+    base = ".".join(word for word, _ in parts(name)[:2])
+    if (base, scope) not in search.entries:
+        search.entries.append((base, scope))
+        search.open.append(base)
 
 
 def _each(names: Sequence[str], loop: Sequence[str]) -> list[str]:
@@ -133,6 +158,8 @@ def _named(refs: References, name: str, scope: Scope, search: Search, paired: bo
         _output(refs, words, scope, search, paired)
     elif first in ("local", "var", "module"):
         search.open.append(name)
+        if first == "local":
+            search.hidden.append((name, scope))
     else:
         rest = words[1:] if first == "data" else words
         if len(rest) > 1:
@@ -231,7 +258,10 @@ def _chosen(
         return [target for target, _ in targets]
     if paired and scope.index is not None:
         same = [target for target, index in targets if index == scope.index]
+        around = "" if same else ", counted around"
+        if not same and isinstance(scope.index, int) and {index for _, index in targets} == {*range(len(targets))}:
+            same = [target for target, index in targets if index == scope.index % len(targets)]  # as element() does
         if same:
-            search.inferred.append(f"{getattr(same[0], 'address', same[0])}, which has the same index")
+            search.inferred.append(f"{getattr(same[0], 'address', same[0])}, which has the same index{around}")
             return same
     return None

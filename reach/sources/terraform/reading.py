@@ -82,6 +82,8 @@ def _attribute(refs: References, i: Instance, name: str, at: tuple[str | int, ..
     if name.startswith("="):
         return name[1:]
     for outer in name.split(".")[:-1]:
+        if not at and i.unknown.get(outer) is True and not refs.configured(i, outer):
+            return None  # it is no block any more, and the provider fills it in (cluster_mode since version 5)
         at = (*at, outer, 0)
     last = name.rpartition(".")[2]
     if last.endswith("[]"):

@@ -15,6 +15,7 @@ from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.addresses import longest, spelled
 from reach.sources.terraform.configuration import HIDDEN, Configuration, Together
 from reach.sources.terraform.following import Search, followed, given_by_name, named_in, scope_of
+from reach.sources.terraform.hidden import in_turn, moot, namesake, uncover, unset
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.together import of_row
@@ -76,7 +77,7 @@ class References(Struct):
 
     def __post_init__(self) -> None:
         every = (*self.plan.instances, *self.plan.data)
-        for one in every:
+        for one in sorted(every, key=_place):
             self._named.setdefault((one.data, one.module, one.type, one.name), []).append(one)
         for one in self.plan.instances:
             self._types.setdefault(one.type, []).append(one)
@@ -102,12 +103,14 @@ class References(Struct):
         known, unknown = _walk(instance.values, path), _walk(instance.unknown, path)
         if unknown is not True:
             return known
-        search = self._searched(instance, path, many=False)
+        search = None if moot(instance, path) else self._searched(instance, path, many=False)
         if search is None:
             return None
         if isinstance(search, Unknown):
             return search
         found = search.of_kind(KINDS.get(str(path[-1]), ""))
+        if len(found) > 1:
+            found = namesake(instance, search) or found
         if len(found) > 1:
             found = self.ids.chosen(found, [one for one in search.found if isinstance(one, str)])
         # A value that was known all along would have made the attribute known: then a function stands around it.
@@ -126,7 +129,7 @@ class References(Struct):
         known, unknown = _walk(instance.values, path), _walk(instance.unknown, path)
         if not _any(unknown):
             return [value for value in known or () if value is not None] if isinstance(known, list | tuple) else []
-        search = self._searched(instance, path, many=True)
+        search = None if moot(instance, path) else self._searched(instance, path, many=True)
         if search is None:
             return []
         if isinstance(search, Unknown):
@@ -193,15 +196,28 @@ class References(Struct):
         if isinstance(expression, Together):
             found = of_row(self, instance, path, expression.expression, many)
             return found if found is not None else self.open(instance, path)
-        return followed(self, expression, scope_of(self, instance), Search(many))
+        if unset(expression, path):
+            self.inferred[instance.address, spelled(path)] = "not set, as nothing that is made decides it"
+            return None
+        kind = KINDS.get(str(path[-1]), "")
+        search = followed(self, expression, scope_of(self, instance), Search(many))
+        uncover(self, instance, path, search, kind)
+        if search.open and not many:
+            search = in_turn(self, instance, expression, kind) or search
+        return None if search.nothing and len(path) == 1 else search  # so the provider fills it in
 
     def _note(self, instance: Instance, path: Sequence[str | int], search: Search, found: Sequence[Any]) -> None:
         """Remember what was concluded: which of several was taken, or that all were."""
         said = [*search.inferred]
-        if search.switches and not said:
+        if search.switches and not said and len(search.taken) > 1:
             said += [f"of {name}, by what else it refers to" for name, of in search.taken.items() if {*of} & {*found}]
         if said:
             self.inferred[instance.address, spelled(path)] = " and ".join(dict.fromkeys(said))
+
+
+def _place(instance: Instance) -> tuple[str, int]:
+    """Sorts the instances of a resource as `[*]` lists them: by number under `count`, by key under `for_each`."""
+    return ("", instance.index) if isinstance(instance.index, int) else (str(instance.index), 0)
 
 
 def _walk(value: Any, path: Sequence[str | int]) -> Any:

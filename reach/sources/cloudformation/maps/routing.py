@@ -77,6 +77,7 @@ def association(draft: Draft, r: Resource) -> None:
     table = r.text("RouteTableId")
     for old in draft.leave("RouteTables", table, member, r):
         draft.conclude(f"{r.where} takes {r.known_text(member)} from {old}, with which it is associated", old, table)
+    _one_of_its_own(draft, r)
     row = {
         "RouteTableAssociationId": r.part_id("rtbassoc"),
         "RouteTableId": table,
@@ -90,6 +91,16 @@ def association(draft: Draft, r: Resource) -> None:
 def perhaps_moved(draft: Draft, r: Resource) -> None:
     """A subnet that may move cannot be said to keep the table that it has; nor any, if it is not known which moves."""
     draft.perhaps_leave("RouteTables", "RouteTableId", "SubnetId" if r.has("SubnetId") else "GatewayId", r)
+
+
+def _one_of_its_own(draft: Draft, r: Resource) -> None:
+    """A table that is not known stands for itself where a subnet made here goes to it: only this subnet is in doubt."""
+    table, unknown, subnet = r.text("RouteTableId"), r.get("RouteTableId"), r.get("SubnetId")
+    held = draft.record(subnet) if isinstance(subnet, str) else None
+    if isinstance(unknown, Unknown) and held is not None and draft.record(table) is None and subnet not in draft.bases:
+        record = table_record(draft, r, table, str(held["VpcId"]), [])
+        draft.put("RouteTables", record, r)
+        draft.lost.append((record, "Routes", table, unknown))
 
 
 def propagation(draft: Draft, r: Resource) -> None:

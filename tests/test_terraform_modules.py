@@ -1,0 +1,220 @@
+"""Plans of modules as people use them: of a plan as much is concluded as its state proves, and nothing else.
+
+`terraform/*.gz` are what Terraform 1.11 itself printed (plan, and state after apply) of modules with the expressions of
+the most used ones (VPC, endpoints, groups, database, function): `element(…, count.index)`, `coalescelist`,
+`try`, local values named as variables, `for_each` over maps of objects, dynamic blocks. The provider was a stand-in
+that has the schema of AWS's (6.25), fills in what that computes, and makes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import json
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from reach.describe import describe
+from reach.network import Network
+from reach.sources.terraform import parse_plan, read
+from tests.terraform_plans import Module, PlanOf
+from tests.test_terraform import ANY, ZONES, network_of, vpc
+from tests.test_terraform_inferred import labels
+
+FOLDER = Path(__file__).parent / "terraform"
+OWN = {"vpc_id": "aws_vpc.main.id"}
+
+
+@cache
+def network(name: str) -> Network:
+    data = gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes())
+    return describe(read([parse_plan(data, f"{name}.json")]))
+
+
+OK, NO, HM = "reachable", "blocked", "unknown"
+ASKED = [
+    ("one_nat", "api", "internet", OK),
+    ("one_nat", "api", "orders:5432", OK),
+    ("one_nat", "api", "s3", OK),
+    ("one_nat", "api", "secretsmanager", OK),
+    ("one_nat", "isolated", "internet", NO),
+    ("one_nat", "isolated", "orders:5432", OK),
+    ("one_nat", "isolated", "s3", OK),
+    ("one_nat", "isolated", "secretsmanager", OK),
+    ("zones", "api", "internet", OK),
+    ("zones", "api", "orders:5432", OK),
+    ("zones", "api", "orders:443", NO),  # the rule before that one is the bastion's
+    ("zones", "api", "s3", OK),
+    ("zones", "api", "dynamodb", OK),
+    ("zones", "api", "sqs", OK),
+    ("zones", "api", "kms", OK),
+]
+
+
+@pytest.mark.parametrize(("name", "function", "target", "verdict"), ASKED)
+def test_a_plan_says_what_its_state_says(name: str, function: str, target: str, verdict: str) -> None:
+    before, after = (network(f"{name}.{kind}").path(function, target) for kind in ("plan", "state"))
+    assert (before.verdict, after.verdict) == (verdict, verdict), before.to_text()
+    assert [b.code for b in before.blockers] == [b.code for b in after.blockers]
+    assert labels(before)
+    assert not labels(after)
+
+
+@pytest.mark.parametrize(("function", "hides"), [("locals", "local.private_subnet_ids"), ("sliced", "private_subnets")])
+def test_what_nothing_tells_stays_a_gap_that_names_it(function: str, hides: str) -> None:
+    answer = network("zones.plan").path(function, "internet")
+    assert answer.verdict == HM
+    assert hides in answer.unknowns[0].why
+    assert network("zones.state").path(function, "internet").verdict == OK
+
+
+def test_the_gap_behind_a_destination_is_said_in_the_plans_words() -> None:
+    answer = network("zones.plan").path("api", "elasticache:cache")
+    assert answer.verdict == HM
+    assert "local.private_subnet_ids" in answer.unknowns[0].why
+    assert "elasticache:" not in str(answer.unknowns[0].needs)
+
+
+def rules(entries: list[dict[str, Any]], given: list[str], groups: int = 2) -> Network:
+    """A module whose rules are entries of a map, asked from a function whose group is the first one given."""
+    plan = PlanOf()
+    vpc(plan)
+    for number in range(groups):
+        plan.resource("aws_security_group", f"g{number}", {"name": f"g{number}", "egress": [ANY]}, OWN)
+    config = {"subnet_ids": "aws_subnet.private", "security_group_ids": "aws_security_group.g0.id"}
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+    module = Module()
+    at = ("module.db",)
+    plan.resource("aws_security_group", "this", {"name": "db"}, {"vpc_id": "var.vpc_id"}, module=module, at=at)
+    each = [{"protocol": "tcp", "type": "ingress", "self": False, **entry} for entry in entries]
+    plan.resource(
+        "aws_security_group_rule", "this", {},
+        {"security_group_id": "aws_security_group.this.id", "source_security_group_id": ["each.value"]},
+        keys=tuple(f"r{n}" for n in range(len(entries))), each=each, module=module, at=at, loop=["var.rules"],
+    )  # fmt: skip
+    plan.resource("aws_db_subnet_group", "db", {"name": "db"}, {"subnet_ids": "aws_subnet.private"})
+    database = {"identifier": "db", "engine": "postgres", "port": 5432, "db_subnet_group_name": "db"}
+    plan.resource("aws_db_instance", "db", database, {"vpc_security_group_ids": "module.db.id"})
+    module.outputs = {"id": {"expression": {"references": ["aws_security_group.this.id", "aws_security_group.this"]}}}
+    plan.call("db", module, {"vpc_id": "aws_vpc.main.id"})
+    expression = [name for one in given for name in (one, one.removesuffix(".id"))]
+    plan.root.calls["db"]["expressions"]["rules"] = {"references": expression}
+    return network_of(plan)
+
+
+PORT = {"from_port": 5432, "to_port": 5432}
+OTHER = {"from_port": 22, "to_port": 22}
+G0, G1 = "aws_security_group.g0.id", "aws_security_group.g1.id"
+
+
+@pytest.mark.parametrize(
+    ("entries", "given", "verdict"),
+    [
+        ([PORT], [G0], OK),
+        ([PORT], [G1], NO),
+        # The provider fills the group in where addresses are given: that rule lets nobody's group in.
+        ([{**PORT, "cidr_blocks": ["192.0.2.0/24"]}, OTHER], [G0], NO),
+        ([{**PORT, "self": True}, OTHER], [G0], NO),
+        # Two rules and two groups: which is whose stands in no plan. Twice the same group is no question.
+        ([PORT, OTHER], [G0, G1], HM),
+        ([PORT, OTHER], [G0, G0], OK),
+        # One group, and two rules that are not known: one of them has none.
+        ([PORT, OTHER], [G0], HM),
+    ],
+)
+def test_a_rule_among_others_of_a_map(entries: list[dict[str, Any]], given: list[str], verdict: str) -> None:
+    answer = rules(entries, given).path("orders", "rds:db")
+    assert answer.verdict == verdict, answer.to_text()
+
+
+def by_number(tables: int, subnets: int, names: list[str]) -> PlanOf:
+    """A module that associates subnets with tables it is given, by number."""
+    plan = PlanOf()
+    plan.resource("aws_vpc", "main", {"cidr_block": "10.0.0.0/16"})
+    each = [{"cidr_block": f"10.0.{n}.0/24", **ZONES[0]} for n in range(subnets)]
+    plan.resource("aws_subnet", "s", {}, OWN, keys=range(subnets), each=each)
+    plan.resource("aws_route_table", "t", {}, OWN, keys=range(tables))
+    plan.resource("aws_internet_gateway", "igw", {}, OWN)
+    route = {"route_table_id": f"aws_route_table.t[{tables - 1}].id", "gateway_id": "aws_internet_gateway.igw.id"}
+    plan.resource("aws_route", "out", {"destination_cidr_block": "0.0.0.0/0"}, route)
+    module = Module()
+    plan.resource(
+        "aws_route_table_association", "a", {},
+        {"subnet_id": ["var.subnets", "count.index"], "route_table_id": ["var.tables", "count.index"]},
+        keys=range(subnets), module=module, at=("module.net",),
+    )  # fmt: skip
+    plan.call("net", module, {"subnets": "aws_subnet.s", "tables": names})
+    return plan
+
+
+def test_elements_are_taken_by_number_and_counted_around() -> None:
+    plan = by_number(2, 12, ["aws_route_table.t"])
+    snapshot = read([parse_plan(plan.text().encode(), "plan.json")])
+    held = next(iter(next(iter(snapshot.accounts.values())).values()))
+    block = {one["SubnetId"]: one["CidrBlock"] for one in held["Subnets"]}
+    out = {
+        block[row["SubnetId"]]: any(r.get("DestinationCidrBlock") == "0.0.0.0/0" for r in table["Routes"])
+        for table in held["RouteTables"]
+        for row in table["Associations"]
+        if "SubnetId" in row
+    }
+    assert out == {f"10.0.{n}.0/24": n % 2 == 1 for n in range(12)}
+
+
+def test_a_table_that_is_not_known_leaves_the_other_subnets_alone() -> None:
+    plan = PlanOf()
+    vpc(plan)
+    config = {"subnet_ids": "aws_subnet.private", "security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY]}, OWN)
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+    plan.resource("aws_subnet", "late", {"cidr_block": "10.0.99.0/24", **ZONES[0]}, OWN)
+    late = {"subnet_id": "aws_subnet.late.id", "route_table_id": "local.table"}
+    plan.resource("aws_route_table_association", "late", {}, late)
+    config = {"subnet_ids": "aws_subnet.late.id", "security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_lambda_function", "late", {"function_name": "late"}, {"vpc_config": [({}, config)]})
+    made = network_of(plan)
+    assert made.path("orders", "internet").verdict == OK
+    answer = made.path("late", "internet")
+    assert answer.verdict == HM
+    assert "local.table" in answer.unknowns[0].why
+
+
+def test_a_local_value_that_may_be_either_of_two_is_a_gap() -> None:
+    """The module makes a group and is given one: its local value of that name may hold one, the other, or both."""
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY]}, OWN)
+    module = Module()
+    plan.resource("aws_security_group", "own", {"name": "own"}, OWN, module=module, at=("module.api",))
+    config = {"subnet_ids": "var.subnets", "security_group_ids": "local.security_group_ids"}
+    plan.resource(
+        "aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]},
+        module=module, at=("module.api",),
+    )  # fmt: skip
+    given = {"subnets": "aws_subnet.private", "security_group_ids": "aws_security_group.fn.id"}
+    plan.call("api", module, given)
+    assert network_of(plan).path("orders", "internet").verdict == HM
+    plan.changes = [one for one in plan.changes if one["name"] != "own"]
+    answer = network_of(plan).path("orders", "internet")
+    assert answer.verdict == OK
+    assert any("what module.api is given as security_group_ids" in text for text in labels(answer))
+
+
+@pytest.mark.parametrize("also", [{}, {"number_cache_clusters": 2}])
+def test_the_mode_of_a_cache_is_no_block_any_more(also: dict[str, Any]) -> None:
+    """Since version 5 of the provider `cluster_mode` is a text that it fills in."""
+    plan = PlanOf()
+    vpc(plan)
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY], "ingress": [ANY]}, OWN)
+    config = {"subnet_ids": "aws_subnet.private", "security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+    plan.resource("aws_elasticache_subnet_group", "c", {"name": "c"}, {"subnet_ids": "aws_subnet.private"})
+    known = {"replication_group_id": "c", "engine": "redis", "port": 6379, "subnet_group_name": "c", **also}
+    cache_refs = {"security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_elasticache_replication_group", "c", {"num_cache_clusters": 2, **known}, cache_refs)
+    change = plan.changes[-1]["change"]
+    change["after_unknown"] |= {"cluster_mode": True, "num_node_groups": True, "replicas_per_node_group": True}
+    answer = network_of(json.loads(plan.text())).path("orders", "elasticache:c")
+    assert answer.verdict == OK, answer.to_text()
