@@ -41,11 +41,21 @@ def hosts(subnet: Subnet) -> Ranges:
 
 
 def placed(network: Network, interface: Interface) -> Interface:
-    """An interface of which no IPv4 address is told, as it gets one when it is made: at any of its subnet's."""
+    """An interface that gets an address when it is made: at any of its subnet's."""
     subnet = network.get(interface.subnet, interface.home)
-    if interface.addresses & IPV4 or not isinstance(subnet, Subnet) or not hosts(subnet):
+    if not isinstance(subnet, Subnet):
         return interface
-    return replace(interface, addresses=interface.addresses | hosts(subnet), exact=False)
+    four = NOTHING if interface.addresses & IPV4 else hosts(subnet)
+    six = subnet.addresses & IPV6 if interface.ipv6_open and subnet.ipv6 else NOTHING
+    if not four and not six:
+        return interface
+    return replace(
+        interface,
+        addresses=interface.addresses | four | six,
+        exact=False,
+        ipv6=interface.ipv6 | six,
+        ipv6_open=interface.ipv6_open if not six or interface.ipv6_open.startswith("${") else "",
+    )
 
 
 def of_function(network: Network, function: Function) -> tuple[Interface, ...]:

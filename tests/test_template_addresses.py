@@ -6,8 +6,11 @@ from typing import Any
 
 import pytest
 
+from reach.network import Interface
 from reach.sources.cloudformation.resource import made_id
 from tests.templated import network_of
+from tests.test_terraform import network_of as planned
+from tests.test_terraform_types import plan_of
 
 NETWORK = """
 Resources:
@@ -117,3 +120,75 @@ def test_a_host_of_a_template_is_anywhere_in_its_subnet() -> None:
     assert network.path(host, "internet").verdict == "reachable"
     shut = network_of(NETWORK + BY_INSTANCE.replace("!Ref Forwards", "!Ref Groups"))
     assert {b.code for b in shut.path("fn", f"{host}:5432").blockers} == {"SG_HAS_NO_RULES"}
+
+
+SIX = """
+Parameters: {Open: {Type: String}, True: {Type: String, Default: 'true'}, False: {Type: String, Default: 'false'}}
+Resources:
+  Vpc: {Type: AWS::EC2::VPC, Properties: {CidrBlock: 10.0.0.0/16}}
+  Its: {Type: AWS::EC2::VPCCidrBlock, Properties: {VpcId: !Ref Vpc, AmazonProvidedIpv6CidrBlock: true}}
+  Subnet: {Type: AWS::EC2::Subnet, DependsOn: Its, Properties: {VpcId: !Ref Vpc, CidrBlock: 10.0.0.0/24, \
+AssignIpv6AddressOnCreation: ASSIGNS, Ipv6CidrBlock: !Select [0, \
+!Cidr [!Select [0, !GetAtt Vpc.Ipv6CidrBlocks], 4, 64]]}}
+  Igw: {Type: AWS::EC2::InternetGateway}
+  Attached: {Type: AWS::EC2::VPCGatewayAttachment, Properties: {VpcId: !Ref Vpc, InternetGatewayId: !Ref Igw}}
+  Table: {Type: AWS::EC2::RouteTable, Properties: {VpcId: !Ref Vpc}}
+  For: {Type: AWS::EC2::SubnetRouteTableAssociation, Properties: {SubnetId: !Ref Subnet, RouteTableId: !Ref Table}}
+  Out: {Type: AWS::EC2::Route, Properties: {RouteTableId: !Ref Table, DestinationIpv6CidrBlock: '::/0', \
+GatewayId: !Ref Igw}}
+  Group: {Type: AWS::EC2::SecurityGroup, Properties: {GroupDescription: d, VpcId: !Ref Vpc, \
+SecurityGroupIngress: [{IpProtocol: -1, CidrIpv6: '::/0'}], SecurityGroupEgress: [{IpProtocol: -1, CidrIpv6: '::/0'}]}}
+  Fn: {Type: AWS::Lambda::Function, Properties: {FunctionName: fn, VpcConfig: {SubnetIds: [!Ref Subnet], \
+SecurityGroupIds: [!Ref Group], Ipv6AllowedForDualStack: true}}}
+  Host: {Type: AWS::EC2::Instance, Properties: {SubnetId: !Ref Subnet, SecurityGroupIds: [!Ref Group], OWN}}
+"""
+OPEN = "!Ref Open"
+
+
+@pytest.mark.parametrize(("assigns", "own", "verdict"), [
+    ("true", "", "reachable"),
+    ("!Ref True", "", "reachable"),
+    ("false", "", "blocked"),
+    ("!Ref False", "", "blocked"),
+    ("false", "Ipv6AddressCount: 1", "reachable"),
+    ("false", "NetworkInterfaces: [{DeviceIndex: '0', SubnetId: !Ref Subnet, GroupSet: [!Ref Group], "
+     "Ipv6AddressCount: '1'}]", "reachable"),
+    ("true", "Ipv6AddressCount: 0", "blocked"),
+    (OPEN, "", "unknown"),
+    (OPEN, "Ipv6AddressCount: 1", "reachable"),
+    ("true", f"Ipv6AddressCount: {OPEN}", "unknown"),
+])  # fmt: skip
+def test_whether_a_host_has_ipv6_is_asked_for_or_up_to_its_subnet(assigns: str, own: str, verdict: str) -> None:
+    network = network_of(SIX.replace("ASSIGNS", assigns).replace("OWN", own))
+    host = made_id("i", "one", "Host")
+    for found in (network.path(host, "internet", family="6"), network.path("fn", f"{host}:22", family="6")):
+        assert found.verdict == verdict, found.to_text()
+        assert {u.needs for u in found.unknowns} == ({"--param Open=…"} if verdict == "unknown" else set())
+    assert network.path("fn", f"{host}:22", family="4").verdict == "blocked"  # the group admits IPv6 only
+
+
+@pytest.mark.parametrize(("assigns", "own", "verdict"), [
+    (True, {}, "reachable"), (False, {}, "blocked"), (False, {"ipv6_address_count": 1}, "reachable"),
+    (True, {"ipv6_addresses": "@aws_vpc.main.ipv6_cidr_block"}, "unknown"),
+])  # fmt: skip
+def test_and_so_it_is_in_a_plan(assigns: bool, own: dict[str, Any], verdict: str) -> None:
+    inside = {"vpc_id": "@aws_vpc.main.id"}
+    every = {"from_port": 0, "to_port": 0, "protocol": "-1", "ipv6_cidr_blocks": ["::/0"]}
+    out = {"route_table_id": "@aws_route_table.six.id", "destination_ipv6_cidr_block": "::/0",
+           "gateway_id": "@aws_internet_gateway.main.id"}  # fmt: skip
+    network = planned(plan_of(
+        ("aws_vpc", "main", {"cidr_block": "10.0.0.0/16", "assign_generated_ipv6_cidr_block": True}),
+        ("aws_internet_gateway", "main", inside),
+        ("aws_subnet", "six", {**inside, "cidr_block": "10.0.7.0/24", "assign_ipv6_address_on_creation": assigns,
+                               "ipv6_cidr_block": "@aws_vpc.main.ipv6_cidr_block"}),
+        ("aws_route_table", "six", inside),
+        ("aws_route_table_association", "six", {"subnet_id": "@aws_subnet.six.id",
+                                                "route_table_id": "@aws_route_table.six.id"}),
+        ("aws_route", "six", out),
+        ("aws_security_group", "six", {**inside, "name": "six", "ingress": [every], "egress": [every]}),
+        ("aws_instance", "host", {"subnet_id": "@aws_subnet.six.id",
+                                  "vpc_security_group_ids": ["@aws_security_group.six.id"], **own}),
+    ))  # fmt: skip
+    (host,) = [i.instance for i in network.all(Interface) if i.instance]
+    answer = network.path(host, "internet", family="6")
+    assert answer.verdict == verdict, answer.to_text()

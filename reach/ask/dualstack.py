@@ -103,10 +103,12 @@ def _over(network: Network, asker: Asker, target: Target, there: Destination, li
     if listed and there.receiver is None and there.gap is None:
         return Destination(there.label, listed, guards=there.guards)
     receiver, named = there.receiver, not isinstance(target.what, NetworkInterface | Instance)
+    if receiver is not None and receiver.ipv6_open:
+        return _unknown(target, replace(there, gap=network.pending.get(receiver.ipv6_open, there.gap)), hint)
     if receiver is None or not receiver.ipv6_known or (there.gap is not None and not receiver.ipv6):
         return _unknown(target, there, hint)
     if receiver.ipv6 and not (named and _answers_ipv4_only(network, receiver)):
-        known = receiver.id.startswith("eni-")
+        known = receiver.exact and receiver.id.startswith("eni-")
         return Destination(there.label, receiver.ipv6, receiver, exact=known, guards=there.guards)
     made_up = _dns64(network, asker) if named else False
     if made_up is None:

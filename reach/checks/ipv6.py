@@ -52,7 +52,7 @@ LOCAL = cidr("fc00::/7")
 def sender(network: Network, guard: Guard, flow: Flow) -> Findings:
     """A function needs its flag and dual-stack subnets, an interface an IPv6 address (FNSRC-5, FN-08)."""
     ipv6 = flow.to(IPV6)
-    if not ipv6 or (flow.sender.ipv6 and not _open(network, guard)):
+    if not ipv6 or (flow.sender.ipv6 and not flow.sender.ipv6_open and not _open(network, guard)):
         return passed(flow, guard.resource)
     return (*passed(flow.of(flow.traffic - ipv6.traffic), guard.resource), *_without(network, guard, ipv6))
 
@@ -77,6 +77,9 @@ def _without(network: Network, guard: Guard, flow: Flow) -> Findings:
     if starting:
         why = f"whether {flow.sender.name} is given an IPv6 address in {flow.sender.subnet} is not known"
         return unreadable(flow, Gap(flow.sender.name, "its IPv6 address", why))
+    if not isinstance(function, Function) and flow.sender.ipv6_open:
+        gap = Gap(flow.sender.id, "its IPv6 address", f"whether {flow.sender.id} is given one is not known")
+        return unreadable(flow, network.pending.get(flow.sender.ipv6_open, gap))
     if not isinstance(function, Function):
         why, shown = f"{flow.sender.id} has no IPv6 address.", Evidence(flow.sender.id, "Ipv6Addresses", [])
         return (_none(flow, flow.sender.id, None, why, shown),)

@@ -307,6 +307,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
     public += [text(record, "Association", "PublicIp")]
     paired = [text(a, "PrivateIpAddress") for a in rows(record, "PrivateIpAddresses") if a.get("Association")]
     ipv6 = [text(a, "Ipv6Address") for a in rows(record, "Ipv6Addresses")]
+    later = next((a for a in ipv6 if a and not cidr(a)), "")
     known_groups = isinstance(record.get("Groups"), list | tuple)
     return Interface(
         id=text(record, "NetworkInterfaceId"),
@@ -315,7 +316,7 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
         name=name_tag(record),
         subnet=text(record, "SubnetId"),
         vpc=text(record, "VpcId") or vpc,
-        addresses=cidrs([a for a in addresses if a]),
+        addresses=cidrs([a for a in addresses if cidr(a)]),
         groups=tuple(text(g, "GroupId") for g in rows(record, "Groups")) if known_groups else None,
         type=(text(record, "InterfaceType") or "interface").lower(),
         description=text(record, "Description"),
@@ -327,7 +328,8 @@ def _interface(section: Section, record: Record, vpc: str) -> Interface:
         instance=text(record, "Attachment", "InstanceId") or None,
         private_dns_names=tuple(sorted({n for n in (text(record, "PrivateDnsName"),) if n})),
         of=text(record, "Attachment", "InstanceId"),
-        ipv6=cidrs([a for a in ipv6 if a]),
+        ipv6=cidrs([a for a in ipv6 if cidr(a)]),
+        ipv6_open=later,
         denies_igw=flag(record, "DenyAllIgwTraffic"),
         source_dest_check=check if isinstance(check := record.get("SourceDestCheck"), bool) else None,
     )

@@ -221,6 +221,7 @@ class Interface(Thing, frozen=True, kw_only=True):
     source_dest_check: bool | None = None
     ipv6: Ranges = NOTHING  # what it sends IPv6 from; empty if it sends none
     ipv6_known: bool = True  # whether that is so, or just not told
+    ipv6_open: str = ""  # stands for an address that AWS gives later; begins with "${" if nobody knows whether it does
     denies_igw: bool = False  # DenyAllIgwTraffic
 
 

@@ -35,6 +35,7 @@ class Draft(Struct):
     lost: list[tuple[Entry, str, str, Unknown]] = field(default_factory=list)  # record, member, id, why
     doubtful: set[str] = field(default_factory=set)  # subnets that may have another ACL than the default one
     open_out: dict[str, list[Entry]] = field(default_factory=dict)  # by group: what lets everything out of it at first
+    assigning: dict[str, Unknown] = field(default_factory=dict)  # subnets that may give IPv6 addresses to hosts, or not
     additions: list[Addition] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
     concluded: dict[str, frozenset[str]] = field(default_factory=dict)  # what is taken to be so → the ids concerned

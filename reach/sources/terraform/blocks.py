@@ -262,7 +262,7 @@ def instance(refs: References, i: Instance, own: str) -> Iterator[Made]:
     groups = refs.all(i, "vpc_security_group_ids") or refs.all(i, "security_groups")
     found = _set(
         SubnetId=refs.get(i, "subnet_id"), SecurityGroupIds=groups, PrivateIpAddress=refs.get(i, "private_ip"),
-        SourceDestCheck=refs.get(i, "source_dest_check"),
+        SourceDestCheck=refs.get(i, "source_dest_check"), **_six(refs, i),
     )  # fmt: skip
     public = refs.get(i, "associate_public_ip_address")
     given = _given_interface(refs, i)
@@ -272,6 +272,12 @@ def instance(refs: References, i: Instance, own: str) -> Iterator[Made]:
         first = _set(SubnetId=found.get("SubnetId"), GroupSet=groups, PrivateIpAddress=found.get("PrivateIpAddress"))
         found["NetworkInterfaces"] = [{"DeviceIndex": "0", "AssociatePublicIpAddress": public, **first}]
     yield "", "AWS::EC2::Instance", found
+
+
+def _six(refs: References, i: Instance) -> dict[str, Any]:
+    """What is written of its IPv6 addresses; of what nobody writes the subnet decides."""
+    listed = [{"Ipv6Address": address} for address in refs.all(i, "ipv6_addresses")]
+    return {"Ipv6Addresses": listed, "Ipv6AddressCount": refs.get(i, "ipv6_address_count")}
 
 
 def _given_interface(refs: References, i: Instance) -> Any:
@@ -292,7 +298,7 @@ def interface(refs: References, i: Instance, own: str) -> Iterator[Made]:
     yield "", "AWS::EC2::NetworkInterface", _set(
         SubnetId=refs.get(i, "subnet_id"), GroupSet=refs.all(i, "security_groups"),
         PrivateIpAddress=address or (addresses[0] if addresses else None),
-        SourceDestCheck=refs.get(i, "source_dest_check"), Description=refs.get(i, "description"),
+        SourceDestCheck=refs.get(i, "source_dest_check"), Description=refs.get(i, "description"), **_six(refs, i),
     )  # fmt: skip
     rows = refs.rows(i, "attachment")
     if not isinstance(rows, Unknown) and rows:

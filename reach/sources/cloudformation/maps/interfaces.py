@@ -9,7 +9,7 @@ from reach.snapshot import Record
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import known, listed, members
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Undetermined, Unknown, text_of, unknown_in
+from reach.sources.cloudformation.values import Unknown, text_of, unknown_in
 
 
 def interface(draft: Draft, r: Resource) -> None:
@@ -18,7 +18,7 @@ def interface(draft: Draft, r: Resource) -> None:
     record["SourceDestCheck"] = r.flag("SourceDestCheck", True)
     record["Status"] = "available"
     record["Description"] = r.text("Description")
-    record |= _six(r, r.get("Ipv6Addresses"))
+    record |= _six(draft, r, {}, record["SubnetId"])
     draft.put("NetworkInterfaces", record, r)
 
 
@@ -42,14 +42,20 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, add
     return known(record)
 
 
-def _six(r: Resource, value: Any) -> Entry:
-    """IPv6 addresses that the template gives; how many AWS gives is not which."""
-    unknown = unknown_in(value)
-    if unknown is not None:
-        raise Undetermined(unknown)
+def _six(draft: Draft, r: Resource, first: Entry, subnet: str) -> Entry:
+    """Its IPv6 addresses: the given ones, else what stands for those that AWS gives, as asked or as its subnet says."""
+    value, count = (first.get(name, r.get(name)) for name in ("Ipv6Addresses", "Ipv6AddressCount"))
     rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
-    known = [{"Ipv6Address": row["Ipv6Address"]} for row in rows if isinstance(row.get("Ipv6Address"), str)]
-    return {"Ipv6Addresses": known} if known else {}
+    known = [text for row in rows if isinstance(text := row.get("Ipv6Address"), str)]
+    held = draft.record(subnet) or draft.bases.get(subnet) or {}
+    by_subnet = draft.assigning.get(subnet, held.get("AssignIpv6AddressOnCreation"))
+    asked = [value, count] if value or count is not None else [by_subnet]
+    open_ = unknown_in(asked)
+    if open_ is not None:
+        known.append(r.stack.pend(open_))
+    elif not known and (held.get("Ipv6Native") or any(text_of(one) not in (None, "", "0", "false") for one in asked)):
+        known.append(f"the IPv6 address of {r.logical}")
+    return {"Ipv6Addresses": [{"Ipv6Address": text} for text in known]} if known else {}
 
 
 def perhaps_attached(draft: Draft, r: Resource) -> None:
@@ -114,7 +120,7 @@ def instance(draft: Draft, r: Resource) -> None:
     address = first.get("PrivateIpAddress", r.get("PrivateIpAddress"))
     made = _interface(draft, r, r.part_id("eni", "0"), subnet, groups, address)
     made["SourceDestCheck"] = r.flag("SourceDestCheck", True)
-    made |= _six(r, first.get("Ipv6Addresses", r.get("Ipv6Addresses")))
+    made |= _six(draft, r, first, subnet)
     made["Attachment"] = {"InstanceId": r.id, "Status": "attached", "DeviceIndex": 0}
     if _is_public(draft, first.get("AssociatePublicIpAddress"), subnet):
         made["Association"] = {"PublicIp": f"the public address of {r.logical}"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
 from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Undetermined, Unknown, plain, unknown_in
@@ -300,7 +301,10 @@ def subnet(draft: Draft, r: Resource) -> None:
     }
     if block:
         record["CidrBlock"] = block
-    if not isinstance(r.get("AssignIpv6AddressOnCreation"), Unknown):  # which decides nothing
+    assigns = r.get("AssignIpv6AddressOnCreation")
+    if isinstance(assigns, Unknown):
+        draft.assigning[r.id] = assigns
+    else:
         record["AssignIpv6AddressOnCreation"] = r.flag("AssignIpv6AddressOnCreation")
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
         if isinstance(r.get(member), str):
@@ -316,13 +320,13 @@ def subnet_block(draft: Draft, r: Resource, id: str = "", state: str = "associat
     """The IPv6 block of a subnet."""
     block = r.get("Ipv6CidrBlock")
     block = block.only or block if isinstance(block, Unknown) else block
+    of = id or r.text("SubnetId")
     if not isinstance(block, str):  # of a pool, or what AWS will give
-        digits = r.part_id("x", "Ipv6CidrBlock")[2:]
-        block = f"2600:1f{digits[:2]}:{digits[2:6]}:{digits[6:10]}::/64"
+        block = block_in(draft, of) or any_block(r)
         draft.warn(f"{r.where}: {block} stands for an IPv6 block that is not known yet")
     own = r.part_id("subnet-cidr-assoc")
     row = associated(r.as_block("Ipv6CidrBlock", str(block)), "Ipv6CidrBlock", own, state)
-    draft.add("Subnets", id or r.text("SubnetId"), "Ipv6CidrBlockAssociationSet", row, r)
+    draft.add("Subnets", of, "Ipv6CidrBlockAssociationSet", row, r)
 
 
 def perhaps_six(draft: Draft, r: Resource) -> None:
