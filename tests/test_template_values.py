@@ -109,6 +109,42 @@ def test_each_item_of_a_list_is_one_of_the_values_allowed() -> None:
         worth_of("!Select [1, !Ref Chosen]", params={"Chosen": "a,x"})
 
 
+INCLUDE = "'Fn::Transform': {Name: AWS::Include, Parameters: {Location: s3://b/part.yaml}}"
+GROUP = "[!GetAtt Vpc.DefaultSecurityGroup]"
+# Where a macro stands, and a name that it may make.
+BY_MACRO = [
+    ("Transform: Mine\n", "[!Ref Made]"),
+    ("Transform: [AWS::LanguageExtensions, Mine]\n", "[!GetAtt Made.GroupId]"),
+    (f"{INCLUDE}\n", "!Split [',', !Sub '${Made}']"),
+    (f"Mappings: {{{INCLUDE}}}\n", "[!FindInMap [Made, a, b]]"),
+    (f"Mappings: {{Partly: {{a: {{{INCLUDE}}}}}}}\n", "[!FindInMap [Partly, a, b]]"),
+    (f"Mappings: {{Partly: {{{INCLUDE}}}}}\n", "[!FindInMap [Partly, a, b]]"),
+    (f"Parameters: {{{INCLUDE}}}\n", "!Ref Made"),
+    (f"Conditions: {{{INCLUDE}}}\n", "!If [Made, [sg-1], [sg-2]]"),
+]
+
+
+@pytest.mark.parametrize(("head", "groups"), BY_MACRO, ids=[head.splitlines()[0][:40] for head, _ in BY_MACRO])
+def test_what_a_macro_may_make_is_not_known(head: str, groups: str) -> None:
+    """Nobody runs it here; without it the name would be a typing error."""
+    text = head + "Resources:" + ONE_VPC.replace(GROUP, groups)
+    answer = network_of(text).path("orders", "10.0.1.9:443")
+    assert (answer.verdict, answer.unknowns[0].needs) == ("unknown", "the template as the macro leaves it")
+    if "Partly" not in text:
+        with pytest.raises(TemplateError, match="Made"):
+            network_of("Resources:" + ONE_VPC.replace(GROUP, groups))
+
+
+@pytest.mark.parametrize("named", ["!Ref Mine.Group", "!Ref MineGroup", "!GetAtt MineGroup.GroupId"])
+def test_what_a_module_makes_is_not_known(named: str) -> None:
+    module = "  Mine: {Type: 'My::Own::Network::MODULE', Properties: {VpcId: !Ref Vpc}}\n"
+    answer = network_of("Resources:" + ONE_VPC.replace(GROUP, f"[{named}]") + module).path("orders", "10.0.1.9:443")
+    assert (answer.verdict, answer.unknowns[0].needs) == ("unknown", "the template with the module written out")
+    assert "the module Mine is not read: what it makes is not known" in str(answer.assumptions)
+    with pytest.raises(TemplateError, match="there is no such parameter or resource"):
+        network_of("Resources:" + ONE_VPC.replace(GROUP, "[!Ref Other]") + module)
+
+
 NO_VALUE = """
 Conditions:
   Dual: !Equals [a, b]

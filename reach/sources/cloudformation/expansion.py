@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.foreach import unroll
 from reach.sources.cloudformation.intrinsics import evaluate
 from reach.sources.cloudformation.sam import check_transform, is_sam, remarks, transformed
-from reach.sources.cloudformation.stack import Stack
+from reach.sources.cloudformation.stack import MODULE, Stack
 from reach.sources.cloudformation.template import Template, check_resources, without_macros
 
 EXTENSIONS = "AWS::LanguageExtensions"
@@ -20,8 +21,15 @@ def written_out(stack: Stack) -> Template:
         If a resource is not one, or a loop cannot be written out.
     """
     template, said = without_macros(stack.template)
+    macros = (n for n in template.transforms if n != EXTENSIONS and not n.startswith("AWS::Serverless"))
+    said += [f"{template.name}: the macro {name} is not run: what it changes is not known" for name in macros]
     for text in said:
+        stack.unrun = stack.unrun or text
         stack.world.unsee(stack, text)
+    for logical, body in template.section("Resources").items():
+        if isinstance(body, Table) and str(body.get("Type")).endswith(MODULE):
+            place = f"{template.name}:{template.section('Resources').line_of(logical)}"
+            stack.world.unsee(stack, f"{place}: the module {logical} is not read: what it makes is not known")
     if EXTENSIONS in template.transforms:
         template = unroll(template, lambda value, line: evaluate(stack, value, line))
     check_resources(template)
@@ -29,7 +37,4 @@ def written_out(stack: Stack) -> Template:
     if is_sam(template):
         stack.world.warnings |= dict.fromkeys(remarks(template))
         template = transformed(template)
-    for name in template.transforms:
-        if name != EXTENSIONS and not name.startswith("AWS::Serverless"):
-            stack.world.unsee(stack, f"{template.name}: the macro {name} is not run: what it changes is not known")
     return template

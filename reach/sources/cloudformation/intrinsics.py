@@ -161,6 +161,10 @@ def _find_in_map(scope: Scope, argument: Any, line: int) -> Any:
             return key
         path.append(str(_text(scope, "Fn::FindInMap", key, line)))
         found = scope.mapped(path[0], line) if index == 0 else _lookup(found, path[-1])
+        if isinstance(found, Unknown):
+            return found
+        if found is None and isinstance(above, dict) and "Fn::Transform" in above:
+            return _transform(scope, above["Fn::Transform"], line)
         if found is None and default is not None:
             return evaluate(scope, default, line)
         if found is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import difflib
-from typing import Any
+from typing import Any, NoReturn
 
 from msgspec import Struct
 
@@ -17,6 +17,7 @@ from reach.sources.cloudformation.template import MACRO, Template
 from reach.sources.cloudformation.values import NO_VALUE, Unknown, is_flat
 from reach.sources.cloudformation.world import World
 
+MODULE = "::MODULE"  # how the types of modules end
 AFTER = "the network as it is after deployment (--from aws)"
 
 
@@ -47,6 +48,7 @@ class Stack:
         self.resources: dict[str, Resource] = {}
         self.doubtful: dict[str, Unknown] = {}  # resources of which nobody knows whether they will be made
         self._conditions: dict[str, bool | Unknown | None] = {}
+        self.unrun = ""  # the macro that may make what is not written here
         self._outputs: set[str] = set()
         self._by_type: dict[str, list[Resource]] | None = None
 
@@ -99,7 +101,7 @@ class Stack:
         made = next((r for logical, r in self.resources.items() if dot and logical.startswith(owner + part)), None)
         if made is not None:
             return self._ref_resource(made)
-        raise self._unknown_name(name, line, "Ref")
+        return self._made_elsewhere(name) or self._unknown_name(name, line, "Ref")
 
     def _ref_resource(self, resource: Resource) -> Any:
         if resource.type == "AWS::EC2::EIP":
@@ -114,19 +116,32 @@ class Stack:
 
     def get_att(self, name: str, path: str, line: int) -> Any:
         if name not in self.resources:
-            raise self._unknown_name(name, line, "Fn::GetAtt")
+            return self._made_elsewhere(name) or self._unknown_name(name, line, "Fn::GetAtt")
         if name in self.children and path.startswith("Outputs."):
             return self.children[name].output(path.removeprefix("Outputs."), line, self)
         return attribute(self.resources[name], path, line)
 
-    def _unknown_name(self, name: str, line: int, function: str) -> TemplateError:
+    def _made_elsewhere(self, name: str) -> Unknown | None:
+        """What a module makes, or perhaps a macro that is not run."""
+        declared = self.template.section("Resources")
+        modules = (logical for logical, body in declared.items() if str(body.get("Type")).endswith(MODULE))
+        module = next((logical for logical in modules if name.startswith(logical)), "")
+        if module:
+            why = f"the module {module} ({self.template.name}:{declared.line_of(module)}) makes {name}, and is not read"
+            return Unknown("${" + name + "}", "the template with the module written out", why)
+        if not self.unrun or name in declared:
+            return None
+        why = f"{name} is not in the template, and {self.unrun}"
+        return Unknown("${" + name + "}", "the template as the macro leaves it", why)
+
+    def _unknown_name(self, name: str, line: int, function: str) -> NoReturn:
         declared = self.template.section("Resources")
         if name in declared:
             why = f"{function} of {name}, whose condition {declared[name].get('Condition')} does not hold"
-            return self.fail(line, why, "put the reference into an Fn::If with the same condition")
+            raise self.fail(line, why, "put the reference into an Fn::If with the same condition")
         known = [*self.resources, *self.template.section("Parameters")]
         near = difflib.get_close_matches(name, known, 1)
-        return self.fail(
+        raise self.fail(
             line,
             f"{function} of {name!a}, and there is no such parameter or resource",
             f"did you mean {near[0]!r}?" if near else None,
@@ -164,6 +179,8 @@ class Stack:
 
     def mapped(self, name: str, line: int) -> Any:
         found = self.template.section("Mappings").get(name)
+        if not isinstance(found, dict) and self.unrun:
+            return self._made_elsewhere(name)
         if not isinstance(found, dict):
             near = difflib.get_close_matches(name, self.template.section("Mappings"), 1)
             hint = f"did you mean {near[0]}?" if near else None
@@ -172,6 +189,9 @@ class Stack:
 
     def condition(self, name: str, line: int) -> bool | Unknown:
         section = self.template.section("Conditions")
+        elsewhere = self._made_elsewhere(name) if name not in section else None
+        if elsewhere is not None:
+            return elsewhere
         if name not in section:
             near = difflib.get_close_matches(name, section, 1)
             hint = f"did you mean {near[0]}?" if near else None

@@ -70,9 +70,10 @@ def parse_template(data: bytes, name: str) -> Template:
 
 
 def without_macros(template: Template) -> tuple[Template, list[str]]:
-    """The template without macros in the place of sections and resources, and what has to be said of them."""
+    """The template without macros in the place of sections and their members, and what has to be said of them."""
     section = template.section("Resources")
-    places = [table.line_of(MACRO) for table in (template.root, section) if MACRO in table]
+    tables = (template.root, section, *(template.section(name) for name in ("Conditions", "Mappings", "Parameters")))
+    places = [table.line_of(MACRO) for table in tables if MACRO in table]
     said = [f"{template.name}:{line}: {MACRO} is not run: what it adds is not known" for line in places]
     if not said:
         return template, []
