@@ -97,4 +97,5 @@ def test_an_egress_rule_of_its_own(egress: str, rule: str, verdict: str) -> None
     if verdict == "blocked":
         assert answer.blockers[0].code == "ENI_SG_RULES_MISMATCH"
         assert [e.value for e in answer.blockers[0].evidence] == ["tcp/5432 to 10.0.0.0/16"]
+        assert any("takes away EC2's own" in a.text for a in answer.assumptions)
         assert network.path("F", "10.0.0.9:5432").verdict != "blocked"

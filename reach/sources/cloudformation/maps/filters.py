@@ -87,7 +87,8 @@ def perhaps_egress(draft: Draft, r: Resource) -> None:
 def _no_longer_open(draft: Draft, r: Resource, doubt: Unknown | None) -> None:
     """With a rule of its own, CloudFormation takes away what lets everything out of a group; Terraform does not.
 
-    EC2's own rule is gone for sure. Of one that somebody wrote, people report the same, and AWS says nothing.
+    EC2's own rule is gone: an earlier edition of AWS's guide to this type says so, and the CDK relies on it. Of one
+    that somebody wrote, people report the same, and AWS says nothing.
     """
     id = r.text("GroupId")
     if "Spelling" in r.body or not (draft.record(id) or id in draft.before(r.stack.home, "SecurityGroups")):
@@ -95,6 +96,8 @@ def _no_longer_open(draft: Draft, r: Resource, doubt: Unknown | None) -> None:
     record = draft.record(id) or {}
     if doubt is None and id in draft.open_out:
         gone = draft.open_out[id]
+        if gone:
+            draft.conclude(f"{r.where}: the rule takes away EC2's own, which lets everything out of {id}", id)
         record["IpPermissionsEgress"] = [row for row in record["IpPermissionsEgress"] if row not in gone]
         draft.open_out[id] = []
         return
