@@ -1,7 +1,7 @@
 """Plans of modules as people use them: of a plan as much is concluded as its state proves, and nothing else.
 
 `terraform/*.gz` are what Terraform 1.11 itself printed (plan, and state after apply) of modules with the expressions of
-the most used ones (VPC, endpoints, groups, database, function): `element(…, count.index)`, `coalescelist`,
+the most used ones for VPCs, endpoints, groups, databases and functions: `element(…, count.index)`, `coalescelist`,
 `try`, local values named as variables, `for_each` over maps of objects, dynamic blocks. The provider was a stand-in
 that has the schema of AWS's (6.25), fills in what that computes, and makes nothing.
 """
@@ -16,9 +16,12 @@ from typing import Any
 
 import pytest
 
+import reach
 from reach.describe import describe
+from reach.errors import TemplateError
 from reach.network import Network
 from reach.sources.terraform import parse_plan, read
+from tests.command import run
 from tests.terraform_plans import Module, PlanOf
 from tests.test_terraform import ANY, ZONES, network_of, vpc
 from tests.test_terraform_inferred import labels
@@ -70,11 +73,78 @@ def test_what_nothing_tells_stays_a_gap_that_names_it(function: str, hides: str)
     assert network("zones.state").path(function, "internet").verdict == OK
 
 
+PARAM = "aws_lambda_function.locals.vpc_config.0.subnet_ids"
+
+
+@pytest.mark.parametrize(
+    "said", ["module.vpc.aws_subnet.private", "module.vpc.aws_subnet.private[*].id", "module.vpc.aws_subnet.private[0]"]
+)
+def test_a_user_says_what_a_plan_hides(said: str, tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(gzip.decompress((FOLDER / "zones.plan.json.gz").read_bytes()))
+    needs = reach.load(path).path("locals", "internet").unknowns[0].needs
+    assert needs is not None
+    assert needs.startswith(f"--param '{PARAM}=…'")
+    answer = reach.load(path, params={PARAM: said}).path("locals", "internet")
+    assert answer.verdict == OK
+    assert len(answer.source.subnets) == (1 if "[0]" in said else 6)
+    ids = ",".join(answer.source.subnets)
+    assert reach.load(path, params={PARAM: ids}).path("locals", "internet").source.subnets == answer.source.subnets
+
+
+def test_what_is_said_of_a_resource_is_said_of_its_instances(tmp_path: Path) -> None:
+    """A plan of `for_each` over local values that keeps some of the subnets: nothing tells which ones."""
+    path = tmp_path / "plan.json"
+    path.write_bytes(gzip.decompress((FOLDER / "each.plan.json.gz").read_bytes()))
+    some = 'aws_subnet.this["a"],aws_subnet.this["b"]'
+    names = ("aws_lambda_function.fn.vpc_config.0.subnet_ids", "aws_vpc_endpoint.this.subnet_ids",
+             "aws_network_acl.private.subnet_ids", "aws_elasticache_serverless_cache.c.subnet_ids")  # fmt: skip
+    assert reach.load(path).path("fn-one", "ssm").verdict == HM
+    # The keys of these gateways are made of each.key, and a plan has no text of an expression.
+    routes = {
+        f'aws_route_table.private["{zone}"].route.0.nat_gateway_id': f'aws_nat_gateway.nat["p{zone}"]' for zone in "ab"
+    }
+    told = reach.load(path, params=dict.fromkeys(names, some) | routes)
+    for target in ("internet", "aurora", "ssm", "ecr.api", "elasticache:sc:6379"):
+        answer = told.path("fn-one", target)
+        assert answer.verdict == network("each.state").path("fn-one", target).verdict == OK, answer.to_text()
+
+
+def test_what_a_user_says_of_nothing_is_told(tmp_path: Path) -> None:
+    path = tmp_path / "plan.json"
+    path.write_bytes(gzip.decompress((FOLDER / "zones.plan.json.gz").read_bytes()))
+    with pytest.raises(TemplateError, match="is for a template") as raised:
+        reach.load(path, params={"aws_lambda_function.nobody.role": "x"})
+    assert "ADDRESS.ATTRIBUTE" in str(raised.value.hint)
+    given = "aws_lambda_function.locals.function_name=x"
+    result = run("path", "api", "internet", "--from", str(path), "--param", given)
+    assert "aws_lambda_function.locals.function_name was given, and is not asked for" in result.stderr
+
+
 def test_the_gap_behind_a_destination_is_said_in_the_plans_words() -> None:
     answer = network("zones.plan").path("api", "elasticache:cache")
     assert answer.verdict == HM
     assert "local.private_subnet_ids" in answer.unknowns[0].why
     assert "elasticache:" not in str(answer.unknowns[0].needs)
+
+
+@pytest.mark.parametrize("order", [("one_nat.state", "without_nat.plan"), ("without_nat.plan", "one_nat.state")])
+@pytest.mark.parametrize(
+    ("function", "target", "verdict"),
+    [
+        ("api", "internet", NO),  # the NAT gateway that the state has goes
+        ("api", "orders:5432", OK),
+        ("api", "s3", OK),
+        ("isolated", "internet", NO),  # it is let go as it is, its role's policies go
+    ],
+)
+def test_a_plan_is_laid_over_a_state(
+    function: str, target: str, verdict: str, order: tuple[str, str], tmp_path: Path
+) -> None:
+    for name in order:
+        (tmp_path / f"{name}.json").write_bytes(gzip.decompress((FOLDER / f"{name}.json.gz").read_bytes()))
+    found = reach.load(*(tmp_path / f"{name}.json" for name in order))
+    assert found.path(function, target).verdict == verdict
 
 
 def rules(entries: list[dict[str, Any]], given: list[str], groups: int = 2) -> Network:

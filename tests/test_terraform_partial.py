@@ -144,14 +144,16 @@ def test_what_is_forgotten_stays(over: bool) -> None:
     assert network_of(document).path("orders", "internet").verdict == "blocked"
 
 
-@pytest.mark.parametrize("how", [{"errored": True}, {"complete": False}])
-def test_a_plan_that_broke_off_says_so_on_the_answer(how: dict[str, Any]) -> None:
+@pytest.mark.parametrize(
+    ("how", "said"), [({"errored": True}, "stopped with an error"), ({"complete": False}, "made with -target, or")]
+)
+def test_a_plan_that_broke_off_says_so_on_the_answer(how: dict[str, Any], said: str) -> None:
     plan = PlanOf()
     vpc(plan)
     function(plan)
     assert not any("not whole" in text for text in labels(network_of(plan).path("orders", "internet")))
     answer = network_of({**plan.json(), **how}).path("orders", "internet")
-    assert any("plan.json is not whole" in text for text in labels(answer))
+    assert any("plan.json is not whole" in text and said in text for text in labels(answer))
 
 
 @pytest.mark.parametrize(

@@ -21,7 +21,7 @@ def template_options(command: F) -> F:
         ("--export", "NAME=VALUE", "What a stack that is not among the sources exports. Repeatable."),
         ("--ssm", "NAME=VALUE", "The value of an SSM parameter that a template asks for. Repeatable."),
         ("--param-file", "FILE", "Parameters of templates, as the AWS CLI or the CDK takes them. Repeatable."),
-        ("--param", "NAME=VALUE", "A template's parameter; STACK:NAME=VALUE for one stack only. Repeatable."),
+        ("--param", "NAME=VALUE", "A template's parameter (STACK:NAME for one stack), or a plan's ADDRESS.ATTRIBUTE."),
     ):
         command = click.option(
             name, name[2:].replace("-", "_"), multiple=True, metavar=metavar, help=text, expose_value=False,

@@ -76,8 +76,13 @@ def read(
                 found.append(read_demo(source.removeprefix(DEMO)))
             else:
                 _sort(_read_path(source), found, templates, plans)
+    if any(plan.is_state for plan in plans) and not all(plan.is_state for plan in plans):
+        from reach.sources.terraform import read as read_states
+
+        there = read_states([plan for plan in plans if plan.is_state], given, merge(found) if found else None)
+        found, plans = [merge([*found, there])], [plan for plan in plans if not plan.is_state]
     base = merge(found) if found else None
-    unused = _unused(given) if given is not None and not templates else ()
+    unused = _unused(given, plans) if given is not None and not templates else ()
     over = []
     if templates:
         from reach.sources.cloudformation import read as read_templates
@@ -105,15 +110,31 @@ def _said_at(place: str | None) -> Iterator[None]:
         raise type(error)(f"{place}: {error.message}", error.hint) from None
 
 
-def _unused(given: Given) -> tuple[str, ...]:
+def _unused(given: Given, plans: Sequence[Plan]) -> tuple[str, ...]:
     """Values for templates that are not there are a mistake, unless other sources took the place of the templates."""
     out = []
+    made = _addresses(plans) if given.params else ()
     for name in given.of_templates:
+        if name.startswith(made):
+            continue
         what = given.placed(name, f"the value of {name!a} is for a template, and no source is one")
         if name not in given.spare:
-            raise TemplateError(what, "name the template too: --from template.yaml; a plan holds its own values")
+            hint = "of a plan: --param ADDRESS.ATTRIBUTE=… of a resource in it, as gaps spell it" if plans else (
+                "name the template too: --from template.yaml"
+            )  # fmt: skip
+            raise TemplateError(what, hint)
         out.append(what)
     return tuple(out)
+
+
+def _addresses(plans: Sequence[Plan]) -> tuple[str, ...]:
+    """What the attributes of plans begin with, as they are given: of one instance, or of all of a resource."""
+    if not plans:
+        return ()
+    from reach.sources.terraform.addresses import bare
+
+    every = {i.address for plan in plans for i in plan.instances}
+    return tuple(f"{address}." for address in sorted(every | set(map(bare, every))))
 
 
 def _warned(snapshot: Snapshot, warnings: tuple[str, ...]) -> Snapshot:

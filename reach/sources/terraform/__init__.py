@@ -23,6 +23,7 @@ from reach.sources.cloudformation.values import Unknown
 from reach.sources.cloudformation.world import World
 from reach.sources.given import Given
 from reach.sources.terraform.acceptance import ACCEPTED
+from reach.sources.terraform.addresses import bare
 from reach.sources.terraform.adopted import ADOPTED
 from reach.sources.terraform.beside import BESIDE
 from reach.sources.terraform.blocks import MAKERS
@@ -37,6 +38,8 @@ from reach.sources.terraform.undone import PREFIX, UNDONE
 __all__ = ["parse_plan", "read"]
 
 MOST_NAMED = 3
+STOPPED = "Terraform stopped with an error before it had planned everything"
+PARTLY = "it was made with -target, or Terraform stopped before it had planned everything"
 ALL = {**MAPS, **ACCEPTED, **ADOPTED, **BESIDE}
 # What an answer names itself where it matters; the parts of other resources show in those that they name.
 SHOWN = frozenset(
@@ -78,7 +81,7 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
     inferred: dict[str, frozenset[str]] = {}
     for plan in plans:
         places = Places(plan, given, base)
-        refs = references(plan, places)
+        refs = references(plan, places, given.params)
         after = made(refs, (*plan.instances, *looked_up(plan)))
         before = made(references(replace(plan, instances=plan.past), places), plan.past) if base else {}
         told = {logical for logical, one in after.items() if _told_below(one, before.get(logical), held)}
@@ -166,7 +169,7 @@ def _stacks(world: World, plan: Plan, places: Places, made: Mapping[str, Made], 
             if made[logical].instance.untold:
                 stack.doubtful[logical] = _later(plan, made[logical].instance)
         if not plan.whole:
-            world.unsee(stack, f"{plan.file} is not whole: Terraform stopped before it had planned everything")
+            world.unsee(stack, f"{plan.file} is not whole: {STOPPED if plan.failed else PARTLY}")
         world.stacks.append(stack)
 
 
@@ -233,6 +236,9 @@ def _remark(world: World, plan: Plan, refs: References) -> None:
         world.warnings[f"{plan.file}: {address}.{attribute} is inferred to be {taken}"] = None
     if len(found) > MOST_NAMED:
         world.warnings[f"{plan.file}: {len(found) - MOST_NAMED} more values are inferred in the same way"] = None
+    for name in refs.given.keys() - refs.taken:
+        if any(name.startswith((f"{i.address}.", f"{bare(i.address)}.")) for i in plan.instances):
+            world.warnings[f"{plan.file}: {name} was given, and is not asked for: it is known, or not read"] = None
     unread = Counter(i.type for i in plan.instances if _matters(i.type))
     if unread:
         listed = ", ".join(f"{t} ({n})" if n > 1 else t for t, n in sorted(unread.items()))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 TOKEN = re.compile(r'([A-Za-z_][\w-]*)((?:\[(?:"(?:[^"\\]|\\.)*"|\d+)\])*)')
+LAST = re.compile(r'\[(?:"(?:[^"\\]|\\.)*"|\d+)\]$')
 KEY = re.compile(r'\[(?:"((?:[^"\\]|\\.)*)"|(\d+))\]')
 
 
@@ -21,6 +22,15 @@ def parts(name: str) -> list[tuple[str, Any]]:
         key = KEY.search(found[2])
         out.append((found[1], None if key is None else int(key[2]) if key[2] is not None else key[1]))
     return out
+
+
+def bare(address: str) -> str:
+    """The address of the resource that an instance is of.
+
+    >>> bare('module.a["x"].aws_vpc.main[0]'), bare("aws_vpc.main")
+    ('module.a["x"].aws_vpc.main', 'aws_vpc.main')
+    """
+    return LAST.sub("", address)
 
 
 def modules(address: str) -> Iterator[tuple[str, Any]]:

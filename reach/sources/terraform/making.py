@@ -32,10 +32,10 @@ class Made(Struct, frozen=True):
     whole: bool
 
 
-def references(plan: Plan, places: Places) -> References:
+def references(plan: Plan, places: Places, given: Mapping[str, str] | None = None) -> References:
     """The attributes of a plan's instances, with the ids that they have or will have."""
     ids = Ids(plan, places)
-    ids.refs = References(plan, ids, Configuration(plan))
+    ids.refs = References(plan, ids, Configuration(plan), given=given or {})
     return ids.refs
 
 

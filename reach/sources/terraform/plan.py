@@ -67,6 +67,8 @@ class Plan(Struct, frozen=True):
     past: tuple[Instance, ...]
     lines: Mapping[str, int] = field(default_factory=dict)
     whole: bool = True  # Terraform itself says if it is not
+    is_state: bool = False
+    failed: bool = False  # Terraform stopped with an error
 
     def line(self, address: str) -> int:
         """The line that names a resource first; most plans are one line."""
@@ -118,6 +120,8 @@ def parse_plan(data: bytes, file: str) -> Plan:
         tuple(_past(document, file)),
         _lines(text),
         document.get("errored") is not True and (document.get("complete") is not False or bool(deferred)),
+        "values" in document,
+        document.get("errored") is True,
     )
 
 

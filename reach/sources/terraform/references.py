@@ -6,13 +6,14 @@ an equal index and marked as inferred; where nothing tells, the value is unknown
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 from msgspec import Struct, field
 
 from reach.sources.cloudformation.values import Unknown
-from reach.sources.terraform.addresses import longest, spelled
+from reach.sources.terraform.addresses import bare, longest, spelled
 from reach.sources.terraform.configuration import HIDDEN, Configuration, Together
 from reach.sources.terraform.following import Search, followed, given_by_name, named_in, scope_of
 from reach.sources.terraform.hidden import in_turn, moot, namesake, uncover, unset
@@ -21,6 +22,7 @@ from reach.sources.terraform.providers import Places
 from reach.sources.terraform.together import of_row
 from reach.sources.terraform.unwritten import BESIDE, unwritten
 
+WHOLE = re.compile(r"(?:\[\*\])?(?:\.id)?$")  # a resource, as people spell all of its ids
 AFTER = "the network as it is after terraform apply (--from aws), or the state: terraform show -json"
 # What the ids begin with that an attribute holds.
 KINDS: Mapping[str, str | tuple[str, ...]] = {
@@ -73,6 +75,8 @@ class References(Struct):
     _named: dict[tuple[bool, str, str, str], list[Instance]] = field(default_factory=dict)
     _types: dict[str, list[Instance]] = field(default_factory=dict)
     _named_by: dict[tuple[str, str], frozenset[str]] = field(default_factory=dict)
+    given: Mapping[str, str] = field(default_factory=dict)  # what a user says that attributes will be, by ADDRESS.PATH
+    taken: set[str] = field(default_factory=set)  # those of it that were asked for
     modules: tuple[str, ...] = ()  # the addresses of all module instances
 
     def __post_init__(self) -> None:
@@ -103,6 +107,9 @@ class References(Struct):
         known, unknown = _walk(instance.values, path), _walk(instance.unknown, path)
         if unknown is not True:
             return known
+        given = self._told(instance, path)
+        if given:
+            return given[0]
         search = None if moot(instance, path) else self._searched(instance, path, many=False)
         if search is None:
             return None
@@ -120,7 +127,7 @@ class References(Struct):
         guessed = self.ids.infer(instance, str(path[-1])) if len(path) == 1 else None
         if guessed is None:
             told = len(found) == 1 and isinstance(found[0], Unknown) and not search.open
-            return found[0] if told else self.open(instance, path)
+            return found[0] if told else self.open(instance, path, one=True)
         self.inferred[instance.address, spelled(path)] = guessed[1]
         return guessed[0]
 
@@ -129,6 +136,9 @@ class References(Struct):
         known, unknown = _walk(instance.values, path), _walk(instance.unknown, path)
         if not _any(unknown):
             return [value for value in known or () if value is not None] if isinstance(known, list | tuple) else []
+        given = self._told(instance, path)
+        if given:
+            return given
         search = None if moot(instance, path) else self._searched(instance, path, many=True)
         if search is None:
             return []
@@ -141,7 +151,7 @@ class References(Struct):
         )  # by what is no id: one of several lists
         # What is hidden may be more of the same, but also another list instead, or what chooses between the two.
         if not found or picks or search.open or (isinstance(unknown, list) and len(unknown) != len(found)):
-            return [self.open(instance, path)]
+            return [self.open(instance, path, one=True)]
         self._note(instance, path, search, found)
         return found
 
@@ -168,8 +178,27 @@ class References(Struct):
         """Whether the configuration sets an attribute at all."""
         return self.configuration.expression(instance, (name,)) is not None
 
-    def open(self, instance: Instance, path: Sequence[str | int]) -> Unknown:
-        """An attribute that nobody can tell, with what it refers to."""
+    def _told(self, instance: Instance, path: Sequence[str | int]) -> list[Any]:
+        """What a user says that an attribute will be: texts, or what the plan makes under these addresses."""
+        names = [f"{address}.{spelled(path)}" for address in (instance.address, bare(instance.address)) if self.given]
+        name = next((one for one in names if one in self.given), None)
+        if name is None:
+            return []
+        said = self.given[name]
+        self.taken.add(name)
+        if said in ("true", "false"):
+            return [said == "true"]
+        every = (*self.plan.instances, *self.plan.data)
+        out: list[Any] = []
+        for word in filter(None, (one.strip() for one in said.split(","))):
+            address = WHOLE.sub("", word)
+            found = [one for one in every if one.address == address]
+            found = found or sorted((i for i in every if bare(i.address) == address), key=_place)
+            out += [self.ids.id_of(one) for one in found] or [word]
+        return out
+
+    def open(self, instance: Instance, path: Sequence[str | int], *, one: bool = False) -> Unknown:
+        """An attribute that nobody can tell, with what it refers to; of `one` that is no block a user can."""
         name = spelled(path)
         expression = self.configuration.expression(instance, path)
         shared = expression.expression if isinstance(expression, Together) else expression
@@ -178,7 +207,9 @@ class References(Struct):
         if expression is HIDDEN:
             to = ": what sets it is not in the plan"
         why = f"{name} of {instance.address} ({self.plan.file}) is not known before terraform apply{to}"
-        return Unknown("${" + f"{instance.address}.{name}" + "}", AFTER, why)
+        word = f"{instance.address}.{name}"
+        needs = f"--param '{word}=…' (an id, or the address of what it is), or {AFTER}" if one else AFTER
+        return Unknown("${" + word + "}", needs, why)
 
     def attribute(self, target: Instance, name: str) -> tuple[Any, bool]:
         """An attribute of an instance that another refers to, and whether the plan knows it."""
@@ -192,10 +223,10 @@ class References(Struct):
         if expression is None:
             return None
         if expression is HIDDEN:
-            return given_by_name(self, instance, path, many) or self.open(instance, path)
+            return given_by_name(self, instance, path, many) or self.open(instance, path, one=True)
         if isinstance(expression, Together):
             found = of_row(self, instance, path, expression.expression, many)
-            return found if found is not None else self.open(instance, path)
+            return found if found is not None else self.open(instance, path, one=True)
         if unset(expression, path):
             self.inferred[instance.address, spelled(path)] = "not set, as nothing that is made decides it"
             return None
