@@ -220,18 +220,28 @@ def acl_entry(draft: Draft, r: Resource) -> None:
 
 
 def perhaps_entry(draft: Draft, r: Resource) -> None:
-    """An entry that may be there decides about its own traffic alone; one that is not known might come first."""
+    """An entry that may be there decides about its own traffic alone, and so does one of which a part is not known."""
     doubt, acl = r.stack.doubtful.get(r.logical), r.get("NetworkAclId")
     unknown = doubt or unknown_in([r.get(name) for name in r.props])
     whole = r.has("RuleNumber") and r.has("RuleAction")  # of what a plan defers all may be left out
     try:
-        row = _entry(r) if doubt and whole and isinstance(acl, str) else None
-    except Undetermined:
+        row = _widest(r) if whole and isinstance(acl, str) else None
+    except Undetermined:  # its place among the others
         row = None
-    if row is not None and doubt is not None:
-        draft.add("NetworkAcls", str(acl), "Entries", row | {"RuleAction": r.stack.pend(doubt)}, r)
+    if row is not None and unknown is not None:
+        draft.add("NetworkAcls", str(acl), "Entries", row | {"RuleAction": r.stack.pend(unknown)}, r)
     elif unknown is not None:
         draft.lose("NetworkAcls", r.text("NetworkAclId"), "Entries", unknown, r)
+
+
+def _widest(r: Resource) -> Entry:
+    """All that an entry may be about."""
+    number = r.number("RuleNumber")
+    row: Entry = {"RuleNumber": number, "Egress": r.flag("Egress"), "Protocol": "-1"}
+    for key, everywhere in (("CidrBlock", "0.0.0.0/0"), ("Ipv6CidrBlock", "::/0")):
+        if r.has(key):
+            row[key] = everywhere if unknown_in(r.get(key)) else r.block(key)
+    return row if unknown_in([r.get(name) for name in ("Protocol", "PortRange", "Icmp")]) else row | _about(r)
 
 
 def _entry(r: Resource) -> Entry:
@@ -244,11 +254,18 @@ def _entry(r: Resource) -> Entry:
         "RuleNumber": number,
         "RuleAction": action,
         "Egress": r.flag("Egress"),
-        "Protocol": NUMBERED.get(r.known_text("Protocol", "-1").lower(), r.known_text("Protocol", "-1")),
+        **_about(r),
     }
     for key in ("CidrBlock", "Ipv6CidrBlock"):
         if r.has(key):
             row[key] = r.block(key)
+    return row
+
+
+def _about(r: Resource) -> Entry:
+    """The protocol of an entry, with its ports or types."""
+    protocol = r.known_text("Protocol", "-1")
+    row: Entry = {"Protocol": NUMBERED.get(protocol.lower(), protocol)}
     ports, icmp = r.known_part("PortRange"), r.known_part("Icmp")
     if ports:
         row["PortRange"] = {k: r.as_number("PortRange", ports[k]) for k in ("From", "To") if k in ports}
