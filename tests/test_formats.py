@@ -293,7 +293,14 @@ def test_the_step_summary_is_appended(tmp_path: Path, monkeypatch: pytest.Monkey
 
 def test_a_summary_stays_below_the_limit_of_github() -> None:
     long = replace(CASE_SETS["expectations"][2], why="x" * 3000)
-    assert len(step_summary([long] * 2000, "tally").encode()) <= LARGEST
+    text = step_summary([long] * 2000, "tally")
+    assert LARGEST / 2 < len(text.encode()) <= LARGEST + 100
+    assert text.endswith("the log of the job names every case.\n")
+    assert text.count("```") % 2 == 0
+    assert text.count("<details>") == text.count("</details>")
+    rows = step_summary([replace(CASE_SETS["expectations"][0], claim="x" * 3000)] * 2000, "tally")
+    assert len(rows.encode()) <= LARGEST + 100
+    assert rows.count("\n| ") > 100
 
 
 # -- Markdown, CSV, Mermaid -------------------------------------------------------------------------------
@@ -311,7 +318,7 @@ def test_markdown_text_is_only_text() -> None:
     assert plain("# [x](y) *b*") == "\\# \\[x\\]\\(y\\) \\*b\\*"
     assert plain("- item") == "\\- item"
     assert plain("1. item") == "1\\. item"
-    assert plain("<img src=x> @team") == "&lt;img src=x&gt; &#64;team"
+    assert plain("<img src=x> @team") == "&lt;img src=x&gt; &#64;&#8203;team"
 
 
 @every_set

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import entry_points
+from typing import Any
 
 import pytest
 
@@ -77,6 +79,87 @@ def test_without_the_option_it_says_what_to_write(pytester: pytest.Pytester) -> 
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider")
     result.assert_outcomes(errors=1)
     result.stdout.fnmatch_lines(["*reach_source = net.json   in pytest.ini*"])
+
+
+TEMPLATE = """\
+Parameters: {Cidr: {Type: String}}
+Resources:
+  V: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: !Ref Cidr}}
+  S: {Type: "AWS::EC2::Subnet", Properties: {VpcId: !Ref V, CidrBlock: !Ref Cidr}}
+  F:
+    Type: AWS::Lambda::Function
+    Properties:
+      FunctionName: orders
+      VpcConfig: {SubnetIds: [!Ref S], SecurityGroupIds: [!GetAtt V.DefaultSecurityGroup]}
+"""
+
+
+def test_a_template_is_read_with_its_parameters(pytester: pytest.Pytester) -> None:
+    (pytester.mkdir("infra") / "t.yaml").write_text(TEMPLATE, encoding="utf-8")
+    pytester.makeini(
+        "[pytest]\nreach_source = infra/t.yaml\nreach_params =\n    Cidr=10.7.0.0/24\n    AWS::Region=eu-north-1\n"
+    )
+    pytester.makepyfile(
+        """
+        def test_params(reach_network, assert_reach):
+            assert reach_network.functions[0].home.region == "eu-north-1"
+            assert_reach("orders", cannot="internet")
+
+        def test_where(assert_reach):
+            assert_reach("orders", "internet")
+        """
+    )
+    result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error", "--strict-config")
+    result.assert_outcomes(passed=1, failed=1)
+    result.stdout.fnmatch_lines(['E  *"10.7.0.0/24 → local"*', "E  *(infra/t.yaml:3)*"])  # as seen from where pytest runs
+
+
+@pytest.mark.parametrize(
+    ("ini", "words"),
+    [
+        (
+            "reach_source = nets/nett.json",
+            "the network of reach_source in tox.ini cannot be read: nets/nett.json: there is no",
+        ),
+        ("reach_source = tox.ini", "tox.ini"),
+        ("reach_source = nets/net.json\nreach_params = Cidr", "reach_params 'Cidr' has no name and value"),
+        ("reach_source = nets/net.json\nreach_params = Cidr=x", "the value of 'Cidr' is for a template"),
+    ],
+)
+def test_what_cannot_be_read_fails_in_a_few_words(project: pytest.Pytester, ini: str, words: str) -> None:
+    """Not in two hundred lines of our own code for every test."""
+    project.makeini(f"[pytest]\n{ini}\n")
+    project.makepyfile("def test_x(reach_network): pass")
+    result = project.runpytest_subprocess("-p", "no:cacheprovider")
+    result.assert_outcomes(errors=1)
+    said = result.stdout.str()
+    assert words in said
+    assert "reach/pytest_plugin.py" not in said
+    assert "INTERNALERROR" not in said
+
+
+def test_targets_may_stand_in_lists() -> None:
+    net = reach.demo("private")
+    with pytest.raises(AssertionError) as caught:
+        assert_reach(net, "orders", ["s3", "internet"], can=["sqs"], cannot=("internet:22",))
+    assert [line.split(" (")[0] for line in str(caught.value).splitlines() if line.startswith("expected")] == [
+        "expected orders can reach internet", "expected orders can reach sqs",
+    ]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("orders", "s3"), "a network, then the name of a function"),
+        ((None, "orders", "s3"), "a network, then the name of a function"),
+        ((reach.demo("private"), reach.demo("private"), "orders", "s3"), "of the fixture, which has its network"),
+        ((reach.demo("private"), "orders", 443), "and no int: 443"),
+        ((reach.demo("private"), "orders", ["s3", None]), "and no NoneType: None"),
+    ],
+)
+def test_what_is_no_question_is_said_in_words(arguments: Any, words: str) -> None:
+    with pytest.raises(TypeError, match=re.escape(words)):
+        assert_reach(*arguments)
 
 
 def test_the_function_takes_any_network() -> None:

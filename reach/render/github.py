@@ -9,6 +9,7 @@ from reach.render.case import Case, relative
 from reach.render.markdown import cases_markdown
 from reach.render.scene import clean
 
+SECTION = "\n### "
 LARGEST = 900_000  # bytes; GitHub drops a summary of more than 1 MiB
 
 
@@ -43,4 +44,18 @@ def step_summary(cases: Sequence[Case], tally: str) -> str:
     text = cases_markdown(cases, tally, diagrams=True)
     if len(text.encode()) <= LARGEST:
         return text
-    return cases_markdown(cases, tally, diagrams=False)[: LARGEST // 4]
+    return _cut(cases_markdown(cases, tally, diagrams=False))
+
+
+def _cut(text: str) -> str:
+    """The whole sections that there is room for: half a code block would swallow what other steps add below it."""
+    head, *sections = text.split(SECTION)
+    if not sections or len(head.encode()) > LARGEST:
+        head = head.encode()[:LARGEST].decode(errors="ignore").rpartition("\n")[0]
+        sections = []
+    kept = head
+    for section in sections:
+        if len(kept.encode()) + len(section.encode()) > LARGEST:
+            break
+        kept += SECTION + section
+    return f"{kept.rstrip()}\n\nThere is more, and no room for it here: the log of the job names every case.\n"

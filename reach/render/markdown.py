@@ -17,18 +17,22 @@ from reach.render.snippets import snippets
 from reach.render.text import GLYPH
 
 MOST_DIAGRAMS = 20
+# GitHub and GitLab look for mentions once the text is HTML, where an entity or a backslash is gone again: a space of
+# no width between the sign and the name is what they do not take for one.
+MENTION = "&#64;&#8203;"
 
 
 def plain(text: str) -> str:
     """Text in which nothing is Markdown, HTML or a mention.
 
     >>> plain("<b>*a* @b|")
-    '&lt;b&gt;\\\\*a\\\\* &#64;b\\\\|'
+    '&lt;b&gt;\\\\*a\\\\* &#64;&#8203;b\\\\|'
     """
     marked = "".join(f"\\{c}" if c in "\\`*_{}[]()#!|~$" else c for c in clean(text))
     marked = re.sub(r"^(\d*)(?=[-+.])", r"\1\\", marked)  # would begin a list
     marked = re.sub(r"^::", r"\\::", marked)  # would begin a command, where a job prints it
-    return marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("@", "&#64;")
+    marked = marked.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    return marked.replace("@", MENTION)
 
 
 def shell(line: str) -> Sequence[str]:
