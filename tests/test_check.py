@@ -298,6 +298,16 @@ def test_init_says_what_it_was_read_with(folder: Path) -> None:
     assert run("check", *options).exit_code == 0
 
 
+def test_init_writes_what_can_be_read_whatever_the_names_are(folder: Path) -> None:
+    """Half a character, quotes and line breaks come only from files that nobody at AWS wrote; but they come."""
+    world = furnished()
+    world["loner"]["FunctionName"] = 'lo\ud800"\n- x &y\x07ner'
+    (folder / "net.json").write_text(json.dumps(world.document()), encoding="utf-8")
+    assert run("check", "--init", "--from", "net.json").exit_code == 0
+    assert run("check").exit_code == 0
+    assert run("check", "-f", "json").stdout.count('"status": "passed"') > 3
+
+
 def test_init_writes_no_file_that_says_nothing(folder: Path) -> None:
     unread = "  I: {Type: 'AWS::EC2::Subnet', Properties: {VpcId: !Ref V, CidrBlock: !Ref Sub}}\n"
     inside = TEMPLATE.replace(

@@ -36,7 +36,7 @@ from tests.scenario_worlds import DB, NAT
 pytestmark = pytest.mark.smoke
 
 SARIF = json.loads((Path(__file__).parent / "sarif-2.1.0-rtm.5.json").read_text(encoding="utf-8"))
-EVIL = 'a\n::error::x,y:z%25"<b>|`@me`\x1b[2J\u202e]]>=1+1\ufffe'
+EVIL = 'a\n::error::x,y:z%25"<b>|`@me`\x1b[2J\u202e]]>=1+1\ufffe\ud800'
 EXPECT = """
 from: [net.json]
 expect:
@@ -53,7 +53,9 @@ def outcomes() -> list[Outcome]:
 def hostile(answer: Answer) -> Answer:
     """The same answer in a network whose every name is written by a stranger."""
     blockers = tuple(replace(b, resource=EVIL, why=EVIL, fix=EVIL) for b in answer.blockers)
-    return replace(answer, source=replace(answer.source, id=EVIL), headline=EVIL, target=EVIL, blockers=blockers)
+    return replace(
+        answer, source=replace(answer.source, id=EVIL, arn=EVIL), headline=EVIL, target=EVIL, blockers=blockers
+    )
 
 
 CASE_SETS: dict[str, list[Case]] = {

@@ -111,7 +111,8 @@ def test_a_template_is_read_with_its_parameters(pytester: pytest.Pytester) -> No
     )
     result = pytester.runpytest_subprocess("-p", "no:cacheprovider", "-W", "error", "--strict-config")
     result.assert_outcomes(passed=1, failed=1)
-    result.stdout.fnmatch_lines(['E  *"10.7.0.0/24 → local"*', "E  *(infra/t.yaml:3)*"])  # as seen from where pytest runs
+    # the file as seen from where pytest runs
+    result.stdout.fnmatch_lines(['E  *"10.7.0.0/24 → local"*', "E  *(infra/t.yaml:3)*"])
 
 
 @pytest.mark.parametrize(

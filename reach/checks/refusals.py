@@ -98,7 +98,7 @@ def _block(network: Network, flow: Flow, side: Side) -> str:
     subnet = network.get(side.peer.subnet) if side.peer else None
     if len(texts) > 1 and isinstance(subnet, Subnet):
         blocks = (subnet.cidr, *format_addresses(subnet.addresses & IPV6))
-        if (block := next((b for b in blocks if peers <= cidr(b)), "")):
+        if block := next((b for b in blocks if peers <= cidr(b)), ""):
             return block
     numbered = len(texts) == 1 and (texts[0][0].isdigit() or ":" in texts[0])  # a name has no number to write down
     return texts[0] if numbered else "::/0" if peers <= IPV6 else "0.0.0.0/0"

@@ -153,9 +153,7 @@ def _fewer_places(network: Network, database: Database, nodes: tuple[Node, ...])
     return tuple(Note("DEST_SUBNET_GONE", f"{begins} {s}, which {what}: {text}.", s) for s, what in (*said, *more))
 
 
-def _alone(
-    network: Network, database: Database, node: Node, there: tuple[Destination, ...]
-) -> tuple[Destination, ...]:
+def _alone(network: Network, database: Database, node: Node, there: tuple[Destination, ...]) -> tuple[Destination, ...]:
     """An instance of a cluster may be down while the cluster is up (DST-06, DST-11)."""
     instance = network.things.get(node.instance)
     if not isinstance(instance, Database) or is_up(instance):

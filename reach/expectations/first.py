@@ -138,4 +138,6 @@ def _quoted(text: str) -> str:
 def _escaped(char: str) -> str:
     if " " <= char <= "~":
         return f"\\{char}" if char in '"\\' else char
+    if "\ud800" <= char <= "\udfff":
+        return "?"  # half a character, which YAML has no word for; a pattern in which this is any one
     return f"\\u{ord(char):04x}" if ord(char) < 0x10000 else f"\\U{ord(char):08x}"

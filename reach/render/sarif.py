@@ -81,4 +81,5 @@ def _location(case: Case) -> dict[str, Any]:
 def _fingerprint(case: Case) -> str:
     """The same for the same finding, wherever its line has moved to."""
     who = case.answer.source.arn if case.answer is not None else None
-    return hashlib.sha256("\0".join((who or case.function, case.claim, case.code)).encode()).hexdigest()
+    said = "\0".join((who or case.function, case.claim, case.code))
+    return hashlib.sha256(said.encode(errors="backslashreplace")).hexdigest()

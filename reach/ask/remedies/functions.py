@@ -286,5 +286,3 @@ def _dns64(case: Case, words: str) -> str | None:
     nat = nat_gateway(case.network, subnet.vpc, subnet.zone, table.id)
     switched = f"aws ec2 modify-subnet-attribute --subnet-id {subnet.id} --enable-dns64"
     return f"{words}: {script(switched, nat, route(table, NAT64, target(nat.id)))}"
-
-

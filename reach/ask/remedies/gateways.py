@@ -289,5 +289,3 @@ def ambiguous(case: Case) -> str | None:
         return None
     line = route(table, lists[1].destination, target(lists[0].target))
     return f"Make the lists disjoint, or give both routes the same target: {line}"
-
-

@@ -115,9 +115,7 @@ def _peered_again(case: Case, held: TransitPeering) -> str | None:
 
 def _egress_only(case: Case, held: InternetGateway) -> str | None:
     """One of another VPC cannot be moved: the VPC gets its own."""
-    tables = [
-        (t, r) for t in case.network.in_vpc(RouteTable, case.vpc) for r in t.routes or () if r.target == held.id
-    ]
+    tables = [(t, r) for t in case.network.in_vpc(RouteTable, case.vpc) for r in t.routes or () if r.target == held.id]
     command = f"aws ec2 create-egress-only-internet-gateway --vpc-id {case.vpc}"
     gateway = Made("$EIGW", (kept("EIGW", command, "EgressOnlyInternetGateway.EgressOnlyInternetGatewayId"),))
     line = script(gateway, *(route(t, r.destination, target(gateway.id)) for t, r in tables[:4]))

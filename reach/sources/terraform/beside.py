@@ -157,9 +157,7 @@ def api_policy(draft: Draft, r: Resource) -> None:
 
 BESIDE: Mapping[str, tuple[Map, ...]] = {
     "Terraform::EndpointPart": (Map(5, endpoint_part, ("VpcEndpoints",)),),
-    "Terraform::FileSystemPolicy": (
-        Map(4, system_policy, ("efs:FileSystemPolicies",), lost=undecided_system_policy),
-    ),
+    "Terraform::FileSystemPolicy": (Map(4, system_policy, ("efs:FileSystemPolicies",), lost=undecided_system_policy),),
     "Terraform::FirewallRule": (Map(3, firewall_rule, ("route53resolver:FirewallRules",)),),
     "Terraform::FunctionVersion": (Map(5, function_version, ("Versions",)),),
     "Terraform::HostedZoneVpc": (Map(4, hosted_zone_vpc, ("route53:HostedZones",)),),

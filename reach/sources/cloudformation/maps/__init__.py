@@ -144,9 +144,7 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     ),
     "AWS::EC2::VPCEncryptionControl": (Map(3, vpc.encryption, ("Vpcs",), lost=vpc.perhaps_encrypted),),
     "AWS::VpcLattice::ResourceGateway": (Map(3, lattice.resource_gateway, ("vpc-lattice:ResourceGateways",)),),
-    "AWS::VpcLattice::ResourceConfiguration": (
-        Map(3, lattice.configuration, ("vpc-lattice:ResourceConfigurations",)),
-    ),
+    "AWS::VpcLattice::ResourceConfiguration": (Map(3, lattice.configuration, ("vpc-lattice:ResourceConfigurations",)),),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
     "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls",)),),
     "AWS::NetworkFirewall::FirewallPolicy": (Map(2, firewalls.policy, ("network-firewall:FirewallPolicies",)),),
