@@ -48,16 +48,22 @@ def reach_network(pytestconfig: pytest.Config) -> Network:
         pytest.fail(f"say where the network is described: {SOURCE} = net.json   in pytest.ini", pytrace=False)
     from reach import ReachError, load
     from reach.cli.finding import placed, shown
-    from reach.sources.given import pairs
 
+    params = dict(_pair(line) for line in pytestconfig.getini(PARAMS))
     ini = pytestconfig.inipath or pytestconfig.rootpath
     folder = Path(shown(ini.parent if pytestconfig.inipath else ini))
     try:
-        params = pairs(PARAMS, pytestconfig.getini(PARAMS))
         return load(*(placed(source, folder) for source in sources), params=params)
     except ReachError as error:
         words = f"the network of {SOURCE} in {shown(ini)} cannot be read: {error}"
     pytest.fail(words, pytrace=False)  # from here: our own frames say nothing
+
+
+def _pair(line: str) -> tuple[str, str]:
+    name, equals, value = line.partition("=")
+    if not name or not equals:
+        pytest.fail(f"{PARAMS} {line!a} has no name and value, like NAME=VALUE", pytrace=False)
+    return name, value
 
 
 @pytest.fixture(name="assert_reach")

@@ -55,6 +55,14 @@ def test_exit_codes(
     assert run("check", *arguments, "-f", format_).exit_code == code
 
 
+def test_a_report_in_a_file_leaves_the_count_in_the_log(folder: Path) -> None:
+    write(folder / "reach.yaml", HOLDS, FAILS)
+    done = run("check", "-f", "junit", "-o", "out.xml")
+    assert (done.exit_code, done.stdout) == (1, "")
+    assert done.stderr.endswith("wrote out.xml\n2 passed, 1 failed\n")
+    assert run("check", "-f", "junit", "-o", "out.xml", "-q").stderr == ""
+
+
 def test_the_flag_wins_over_the_file(folder: Path) -> None:
     write(folder / "reach.yaml", UNSURE, more="unknown: warn\n")
     assert run("check").exit_code == 0

@@ -96,6 +96,16 @@ def test_the_action_hands_its_inputs_on(repository: Path) -> None:
     assert (done.returncode, outputs["verdict"]) == (0, "passed"), done.stderr
 
 
+def test_arguments_may_stand_on_lines_of_their_own(repository: Path) -> None:
+    """All but the first line were dropped without a word; and -v went against the -q of the run for SARIF."""
+    (repository / "reach.yaml").write_text(UNSURE, encoding="utf-8")
+    done, outputs = action(repository, args="--family-is-no-option\n", sarif="out.sarif")
+    assert (done.returncode, outputs["verdict"]) == (2, "error")
+    done, outputs = action(repository, args="-v\n--unknown warn\n", sarif="out.sarif")
+    assert (done.returncode, outputs) == (0, {"exit-code": "0", "verdict": "passed"}), done.stderr
+    assert (repository / "out.sarif").exists()
+
+
 def test_inputs_are_never_code(repository: Path) -> None:
     (repository / "reach.yaml").write_text(HOLDS, encoding="utf-8")
     evil = '"; touch pwned; $(touch pwned) `touch pwned` *'

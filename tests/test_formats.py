@@ -205,6 +205,9 @@ def test_what_opens_a_gate_is_shown_at_its_line() -> None:
         return replace(outcome, answers=tuple(map(of, outcome.answers)))
 
     assert place(of_outcomes([told(outcomes()[2])])[0]) == ("template.yaml", 9)
+    written, made_by_a_job = Origin("template", "template.yaml"), Origin("plan", "template.yaml")
+    assert place(of_outcomes([told(outcomes()[2])], origins=[written])[0]) == ("template.yaml", 9)
+    assert place(of_outcomes([told(outcomes()[2])], origins=[made_by_a_job])[0]) == ("conf/reach.yaml", 4)
 
 
 # -- JUnit ------------------------------------------------------------------------------------------------

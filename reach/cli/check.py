@@ -110,9 +110,11 @@ def check(
         from reach.render.case import of_outcomes, relative
         from reach.render.outcomes import tally
 
-        cases = of_outcomes(outcomes, tolerant=tolerant)
+        cases = of_outcomes(outcomes, tolerant=tolerant, origins=network.origins)
         words = tally(outcomes)
         out.text(render_cases(out.format, cases, words, name=relative(expectations.file), seconds=seconds))
+        if out.output not in (None, "-") and not out.quiet:
+            exits.say(words)  # else the log of a job shows a failure and no reason
         if out.format == "github":
             append_summary(cases, words)
     else:

@@ -19,6 +19,7 @@ from reach.render.outcomes import claim
 from reach.render.scene import clean
 
 THROUGH = "MUST_NOT_BE_REACHABLE"  # of an expectation only: nothing is in the way of what should be
+MADE = ("plan",)  # kinds of sources that nobody writes by hand
 WORKSPACES = ("GITHUB_WORKSPACE", "CI_PROJECT_DIR")  # where GitHub and GitLab check a repository out
 STATUS = {
     Verdict.REACHABLE: Status.PASSED,
@@ -69,9 +70,13 @@ def of_answers(answers: Iterable[Answer], origins: Sequence[Any]) -> list[Case]:
     return [_of_answer(answer, _file(origins)) for answer in answers]
 
 
-def of_outcomes(outcomes: Iterable[Outcome], *, tolerant: bool = False) -> list[Case]:
-    """Expectations as cases; `tolerant` makes a mere warning of what is unknown."""
-    return [_of_outcome(outcome, tolerant) for outcome in outcomes]
+def of_outcomes(outcomes: Iterable[Outcome], *, tolerant: bool = False, origins: Sequence[Any] = ()) -> list[Case]:
+    """Expectations as cases; `tolerant` makes a mere warning of what is unknown.
+
+    A plan is made by the job that checks it, and no line of it is in the repository: the expectation is the place.
+    """
+    made = frozenset(str(o.name) for o in origins if str(o.kind) in MADE)
+    return [_of_outcome(outcome, tolerant, made) for outcome in outcomes]
 
 
 def _of_answer(answer: Answer, place: tuple[str, int] | None) -> Case:
@@ -91,9 +96,10 @@ def _of_answer(answer: Answer, place: tuple[str, int] | None) -> Case:
     )
 
 
-def _of_outcome(outcome: Outcome, tolerant: bool) -> Case:
+def _of_outcome(outcome: Outcome, tolerant: bool, made: frozenset[str]) -> Case:
     first, answer = outcome.first, outcome.deciding
     seen = first.evidence if first else _of_openings(outcome, answer)
+    told = _told(seen)
     opened = "; ".join(f"{resource}: {says}" for resource, says in outcome.openings)
     return Case(
         function=outcome.function,
@@ -107,7 +113,7 @@ def _of_outcome(outcome: Outcome, tolerant: bool) -> Case:
         needs=first.needs if first else outcome.needs,
         caveat=outcome.caveat,
         resource=first.resource if first else next((r for r, _ in outcome.openings), ""),
-        place=_told(seen) or (outcome.file, outcome.line),
+        place=told if told and told[0] not in made else (outcome.file, outcome.line),
         answer=answer,
         counts=not (tolerant and outcome.status is Status.UNKNOWN),
     )
