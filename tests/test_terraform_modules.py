@@ -288,3 +288,52 @@ def test_the_mode_of_a_cache_is_no_block_any_more(also: dict[str, Any]) -> None:
     change["after_unknown"] |= {"cluster_mode": True, "num_node_groups": True, "replicas_per_node_group": True}
     answer = network_of(json.loads(plan.text())).path("orders", "elasticache:c")
     assert answer.verdict == OK, answer.to_text()
+
+
+def nat_instance(**also: Any) -> PlanOf:
+    """A NAT instance as version 6 of the provider plans it: it fills in blocks that nobody writes."""
+    plan = PlanOf()
+    plan.resource("aws_vpc", "main", {"cidr_block": "10.0.0.0/16"})
+    for number, name in enumerate(("private", "public")):
+        plan.resource("aws_subnet", name, {"cidr_block": f"10.0.{number}.0/24", **ZONES[0]}, OWN)
+        plan.resource("aws_route_table", name, {}, OWN)
+        both = {"subnet_id": f"aws_subnet.{name}.id", "route_table_id": f"aws_route_table.{name}.id"}
+        plan.resource("aws_route_table_association", name, {}, both)
+    plan.resource("aws_internet_gateway", "igw", {}, OWN)
+    out = {"route_table_id": "aws_route_table.public.id", "gateway_id": "aws_internet_gateway.igw.id"}
+    plan.resource("aws_route", "public", {"destination_cidr_block": "0.0.0.0/0"}, out)
+    nat = {
+        "route_table_id": "aws_route_table.private.id",
+        "network_interface_id": "aws_instance.nat.primary_network_interface_id",
+    }
+    plan.resource("aws_route", "private", {"destination_cidr_block": "0.0.0.0/0"}, nat)
+    plan.resource("aws_security_group", "fn", {"name": "fn", "egress": [ANY], "ingress": [ANY]}, OWN)
+    groups = {"vpc_security_group_ids": "aws_security_group.fn.id"}
+    known = {"source_dest_check": False, "associate_public_ip_address": True, "private_ip": "10.0.1.9"}
+    plan.resource("aws_instance", "nat", known, {"subnet_id": "aws_subnet.public.id", **groups})
+    plan.changes[-1]["change"]["after_unknown"] |= {
+        "network_interface": True, "primary_network_interface": True, "primary_network_interface_id": True, **also
+    }  # fmt: skip
+    config = {"subnet_ids": "aws_subnet.private.id", "security_group_ids": "aws_security_group.fn.id"}
+    plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
+    return plan
+
+
+def test_an_instance_that_is_given_no_interface_has_its_own() -> None:
+    answer = network_of(nat_instance()).path("orders", "internet")
+    assert answer.verdict == OK, answer.to_text()
+    assert any("primary_network_interface is inferred to be none" in text for text in labels(answer))
+
+
+@pytest.mark.parametrize("known", [{"ipv6_cidr_block": "2001:db8::/56"}, {}])
+def test_a_pool_gives_a_vpc_its_block_of_ipv6(known: dict[str, Any]) -> None:
+    plan = PlanOf()
+    pool = {"ipv6_ipam_pool_id": "ipam-pool-1", "assign_generated_ipv6_cidr_block": None}
+    plan.resource("aws_vpc", "main", {"cidr_block": "10.0.0.0/16", **pool, **known})
+    plan.changes[-1]["change"]["after_unknown"] |= {} if known else {"ipv6_cidr_block": True}
+    snapshot = read([parse_plan(plan.text().encode(), "plan.json")])
+    held = next(iter(next(iter(snapshot.accounts.values())).values()))
+    (one,) = held["Vpcs"]
+    blocks = [row["Ipv6CidrBlock"] for row in one["Ipv6CidrBlockAssociationSet"]]
+    assert len(blocks) == 1
+    assert blocks == [known["ipv6_cidr_block"]] if known else blocks[0].endswith("/56")

@@ -81,11 +81,15 @@ def _parts(refs: References, instance: Instance, own: str) -> Iterator[tuple[str
         yield from inline_routes(refs, instance, own)
     if instance.type == "aws_s3_bucket" and refs.whole(instance, "policy"):
         yield "policy", "AWS::S3::BucketPolicy", {"Bucket": own, "PolicyDocument": refs.whole(instance, "policy")}
-    if instance.type == "aws_vpc" and instance.values.get("assign_generated_ipv6_cidr_block") is True:
+    if instance.type == "aws_vpc":
         block = instance.values.get("ipv6_cidr_block")
-        told = {"Ipv6CidrBlock": block} if block else {"AmazonProvidedIpv6CidrBlock": True}
-        yield "ipv6", "AWS::EC2::VPCCidrBlock", {"VpcId": own, **told}
+        if block or any(instance.values.get(name) or refs.configured(instance, name) for name in GIVE_IPV6):
+            told = {"Ipv6CidrBlock": block} if block else {"AmazonProvidedIpv6CidrBlock": True}
+            yield "ipv6", "AWS::EC2::VPCCidrBlock", {"VpcId": own, **told}
 
+
+# What gives a VPC a block of IPv6: Amazon, or a pool of IPAM.
+GIVE_IPV6 = ("assign_generated_ipv6_cidr_block", "ipv6_ipam_pool_id")
 
 # The data sources that say what is in a prefix list, and where.
 LISTS = {"aws_ec2_managed_prefix_list": "entries", "aws_prefix_list": "cidr_blocks"}

@@ -20,7 +20,7 @@ from reach.sources.terraform.hidden import in_turn, moot, namesake, uncover, uns
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.together import of_row
-from reach.sources.terraform.unwritten import BESIDE, unwritten
+from reach.sources.terraform.unwritten import may_be_unwritten, unwritten
 
 WHOLE = re.compile(r"(?:\[\*\])?(?:\.id)?$")  # a resource, as people spell all of its ids
 AFTER = "the network as it is after terraform apply (--from aws), or the state: terraform show -json"
@@ -159,7 +159,7 @@ class References(Struct):
         """How many blocks of a kind an instance has, or a block of it."""
         if _walk(instance.unknown, path) is True:
             expression = self.configuration.expression(instance, path)
-            if expression is None and path[-1] in BESIDE:
+            if expression is None and may_be_unwritten(instance, str(path[-1])):
                 return unwritten(self, instance, str(path[-1]))
             return len(expression) if isinstance(expression, list) else self.open(instance, path)
         known = _walk(instance.values, path)
