@@ -77,4 +77,4 @@ def built_in(vpc: Vpc, address: Ranges) -> tuple[BuiltIn | None, Gap | None]:
         why, needs = f"whether enableDnsSupport of {vpc.id} is on is not known", "ec2:DescribeVpcAttribute"
     if address <= thirds and not vpc.first_block:
         why, needs = f"with which IPv4 block {vpc.id} was made is not known", "ec2:DescribeVpcs"
-    return RESOLVER, Gap(vpc.id, needs, why) if why else None
+    return RESOLVER, Gap(vpc.dns_support_open or vpc.id, needs, why) if why else None

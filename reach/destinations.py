@@ -31,7 +31,7 @@ from reach.network import (
 )
 from reach.placement import hosts, of_endpoint, placed
 from reach.routes import choices, may_take
-from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4
+from reach.traffic import IPV4, IPV6, LINE, Ranges, cidr, cidrs, public_v4, together
 from reach.transits import attachment_of, gateways_between
 
 
@@ -114,7 +114,7 @@ def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Desti
     nodes: list[tuple[Destination, ...]] = []
     left = asked
     for candidate, covers in (*_led_to(network, vpc), *((v, LINE) for v in _vpcs_near(network, vpc))):
-        part = left & candidate.own & covers
+        part = left & _blocks(network, candidate) & covers
         if part:
             left = left - part
             nodes += [(replace(d, within=candidate.id),) for d in _in_vpc(network, candidate, part)]
@@ -131,6 +131,12 @@ def _held(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tuple[Desti
     if left:
         nodes.append((Destination("addresses", left),))
     return tuple(nodes)
+
+
+def _blocks(network: Network, vpc: Vpc) -> Ranges:
+    """A VPC's addresses; of one whose blocks a template leaves open, also those of its subnets."""
+    subnets = network.in_vpc(Subnet, vpc.id) if vpc.perhaps_by else ()
+    return vpc.own | together(subnet.addresses for subnet in subnets)
 
 
 def _unseen_peers(network: Network, vpc: Vpc | None) -> Iterator[Interface]:

@@ -40,16 +40,22 @@ LOCAL_ZONE = re.compile(r"[a-z]+(-[a-z]+)+-\d+-[a-z]+-\d+[a-z]")  # us-west-2-la
 def zone_of(subnet: Subnet) -> tuple[str, str] | None:
     """The id and name of the zone whose attachment a subnet uses: for a Local Zone the parent's (TGW-2).
 
-    Either may be missing from a record; None for a Local Zone whose parent is not in the data.
+    In place of the name there may be what stands for it in a template. Either may be missing from a record; None for a
+    Local Zone whose parent is not in the data.
     """
     if subnet.parent_zone is not None:
         return subnet.parent_zone
-    return None if LOCAL_ZONE.fullmatch(subnet.zone) else (subnet.zone_id, subnet.zone)
+    return None if LOCAL_ZONE.fullmatch(subnet.zone) else (subnet.zone_id, subnet.zone or subnet.zone_open)
 
 
 def same_zone(zone: tuple[str, str] | None, subnet: Subnet) -> bool | None:
-    """Whether a subnet is in a zone: by id, which all accounts share, else by name; None if neither is known."""
+    """Whether a subnet is in a zone: by id, which all accounts share, else by name; None if neither is known.
+
+    Of two zones that one parameter of a template names it is known that they are the same.
+    """
     id, name = zone or ("", "")
+    if name.startswith("${"):
+        return True if name == subnet.zone_open else None
     if id and subnet.zone_id:
         return id == subnet.zone_id
     return name == subnet.zone if name and subnet.zone else None

@@ -134,7 +134,7 @@ def test_whether_a_function_runs_on_managed_instances_may_not_be_known() -> None
     provider = "{LambdaManagedInstancesCapacityProviderConfig: {CapacityProviderArn: x}}"
     found = answer(function(f"CapacityProviderConfig: !If [Maybe, {provider}, !Ref 'AWS::NoValue']"))
     assert found.verdict == "unknown"
-    assert found.unknowns[0].needs.startswith("lambda:"), found.unknowns
+    assert found.unknowns[0].needs == "--param C=…", found.unknowns
 
 
 def test_whether_a_function_sends_ipv6_may_not_be_known() -> None:

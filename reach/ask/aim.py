@@ -29,7 +29,7 @@ from reach.target import (
     unknown,
 )
 from reach.target import Database as DatabaseTarget
-from reach.traffic import IPV4, IPV6, NAT64, NOTHING, TO_NAT64, V6_FIRST, Ranges, cidr
+from reach.traffic import IPV4, IPV6, NAMES, NAT64, NOTHING, TO_NAT64, V6_FIRST, Ranges, cidr
 
 # Where what a target says exactly is listed: rds:proxy/NAME, or the word in an ARN of RDS.
 RDS_KEYS_OF = {
@@ -73,6 +73,10 @@ def _over_ipv4(network: Network, asker: Asker, target: Target) -> Resolved:
         case DatabaseTarget():
             return _database(network, asker, target, target.what)
         case Host(name):
+            left = next((network.pending[id] for id in asker.info.subnets if id in network.pending), None)
+            if asker.vpc is None and left is not None:  # which VPC's names it would see
+                there = Destination(name, IPV4 | NAMES, exact=False, gap=left)
+                return Resolved(((there,),), Ranges.of(443))
             return resolve_host(network, asker.vpc, name)
         case Address(block):
             return _addresses(network, asker, cidr(str(block)))

@@ -214,6 +214,7 @@ def _workloads(network: Network, words: str, region: str | None, account: str | 
         raise QuestionError(f"nothing called {words!a} runs in a VPC of the source", hint + more)
     unplaced = next((w.gap for w in found if isinstance(w, Poller) and w.gap), None)
     if unplaced is not None:
+        unplaced = network.pending.get(unplaced.resource, unplaced)
         raise QuestionError(f"where {words!r} polls from is not known: {unplaced.why}", f"it needs {unplaced.needs}")
     return tuple(of_workload(network, w) for w in sorted(found, key=lambda w: (w.word, w.id)))
 
@@ -233,6 +234,11 @@ def of_workload(network: Network, workload: Workload) -> Asker:
 
 def _of_interface(network: Network, words: str) -> Asker:
     mine = [i for i in network.all(Interface) if words in (i.id, i.instance)]
+    unread = (network.gap("NetworkInterfaces", home) for home in network.homes)
+    open_ = next((gap for gap in unread if gap and gap.needs.startswith(("--param", "--export", "--ssm"))), None)
+    left = network.pending.get(words, open_)  # as a template leaves it open
+    if not mine and left is not None:
+        raise QuestionError(f"what {words!a} is, is not known: {left.why}", f"it needs {left.needs}")
     if not mine:
         known = sorted(
             {i.id for i in network.all(Interface)} | {i.instance for i in network.all(Interface) if i.instance}

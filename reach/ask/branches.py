@@ -62,7 +62,7 @@ def _trails(
     network: Network, resolved: Resolved, interface: Interface, destination: Destination, ports: Ports
 ) -> tuple[Trail, ...]:
     flow = _flow(interface, destination, ports, resolved.said)
-    gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(interface, destination)
+    gap = destination.gap or _portless(resolved, ports, destination) or _sourceless(network, interface, destination)
     first = (*resolved.first, *destination.guards)
     if _ipv6_only(network, interface, destination):
         mute = interface.id if interface.id.startswith("eni-") else interface.subnet
@@ -119,12 +119,13 @@ def _ipv6_only(network: Network, interface: Interface, destination: Destination)
     return native or (interface.id.startswith("eni-") and bool(interface.ipv6))
 
 
-def _sourceless(interface: Interface, destination: Destination) -> Gap | None:
+def _sourceless(network: Network, interface: Interface, destination: Destination) -> Gap | None:
     """A sender of which no IPv4 address is known cannot be followed."""
     if interface.addresses & IPV4 or destination.addresses <= IPV6:
         return None
     place = interface.subnet or interface.id
-    return Gap(place, "ec2:DescribeSubnets", f"{place} has no IPv4 addresses in the data")
+    gap = Gap(place, "ec2:DescribeSubnets", f"{place} has no IPv4 addresses in the data")
+    return network.pending.get(interface.id, gap)
 
 
 def _flow(interface: Interface, destination: Destination, ports: Ports, host: str = "") -> Flow:

@@ -168,7 +168,7 @@ def assumptions(
         text = f"IAM lets {asker.info.id} call {resolved.service[0]}: policies of callers are not evaluated."
         out.append(Assumption("AUTH-03", text))
     if vpc is not None and any(g.check == "resolver" for g in resolved.first):
-        if vpc.dns_support is None:
+        if vpc.dns_support is None and not vpc.dns_support_open:
             out.append(Assumption("DNS-2", f"enableDnsSupport of {vpc.id} is on; it was not collected."))
         for rule, keys, text in NAMERS:
             if all(network.gap(key, vpc.home) for key in keys):

@@ -42,9 +42,10 @@ def opinion(network: Network, vpc: str, name: str, query: str) -> Opinion:
             perhaps.append(rule)
         elif rule.query in QUERIES[query]:
             held = _holds(network, rule, name)
-            if held and rule.action not in ACTIONS:
+            if held is not False and rule.action not in ACTIONS:
                 why = f"rule {rule.priority} has the unknown action {rule.action!r}"
-                perhaps.append(Gap(rule.group, "a known Action", why))
+                gap = Gap(rule.group, "a known Action", why)
+                perhaps.append(gap if held else network.pending.get(rule.domains, gap))
             elif held and rule.doubt:
                 perhaps.append(rule)
             elif held:
@@ -58,7 +59,7 @@ def _rules(network: Network, vpc: str) -> Iterator[FirewallRule | Gap]:
     mine = [a for a in network.all(FirewallAssociation) if a.vpc == vpc]
     for association in sorted(mine, key=lambda a: (a.priority, a.id)):
         if gap := network.gap("route53resolver:FirewallRules", association.home):  # any of its rules may be missing
-            yield Gap(association.group, "route53resolver:ListFirewallRules", gap.why)
+            yield Gap(association.group, gap.needs, gap.why)
         group = network.things.get(association.group)
         if isinstance(group, FirewallGroup):
             yield from (replace(rule, doubt=association.doubt) for rule in group.rules)
@@ -117,6 +118,8 @@ def _gap(network: Network, doubt: FirewallRule | Gap, name: str) -> Gap:
     if not doubt.domains:
         what = f"rule {doubt.priority} of {doubt.group} looks for threats"
         return Gap(doubt.group, f"what DNS Firewall Advanced thinks of {name}", f"{what}, and may block {name}")
+    if doubt.domains in network.pending:
+        return network.pending[doubt.domains]
     what = f"the domains of {held.name or held.id if isinstance(held, DomainList) else doubt.domains} cannot be read"
     readable = not isinstance(held, DomainList)
     needs = "route53resolver:ListFirewallDomains" if readable else f"whether {doubt.domains} holds {name}"

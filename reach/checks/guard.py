@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from msgspec import Struct
 from msgspec.structs import replace
 
@@ -44,6 +46,9 @@ UNREAD_NAME = replace(UNKNOWN_RESOURCE, layer=Layer.DNS)
 # What to do where the call was allowed, and yet did not tell.
 READ_AGAIN = "Read the account again and ask again: the list that was read does not have it."
 READ_OWNER = "Read account {} too (reach snapshot --role-arn), and ask again."
+# What stands for a value that a file leaves open, and the codes of what cannot be decided behind something.
+STAND_IN = re.compile(r"\$\{[^}]*\}(?:\[[^\]]*\])?")
+BEHIND = ("UNSUPPORTED_COMPONENT", "LEAVES_AWS", "TGW_RTB_ROUTES_ARE_UNKNOWN")
 NAMING = ("route53:", "route53resolver:")  # the services whose records decide what a name means
 
 
@@ -121,14 +126,27 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
 
 def named(network: Network, finding: Finding) -> Finding:
     """What a file leaves open is said in the file's words, whatever call would tell it of a deployed network."""
-    unread = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME)
-    unread = unread or (finding.verdict is Verdict.UNKNOWN and is_action(finding.needs or ""))
-    open_ = unread and finding.evidence and network.pending
-    gap = network.pending.get(finding.evidence[0].resource) if open_ else None
-    if gap is None:
+    if finding.verdict is not Verdict.UNKNOWN or not network.pending or (finding.needs or "").startswith("--"):
         return finding
+    unread = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME) or is_action(finding.needs or "")
+    gap = network.pending.get(finding.evidence[0].resource) if unread and finding.evidence else None
+    if gap is None:
+        return _standing_in(network, finding, unread)
     evidence = (Evidence(gap.resource, "-", gap.why),)
     return replace(finding, evidence=evidence, why=f"{gap.why}.", fix=settled_by(gap.needs), needs=gap.needs)
+
+
+def _standing_in(network: Network, finding: Finding, unread: bool) -> Finding:
+    """The same for what a finding tells of: a text that stands for a value or, where something is missing, an id."""
+    code = finding.reason.code if finding.reason else ""
+    told = [finding.why, *(str(e.value) for e in finding.evidence)]
+    stands = [text for one in told for text in STAND_IN.findall(one)]
+    known = [w.strip(".,:()") for w in finding.why.split()] if unread or code in BEHIND else []
+    gap = next((network.pending[text] for text in (*stands, *known) if text in network.pending), None)
+    if gap is None or gap.why in finding.why:
+        return finding
+    why = f"{finding.why.rstrip('.')}: {gap.why}."
+    return replace(finding, why=why, fix=settled_by(gap.needs), needs=gap.needs)
 
 
 def partition(

@@ -101,7 +101,8 @@ def _engines(network: Network, firewall: Firewall) -> Engines | Gap:
     policy = network.get(firewall.policy) if firewall.policy else None
     if not isinstance(policy, FirewallPolicy):
         why = f"the policy of {firewall.name or firewall.id} was not read"
-        return Gap(firewall.id, "network-firewall:DescribeFirewallPolicy", why)
+        gap = Gap(firewall.id, "network-firewall:DescribeFirewallPolicy", why)
+        return network.pending.get(firewall.policy, gap)
     vpc = network.things.get(firewall.vpc)
     home = Cover(vpc.cidrs, vpc.cidrs) if isinstance(vpc, Vpc) and vpc.cidrs else None
     return Engines(network, policy, home)

@@ -113,6 +113,8 @@ def resolver(network: Network, guard: Guard, flow: Flow) -> Findings:
     open_ = network.pending.get(vpc.dhcp_options or "")
     if vpc.dns_servers is None and open_ is not None:
         return unreadable(flow, open_)  # which DHCP options it will have, and so which servers have to be reached
+    if vpc.dns_support_open in network.pending:
+        return unreadable(flow, network.pending[vpc.dns_support_open])
     if vpc.dns_support is False:
         fix = f"aws ec2 modify-vpc-attribute --vpc-id {vpc.id} --enable-dns-support"
         why = f"enableDnsSupport of {vpc.id} is false: host names do not resolve."

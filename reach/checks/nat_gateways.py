@@ -152,7 +152,7 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         return tuple(replace(f, note=note) for f in passed(flow, nat.id))
     if isinstance(subnet, Subnet) and not where:  # a template leaves it open, or it was not read
         why = f"the zone of {subnet.id} is not known, and {nat.id} need not serve every zone"
-        return unreadable(flow, Gap(subnet.id, "ec2:DescribeSubnets", why))
+        return unreadable(flow, network.pending.get(subnet.zone_open, Gap(subnet.id, "ec2:DescribeSubnets", why)))
     if here is None or nat.automatic is None:
         why = f"whether {nat.id} serves {where} is not in the data"
         return unreadable(flow, Gap(nat.id, "ec2:DescribeNatGateways", why))

@@ -82,7 +82,9 @@ def _gap(network: Network, endpoint: Endpoint, gateway: ResourceGateway) -> Gap 
     if _common(network, endpoint, gateway) is not None:
         return None
     why = f"the Availability Zones of {endpoint.id} and {gateway.id} are not all known"
-    return Gap(gateway.id, "ec2:DescribeSubnets", why)
+    subnets = map(network.things.get, (*endpoint.subnets, *gateway.subnets))
+    left = [network.pending[s.zone_open] for s in subnets if isinstance(s, Subnet) and s.zone_open in network.pending]
+    return left[0] if left else Gap(gateway.id, "ec2:DescribeSubnets", why)
 
 
 def _common(network: Network, endpoint: Endpoint, gateway: ResourceGateway) -> bool | None:
@@ -98,7 +100,7 @@ def _within(network: Network, subnet: object, gateway: ResourceGateway) -> bool 
         if not isinstance(subnet, Subnet) or not isinstance(other, Subnet):
             found.append(None)
             continue
-        name = subnet.zone if subnet.home.account == other.home.account else ""
+        name = (subnet.zone or subnet.zone_open) if subnet.home.account == other.home.account else ""
         found.append(same_zone((subnet.zone_id, name), other))
     return True if True in found else None if None in found else False
 

@@ -117,7 +117,8 @@ def _ask(network: Network, guard: Guard, flow: Flow, side: Side) -> Findings:
 def _unread_groups(network: Network, interface: Interface) -> Gap:
     """Whose record should have said which groups an interface carries: its own, or that of what it belongs to."""
     owner = network.things.get(interface.of)
-    told = network.pending.get(owner.name) if owner else None  # by the file that describes it
+    names = (owner.name, getattr(owner, "source", "")) if owner else ()
+    told = next((network.pending[n] for n in names if n in network.pending), None)  # by the file that describes it
     if told is not None and owner is not None:
         return told
     if isinstance(owner, Database):
@@ -127,6 +128,9 @@ def _unread_groups(network: Network, interface: Interface) -> Gap:
         return Gap(owner.name, "lambda:GetFunctionConfiguration", why)
     if isinstance(owner, Endpoint):
         return Gap(owner.id, "ec2:DescribeVpcEndpoints", f"the record of {owner.id} has no Groups")
+    unread = network.gap("NetworkInterfaces", interface.home)
+    if unread is not None and unread.needs.startswith(("--param", "--export", "--ssm")):
+        return unread  # whose interface has the address hangs on that
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 
@@ -192,6 +196,9 @@ def _peers(network: Network, group: SecurityGroup, rule: GroupRule, side: Side) 
         elif set(rule.groups) & set(side.peer.groups):
             cover = cover | Cover(LINE if side.carriage.surely else NOTHING, LINE)
             doubt = doubt or side.carriage.gap
+        elif open_ := next((g for g in side.peer.groups if g.startswith("${") and g in network.pending), ""):
+            cover = cover | Cover(NOTHING, LINE)  # it may be any group
+            doubt = doubt or network.pending[open_]
     if rule.unclear:
         why = f"{group.id} has a rule for the unknown {rule.unclear}"
         return Cover(NOTHING, cover.may), Gap(group.id, "a known IpProtocol", why)

@@ -129,7 +129,9 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         return unreadable(flow, Gap(guard.resource, "ec2:DescribeTransitGatewayVpcAttachments", why))
     feet = [network.get(id) for id in attachment.subnets]
     if not isinstance(subnet, Subnet) or len([s for s in feet if isinstance(s, Subnet)]) < len(feet):
-        return unreadable(flow, Gap(guard.peer, "ec2:DescribeSubnets", f"the zones of {attachment.id} are not known"))
+        gap = Gap(guard.peer, "ec2:DescribeSubnets", f"the zones of {attachment.id} are not known")
+        open_ = (network.pending[id] for id in attachment.subnets if id in network.pending)
+        return unreadable(flow, next(open_, gap))
     shown = (attachment.proof("SubnetIds", list(attachment.subnets)),)
     mine = zone_of(subnet)
     if mine is None:
@@ -141,7 +143,8 @@ def zone(network: Network, guard: Guard, flow: Flow) -> Findings:
         return tuple(replace(f, assumption=beside) for f in passed(flow, attachment.id, *shown))
     if None in here:
         why = f"the zones of {subnet.id} and of the subnets of {attachment.id} are not all known"
-        return unreadable(flow, Gap(subnet.id, "ec2:DescribeSubnets", why))
+        left = (network.pending.get(s.zone_open) for s in (subnet, *feet) if isinstance(s, Subnet))
+        return unreadable(flow, next(filter(None, left), Gap(subnet.id, "ec2:DescribeSubnets", why)))
     name = mine[1] or mine[0]
     whose = f"the parent zone of {subnet.id}" if subnet.parent_zone else f"the zone of {subnet.id}"
     why = f"{attachment.id} has no subnet in {name}, {whose}."

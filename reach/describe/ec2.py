@@ -88,6 +88,8 @@ def _vpc(section: Section, record: Record, attributes: Record) -> Vpc:
         encryption_spares_peering=_spared(part(record, "EncryptionControl"), "VpcPeering", untold=None),
         dns_support=_attribute(attributes, "EnableDnsSupport"),
         dns_hostnames=_attribute(attributes, "EnableDnsHostnames"),
+        dns_support_open=_open_attribute(attributes, "EnableDnsSupport"),
+        dns_hostnames_open=_open_attribute(attributes, "EnableDnsHostnames"),
         dns_servers=_dns_servers(section, record, blocks),
         dhcp_options=text(record, "DhcpOptionsId") or None,
         **_encryption(part(record, "EncryptionControl")),
@@ -190,6 +192,11 @@ def _attribute(attributes: Record, key: str) -> bool | None:
     return value if isinstance(value, bool) else None
 
 
+def _open_attribute(attributes: Record, key: str) -> str:
+    value = text(attributes, key, "Value")
+    return value if value.startswith("${") else ""
+
+
 def _dns_servers(section: Section, vpc: Record, blocks: list[str]) -> tuple[str, ...] | None:
     """The VPC's own DNS servers: () = Amazon's, None = the option set cannot be read."""
     set_id = text(vpc, "DhcpOptionsId")
@@ -232,8 +239,7 @@ def _subnet(section: Section, record: Record) -> Subnet:
         vpc=text(record, "VpcId"),
         cidr=text(record, "CidrBlock"),
         addresses=cidrs([text(record, "CidrBlock"), *ipv6, *perhaps.values()]),
-        zone=text(record, "AvailabilityZone"),
-        zone_id=text(record, "AvailabilityZoneId"),
+        **_zone(record),
         owner=text(record, "OwnerId") or None,
         ipv6=bool(ipv6),
         ipv6_open="" if ipv6 else min(perhaps, default=""),
@@ -246,6 +252,21 @@ def _subnet(section: Section, record: Record) -> Subnet:
         state=text(record, "State").lower(),
         outpost=text(record, "OutpostArn"),
     )
+
+
+class Zone(TypedDict):
+    """The members of a Subnet that tell of its zone."""
+
+    zone: str
+    zone_id: str
+    zone_open: str
+
+
+def _zone(record: Record) -> Zone:
+    name, id = text(record, "AvailabilityZone"), text(record, "AvailabilityZoneId")
+    known = ["" if told.startswith("${") else told for told in (name, id)]
+    left = next((told for told in (name, id) if told.startswith("${")), "")
+    return Zone(zone=known[0], zone_id=known[1], zone_open="" if any(known) else left)
 
 
 def _open_state(association: Record) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import TypedDict
 
 from msgspec.structs import replace
 
@@ -39,11 +40,24 @@ def _zone(section: Section, record: Record, held: dict[str, Record]) -> Iterator
         id=id,
         home=section.home,
         name=text(zone, "Name"),
-        domain=plain(text(zone, "Name")),
+        **_domain(text(zone, "Name")),
         vpcs=known or None,
         records=None if records is None else _records(records),
         whole=not (records and flag(records, "IsTruncated")),
     )
+
+
+class Domain(TypedDict):
+    """The members of a HostedZone that tell what names are in it."""
+
+    domain: str
+    open: bool
+
+
+def _domain(name: str) -> Domain:
+    """Of a name that a template leaves open, the domain that it is in for sure."""
+    _, brace, rest = plain(name).rpartition("}")
+    return Domain(domain=rest.partition(".")[2] if brace else plain(name), open=bool(brace))
 
 
 def _of_endpoint(record: Record) -> bool:

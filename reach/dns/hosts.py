@@ -177,7 +177,8 @@ def _unknown_private(network: Network, vpc: Vpc | None, name: str) -> Gap | None
         here = f"does not answer in {vpc.id}" if vpc else "answers in its VPCs only"
         zone = f"the private zone {elsewhere.domain} ({elsewhere.id})"
         why = f"{zone} {here}, and whether public DNS knows {name} is open"
-        return Gap(name, "the public address", why)
+        gap = Gap(name, "the public address", why)
+        return network.pending.get(elsewhere.id, gap) if elsewhere.open else gap
     if LATTICE.search(name):
         why = f"{name} is VPC Lattice's: what a service network has there for its VPCs is not read"
         return Gap(name, "what VPC Lattice answers there", why)

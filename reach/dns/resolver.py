@@ -52,7 +52,7 @@ def look_up(network: Network, vpc: Vpc | None, name: str, meaning: Meaning, type
         return meaning(None, name)
     asked = Query(network, vpc, name, meaning, type)
     open_ = network.pending.get(vpc.dhcp_options or "") if vpc.dns_servers is None else None
-    found = _answered(asked) if open_ is None else unknown(name, type, open_)  # whose servers will be asked
+    found = _either(asked) if open_ is None else unknown(name, type, open_)  # whose servers will be asked
     if vpc.dns_servers:
         found = _by_others(found, asked.public())
     return replace(
@@ -75,12 +75,25 @@ def _told(network: Network, vpc: Vpc | None, name: str, addresses: Ranges, known
     )
 
 
+def _either(asked: Query) -> Resolved:
+    """The answer, or none where it hangs on an attribute of the VPC that a template leaves open (DNS-3)."""
+    gap = asked.network.pending.get(asked.vpc.dns_hostnames_open)
+    if gap is None:
+        return _answered(asked)
+    on, off = (_answered(replace(asked, vpc=replace(asked.vpc, dns_hostnames=value))) for value in (True, False))
+    if on == off:
+        return on
+    there = Destination(asked.name, anywhere(asked.type), exact=False, gap=gap)
+    first = tuple(guard for guard in off.first if guard in on.first)
+    return replace(off, nodes=((there,),), first=first, failover=None, private=False, notes=(), zone=None)
+
+
 def _answered(asked: Query) -> Resolved:
     """Amazon's resolver: the firewall, then a rule, then the most specific zone, then what everybody sees."""
     network, vpc, name = asked.network, asked.vpc, asked.name
     found = asked.public(vpc)
     zone = zone_of(network, vpc, name)
-    if zone is not None and len(zone.domain) < len(found.zone or ""):
+    if zone is not None and not zone.open and len(zone.domain) < len(found.zone or ""):
         zone = None  # an endpoint's own zone is more specific
     rule = forwarding(network, vpc, name, zone.domain if zone else found.zone)
     if rule is not None:
@@ -159,7 +172,7 @@ def _by_others(amazon: Resolved, outside: Resolved) -> Resolved:
 def _attributes_assumed(network: Network, vpc: Vpc, name: str) -> Iterator[Assumption]:
     """enableDnsHostnames, where it decides and was not collected (DNS-3)."""
     mine = [e for e in network.in_vpc(Endpoint, vpc.id) if e.private_dns and e.type.lower() != "gateway"]
-    if vpc.dns_hostnames is None and (mine or zones_over(network, vpc, name)):
+    if vpc.dns_hostnames is None and not vpc.dns_hostnames_open and (mine or zones_over(network, vpc, name)):
         what = "on, as an endpoint with private DNS requires" if mine else "off, as it is in a new VPC"
         yield Assumption("DNS-3", f"enableDnsHostnames of {vpc.id} is {what}; it was not collected.")
 

@@ -39,9 +39,9 @@ def private_names(network: Network, vpc: Vpc) -> bool:
 
 
 def zones_over(network: Network, vpc: Vpc, name: str) -> list[HostedZone]:
-    """The zones that a name lies in and that are, or may be, associated with a VPC; the most specific last."""
+    """The zones that a name lies in, or may, and that are, or may be, associated with a VPC; the most specific last."""
     mine = [z for z in network.all(HostedZone) if z.serves(vpc.id) and within(name, z.domain)]
-    return sorted(mine, key=lambda z: (len(z.domain), z.vpcs is not None, z.id))
+    return sorted(mine, key=lambda z: (z.open, len(z.domain), z.vpcs is not None, z.id))
 
 
 def zone_of(network: Network, vpc: Vpc, name: str) -> HostedZone | None:
@@ -52,8 +52,8 @@ def zone_of(network: Network, vpc: Vpc, name: str) -> HostedZone | None:
 
 def may_hold(zone: HostedZone, name: str) -> bool:
     """Whether a zone has a record for a name, or may have one among those that were not read."""
-    if not within(name, zone.domain):
-        return False
+    if zone.open or not within(name, zone.domain):
+        return zone.open and within(name, zone.domain)
     return zone.records is None or not zone.whole or bool(_matching(zone, name))
 
 
@@ -61,7 +61,9 @@ def answer(network: Network, vpc: Vpc, zone: HostedZone, name: str, query: str, 
     """What a zone says about a name: its own records, never the public ones (DNS-5)."""
     if zone.vpcs is None:
         why = f"the private zone {zone.domain} ({zone.id}) hides {name} if it is associated with {vpc.id}"
-        return Said(gap=Gap(zone.id, "route53:GetHostedZone", why))
+        return Said(gap=network.pending.get(zone.id, Gap(zone.id, "route53:GetHostedZone", why)))
+    if zone.open:
+        return Said(gap=_unread(network, zone, "the name of the private zone {} is not known"))
     if zone.records is None:
         return Said(gap=_unread(network, zone, "the records of the private zone {} were not read"))
     cut = [r for r in zone.records if r.type == "NS" and r.name != zone.domain and within(name, r.name)]

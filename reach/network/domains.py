@@ -41,10 +41,12 @@ class RecordSet(Struct, frozen=True):
 class HostedZone(Thing, frozen=True, kw_only=True):
     """A private hosted zone. `vpcs` None: with which VPCs it is associated is not known.
 
-    `records` None: they were not read; `whole` False: only some of them were.
+    `records` None: they were not read; `whole` False: only some of them were. `open`: a template leaves its name open,
+    and `domain` is what it lies in.
     """
 
     domain: str
+    open: bool = False
     vpcs: tuple[str, ...] | None = None
     records: tuple[RecordSet, ...] | None = None
     whole: bool = True

@@ -67,6 +67,8 @@ class Vpc(Thing, frozen=True, kw_only=True):
     encryption_spares_peering: bool | None = None  # None = not in the record, or changing
     dns_support: bool | None = None  # None = not collected
     dns_hostnames: bool | None = None
+    dns_support_open: str = ""  # what stands for it, where that is not known before deployment
+    dns_hostnames_open: str = ""
     dns_servers: tuple[str, ...] | None = None  # None = not collected, () = Amazon's
     dhcp_options: str | None = None
     block_mode: str | None = None  # of VPC Block Public Access; None = not collected
@@ -85,6 +87,7 @@ class Subnet(Thing, frozen=True, kw_only=True):
     addresses: Ranges  # IPv4 and associated IPv6 blocks
     zone: str = ""
     zone_id: str = ""
+    zone_open: str = ""  # what stands for its zone where that is not known before deployment; the same = the same zone
     parent_zone: tuple[str, str] | None = None  # (id, name) of a Local Zone's parent; None = not known
     ipv6: bool = False
     ipv6_open: str = ""  # what stands for whether it is, where that is not known before deployment

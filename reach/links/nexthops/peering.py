@@ -32,4 +32,6 @@ def behind(network: Network, place: Place) -> Iterator[Step]:
         yield from to_subnets(network, other, LINE, place, None)
         return
     why = f"the other side of {place.resource} ({other or 'unknown VPC'}) is not in the data"
-    yield unreadable(LINE, other or place.resource, "ec2:DescribeSubnets", why, "subnet")
+    unread = network.gap("Subnets", peering.home) if peering is not None else None
+    needs = unread.needs if unread is not None else "ec2:DescribeSubnets"
+    yield unreadable(LINE, other or place.resource, needs, why, "subnet")

@@ -275,7 +275,8 @@ def _feet(network: Network, attachment: Attachment) -> tuple[Subnet, ...] | Gap:
     found = [s for id in attachment.subnets if isinstance(s := network.get(id), Subnet)]
     if len(found) < len(attachment.subnets) or not found:
         why = f"the subnets of {attachment.id} ({attachment.resource}) are not in the data"
-        return Gap(attachment.id, "ec2:DescribeSubnets", why)
+        left = (network.pending[id] for id in attachment.subnets if id in network.pending)
+        return next(left, Gap(attachment.id, "ec2:DescribeSubnets", why))
     return tuple(found)
 
 

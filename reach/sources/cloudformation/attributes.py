@@ -252,8 +252,10 @@ def endpoint_part(subnet: str) -> str:
 def _firewall_endpoints(resource: Resource) -> Any:
     """`zone:vpce-…` for each subnet; AWS lists several in no order that anybody could tell before."""
     value = resource.get("SubnetMappings")
-    if isinstance(value, Unknown):
-        return value
+    rows = value if isinstance(value, list) else [value]
+    left = next((row for row in rows if isinstance(row, Unknown)), None)
+    if left is not None:
+        return left
     found = [_zoned(resource, row.get("SubnetId")) for row in value or () if isinstance(row, dict)]
     if len(found) < 2:
         return found

@@ -21,6 +21,11 @@ class Unknown(Struct, frozen=True):
     perhaps: bool = False
     only: str = ""
 
+    @property
+    def given(self) -> bool:
+        """Whether a user can give it with an option; else it is known after deployment only."""
+        return self.needs.startswith(("--param", "--ssm", "--export"))
+
 
 class Blank(list[Any]):
     """What CloudFormation makes of an empty list parameter: one empty item, for functions; a property has none."""

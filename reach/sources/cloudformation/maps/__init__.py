@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from msgspec import Struct
 
+from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of
 from reach.sources.cloudformation.draft import Draft
 from reach.sources.cloudformation.maps import (
     caches,
@@ -64,6 +65,8 @@ class Map(Struct, frozen=True):
                 draft.world.unsee(resource.stack, text)
         if not self.lists:
             draft.miss(resource, unknown, *self.keys)
+            if resource.type in REFERRED_BY_ARN:
+                draft.world.pending.setdefault(arn_of(resource), unknown)
 
 
 TABLE_ROWS = (("RouteTableId", "RouteTables", "Associations"),)
@@ -146,7 +149,9 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
     "AWS::VpcLattice::ResourceGateway": (Map(3, lattice.resource_gateway, ("vpc-lattice:ResourceGateways",)),),
     "AWS::VpcLattice::ResourceConfiguration": (Map(3, lattice.configuration, ("vpc-lattice:ResourceConfigurations",)),),
     "AWS::EC2::VPCEndpointService": (Map(5, endpoints.endpoint_service, ("ServiceDetails",)),),
-    "AWS::NetworkFirewall::Firewall": (Map(3, firewalls.firewall, ("network-firewall:Firewalls",)),),
+    "AWS::NetworkFirewall::Firewall": (
+        Map(3, firewalls.firewall, ("network-firewall:Firewalls",), lost=firewalls.lost_firewall),
+    ),
     "AWS::NetworkFirewall::FirewallPolicy": (Map(2, firewalls.policy, ("network-firewall:FirewallPolicies",)),),
     "AWS::NetworkFirewall::RuleGroup": (Map(2, firewalls.rule_group, ("network-firewall:RuleGroups",)),),
     "AWS::NetworkFirewall::VpcEndpointAssociation": (Map(3, firewalls.association),),

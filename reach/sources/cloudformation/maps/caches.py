@@ -5,7 +5,7 @@ from __future__ import annotations
 from reach.sources.cloudformation.attributes import port_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
-from reach.sources.cloudformation.maps.groups import groups, known, members
+from reach.sources.cloudformation.maps.groups import families, groups, known, members
 from reach.sources.cloudformation.maps.hosts import host
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
@@ -42,13 +42,10 @@ def _count(r: Resource, name: str, default: int) -> int:
 
 def _endpoint(r: Resource, name: str) -> Entry:
     port = port_of(r)
+    if isinstance(port, Unknown):
+        r.stack.world.pending.setdefault(r.id, port)
     address = {"Address": host(r, "cache", name)}
     return address if isinstance(port, Unknown) else address | {"Port": r.as_number("Port", port)}
-
-
-def _addresses(r: Resource) -> Entry:
-    """Which families of addresses it has, where that is said."""
-    return {"NetworkType": r.get("NetworkType")} if isinstance(r.get("NetworkType"), str) else {}
 
 
 def cluster(draft: Draft, r: Resource) -> None:
@@ -70,7 +67,7 @@ def cluster(draft: Draft, r: Resource) -> None:
         "CacheSubnetGroupName": name,
         "SecurityGroups": _groups(draft, r, vpc_id, "VpcSecurityGroupIds"),
         "CacheNodes": nodes,
-        **_addresses(r),
+        **families(r, "NetworkType"),
     }
     if isinstance(r.get("PreferredAvailabilityZone"), str):
         record["PreferredAvailabilityZone"] = r.get("PreferredAvailabilityZone")
@@ -108,7 +105,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
         "MemberClusters": [id for id, _ in clusters],
         "NodeGroups": made,
         "ClusterEnabled": shards > 1 or r.text("ClusterMode") in ("enabled", "compatible"),
-        **_addresses(r),
+        **families(r, "NetworkType"),
     }
     draft.put("ReplicationGroups", record, r, record["ARN"])
     for id, zone in clusters:
@@ -122,7 +119,7 @@ def replication_group(draft: Draft, r: Resource) -> None:
             "SecurityGroups": _groups(draft, r, vpc_id, "SecurityGroupIds"),
             "CacheNodes": [{"CacheNodeId": "0001", "CacheNodeStatus": "available", "Endpoint": _endpoint(r, id)}],
             **zone,
-            **_addresses(r),
+            **families(r, "NetworkType"),
         }
         draft.put("CacheClusters", known(member), r, member["ARN"])
 
@@ -137,7 +134,7 @@ def serverless(draft: Draft, r: Resource) -> None:
         "Engine": r.text("Engine"),
         "Endpoint": _endpoint(r, f"{r.id}.serverless"),
         "SecurityGroupIds": groups(draft, r, "SecurityGroupIds", vpc_id),
-        **_addresses(r),
+        **families(r, "NetworkType"),
     }
     if subnets:
         record["SubnetIds"] = subnets

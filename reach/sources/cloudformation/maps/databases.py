@@ -7,8 +7,9 @@ from typing import Any
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import engine_of, port_of, source_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
-from reach.sources.cloudformation.maps.groups import absent, groups, known, members
+from reach.sources.cloudformation.maps.groups import absent, families, groups, known, members
 from reach.sources.cloudformation.maps.hosts import database_service, host
+from reach.sources.cloudformation.maps.zones import zone_in
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -20,8 +21,8 @@ def in_subnets(draft: Draft, ids: list[str]) -> tuple[str, list[Entry]]:
     for id in ids:
         held = draft.record(id) or draft.bases.get(id) or {}
         vpc_id = vpc_id or str(held.get("VpcId", ""))
-        zone = {"SubnetAvailabilityZone": {"Name": held["AvailabilityZone"]}} if "AvailabilityZone" in held else {}
-        rows.append({"SubnetIdentifier": id, **zone})
+        name = zone_in(held)
+        rows.append({"SubnetIdentifier": id, **({"SubnetAvailabilityZone": {"Name": name}} if name else {})})
     return vpc_id, rows
 
 
@@ -41,6 +42,8 @@ def _group(draft: Draft, r: Resource, name: str) -> Entry:
         draft.world.pending.setdefault("default", Unknown("default", "DBSubnetGroupName", any_))
         return {"DBSubnetGroupName": "default"}
     held = next((g for g in draft.rows(r.stack.home, "DBSubnetGroups") if g["DBSubnetGroupName"] == name), None)
+    if held is None and name in draft.world.pending:
+        draft.world.pending.setdefault(r.id, draft.world.pending[name])
     if held is None:
         absent(draft, r, name)
     return held or {"DBSubnetGroupName": name}
@@ -53,7 +56,10 @@ def _members(draft: Draft, r: Resource, group: Entry, name: str = "VPCSecurityGr
 
 def _port(r: Resource) -> dict[str, int]:
     port = port_of(r)
-    return {} if isinstance(port, Unknown) else {"Port": r.as_number("Port", port)}
+    if isinstance(port, Unknown):
+        r.stack.world.pending.setdefault(r.id, port)
+        return {}
+    return {"Port": r.as_number("Port", port)}
 
 
 def _engine(r: Resource) -> str:
@@ -102,7 +108,7 @@ def instance(draft: Draft, r: Resource) -> None:
         "Endpoint": {"Address": host(r, database_service(r), r.id), **port, **_port(r)},
         "PubliclyAccessible": r.get("PubliclyAccessible") is not None and r.flag("PubliclyAccessible"),
     }
-    for member in ("AvailabilityZone", "NetworkType"):
+    for member in ("AvailabilityZone", "NetworkType"):  # which has IPv4 addresses in any case
         if isinstance(r.get(member), str):
             record[member] = r.get(member)
     if owner is not None:
@@ -137,15 +143,11 @@ def cluster(draft: Draft, r: Resource) -> None:
     draft.put("DBClusters", known(record), r, record["DBClusterArn"])
 
 
-def _of_endpoint(r: Resource) -> dict[str, Any]:
-    """Which families of addresses a proxy has, where that is said."""
-    found = r.get("EndpointNetworkType")
-    return {"EndpointNetworkType": found} if isinstance(found, str) else {}
-
-
 def proxy(draft: Draft, r: Resource) -> None:
     subnets = r.texts("VpcSubnetIds")
     vpc_id, _ = in_subnets(draft, subnets)
+    if isinstance(r.get("EngineFamily"), Unknown):  # which its port follows from
+        draft.world.pending.setdefault(r.id, r.get("EngineFamily"))
     record: dict[str, Any] = {
         "DBProxyName": r.id,
         "DBProxyArn": r.arn("rds", f"db-proxy:{r.id}"),
@@ -156,7 +158,7 @@ def proxy(draft: Draft, r: Resource) -> None:
         "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "RequireTLS": r.flag("RequireTLS"),
     }
-    record |= _of_endpoint(r)
+    record |= families(r, "EndpointNetworkType")
     draft.put("DBProxies", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyArn"])
 
 
@@ -174,7 +176,7 @@ def proxy_endpoint(draft: Draft, r: Resource) -> None:
         "VpcSecurityGroupIds": groups(draft, r, "VpcSecurityGroupIds", vpc_id),
         "IsDefault": False,
     }
-    record |= _of_endpoint(r)
+    record |= families(r, "EndpointNetworkType")
     draft.put("DBProxyEndpoints", known(record | {"VpcId": vpc_id or None}), r, record["DBProxyEndpointArn"])
 
 

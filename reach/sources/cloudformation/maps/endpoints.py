@@ -9,6 +9,7 @@ from typing import Any
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
 from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.maps.vpc import external, route
+from reach.sources.cloudformation.maps.zones import zone_in
 from reach.sources.cloudformation.resource import Resource, made_id
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Unknown, plain, unknown_in
@@ -113,7 +114,7 @@ def endpoint_service(draft: Draft, r: Resource) -> None:
     for arn in (*gateways, *r.texts("NetworkLoadBalancerArns")):
         held = draft.record(arn) or draft.bases.get(arn) or {}
         subnets = [str(zone.get("SubnetId", "")) for zone in held.get("AvailabilityZones") or ()]
-        found = {str((draft.record(id) or draft.bases.get(id) or {}).get("AvailabilityZone", "")) for id in subnets}
+        found = {zone_in(draft.record(id) or draft.bases.get(id) or {}) for id in subnets}
         if not found or "" in found:
             return
         zones |= found

@@ -8,10 +8,20 @@ from reach.sources.cloudformation.attributes import arn_of, endpoint_part
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.transit import join_defaults
 from reach.sources.cloudformation.maps.vpc import external
+from reach.sources.cloudformation.maps.zones import zone_in
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import text_of
+from reach.sources.cloudformation.values import text_of, unknown_in
 
 NUMBERS = ("Priority", "FromPort", "ToPort")
+
+
+def lost_firewall(draft: Draft, r: Resource) -> None:
+    """A firewall of which something is not known: nor is what its endpoints are."""
+    unknown = r.stack.doubtful.get(r.logical) or unknown_in([r.get(name) for name in r.props])
+    for row in r.rows("SubnetMappings"):
+        id = r.part_id("vpce", endpoint_part(r.as_text("SubnetMappings", row.get("SubnetId"))))
+        if unknown is not None:
+            draft.world.pending.setdefault(id, unknown)
 
 
 def firewall(draft: Draft, r: Resource) -> None:
@@ -22,7 +32,7 @@ def firewall(draft: Draft, r: Resource) -> None:
         subnet = r.as_text("SubnetMappings", row.get("SubnetId"))
         id = r.part_id("vpce", endpoint_part(subnet))
         held = draft.record(subnet) or draft.bases.get(subnet) or {}
-        zone = str(held.get("AvailabilityZone") or f"the zone of {subnet}")
+        zone = zone_in(held) or f"the zone of {subnet}"
         states[zone] = {"Attachment": {"EndpointId": id, "SubnetId": subnet, "Status": "READY"}}
         _endpoint(draft, r, id, r.known_text("VpcId"), subnet)
     inner: Entry = {"FirewallName": r.id, "FirewallArn": arn, "FirewallPolicyArn": r.text("FirewallPolicyArn")}

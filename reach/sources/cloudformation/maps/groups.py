@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown, unknown_in
@@ -21,6 +22,8 @@ def listed(draft: Draft, r: Resource, name: str, value: Any, vpc_id: str) -> lis
     unknown = unknown_in(value)
     if unknown:
         draft.world.pending.setdefault(r.id, unknown)
+        if r.type in REFERRED_BY_ARN:
+            draft.world.pending.setdefault(arn_of(r), unknown)
         return None
     values = [] if value is None else value if isinstance(value, list) else [value]
     return [r.as_text(name, item) for item in values] or default_of(draft, r, vpc_id)
@@ -60,6 +63,17 @@ def by_name(draft: Draft, r: Resource, vpc_id: str, value: Any) -> Any:
 def members(key: str, ids: list[str] | None, **more: str) -> list[dict[str, str]] | None:
     """Ids as AWS's records hold them."""
     return None if ids is None else [{key: id, **more} for id in ids]
+
+
+def families(r: Resource, name: str) -> dict[str, Any]:
+    """Which families of addresses something has, where that is said; what is not known may be IPv6 alone.
+
+    Raises
+    ------
+    Undetermined
+        If it is said, and not known.
+    """
+    return {name: r.known_text(name)} if r.has(name) else {}
 
 
 def known(record: dict[str, Any]) -> dict[str, Any]:

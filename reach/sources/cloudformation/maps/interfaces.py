@@ -39,6 +39,8 @@ def _interface(draft: Draft, r: Resource, id: str, subnet: str, groups: Any, add
     if isinstance(address, str) and address:
         record["PrivateIpAddress"] = address
         record["PrivateIpAddresses"] = [{"PrivateIpAddress": address, "Primary": True}]
+    if isinstance(address, Unknown):
+        draft.world.pending.setdefault(id, address)
     return known(record)
 
 

@@ -25,8 +25,7 @@ def zone(draft: Draft, r: Resource) -> None:
     ]
     if not vpcs:
         return
-    name = r.known_text("Name").rstrip(".") + "."
-    record = {"Id": f"/hostedzone/{r.id}", "Name": name, "Config": {"PrivateZone": True}, "VPCs": vpcs}
+    record = {"Id": f"/hostedzone/{r.id}", "Name": _name(draft, r), "Config": {"PrivateZone": True}, "VPCs": vpcs}
     draft.put("route53:HostedZones", record, r)
     for vpc in vpcs:
         draft.places.setdefault(f"{r.id}@{vpc['VPCId']}", r.where)
@@ -34,10 +33,18 @@ def zone(draft: Draft, r: Resource) -> None:
     draft.put("route53:RecordSets", sets, r, f"records of {r.id}")
 
 
+def _name(draft: Draft, r: Resource) -> str:
+    """A zone's name with a dot at its end; what is open in it is the text that stands for it."""
+    named = r.get("Name")
+    if isinstance(named, Unknown):
+        draft.world.pending.setdefault(r.id, named)
+    return r.text("Name").rstrip(".") + "."
+
+
 def perhaps_zone(draft: Draft, r: Resource) -> None:
     """A zone that may answer, in VPCs that may be any: nobody knows what."""
     if unknown_in(r.get("VPCs")):
-        named = {"Id": f"/hostedzone/{r.id}", "Name": r.known_text("Name").rstrip(".") + "."}
+        named = {"Id": f"/hostedzone/{r.id}", "Name": _name(draft, r)}
         draft.put("route53:HostedZones", named | {"Config": {"PrivateZone": True}}, r)
         return
     zone(draft, r)

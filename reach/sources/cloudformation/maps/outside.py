@@ -61,6 +61,9 @@ def undecided_system_policy(draft: Draft, r: Resource) -> None:
 
 def rest_api(draft: Draft, r: Resource) -> None:
     config = r.part("EndpointConfiguration")
+    open_ = unknown_in(config.get("Types"))
+    if open_:  # which decides whether it is private
+        raise Undetermined(open_)
     inner = {
         member: r.texts_in("EndpointConfiguration", config.get(name))
         for member, name in (("types", "Types"), ("vpcEndpointIds", "VpcEndpointIds"))

@@ -7,8 +7,9 @@ from typing import Any
 from reach.sources.cloudformation.attributes import arn_of
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
-from reach.sources.cloudformation.maps.groups import absent, groups, known, listed, members
+from reach.sources.cloudformation.maps.groups import absent, families, groups, known, listed, members
 from reach.sources.cloudformation.maps.hosts import host
+from reach.sources.cloudformation.maps.zones import zone_in
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown
 
@@ -20,7 +21,11 @@ def optional(r: Resource, **properties: str) -> Entry:
 
 def port(r: Resource, name: str, default: int) -> Entry:
     """The port of an endpoint; none if it is not known."""
-    return {} if isinstance(r.get(name), Unknown) else {"Port": r.number(name, default)}
+    value = r.get(name)
+    if isinstance(value, Unknown):
+        r.stack.world.pending.setdefault(r.id, value)
+        return {}
+    return {"Port": r.number(name, default)}
 
 
 # -- MemoryDB: subnet groups -------------------------------------------------------------------------------
@@ -45,7 +50,7 @@ def memorydb_cluster(draft: Draft, r: Resource) -> None:
         "Name": r.id,
         "ARN": arn,
         "Status": "available",
-        **optional(r, NetworkType="NetworkType"),
+        **families(r, "NetworkType"),
         "Engine": r.text("Engine", "redis"),
         "SubnetGroupName": group,
         "ClusterEndpoint": {"Address": host(r, "memorydb", f"clustercfg.{r.id}"), **port(r, "Port", 6379)},
@@ -98,6 +103,13 @@ def broker(draft: Draft, r: Resource) -> None:
     draft.put("mq:Brokers", known(record), r, arn)
 
 
+def _switches(value: Any) -> Any:
+    """A mapping whose booleans are booleans: those of a parameter, or in quotes, are texts."""
+    if isinstance(value, dict):
+        return {key: _switches(inner) for key, inner in value.items()}
+    return {"true": True, "false": False}.get(value.lower(), value) if isinstance(value, str) else value
+
+
 def kafka(draft: Draft, r: Resource) -> None:
     """A provisioned MSK cluster; which ports it has follows from how clients log in."""
     info = r.part("BrokerNodeGroupInfo")
@@ -105,8 +117,8 @@ def kafka(draft: Draft, r: Resource) -> None:
     arn = arn_of(r)
     provisioned = {
         "BrokerNodeGroupInfo": known({"ClientSubnets": found["subnets"], "SecurityGroups": found["groups"]}),
-        "ClientAuthentication": r.known_part("ClientAuthentication"),
-        "EncryptionInfo": r.known_part("EncryptionInfo"),
+        "ClientAuthentication": _switches(r.known_part("ClientAuthentication")),
+        "EncryptionInfo": _switches(r.known_part("EncryptionInfo")),
     }
     record = {"ClusterName": r.id, "ClusterArn": arn, "State": "ACTIVE", "ClusterType": "PROVISIONED"}
     draft.put("kafka:ClusterInfoList", record | {"Provisioned": provisioned}, r, arn)
@@ -144,11 +156,14 @@ def mount_target(draft: Draft, r: Resource) -> None:
         "SubnetId": r.text("SubnetId"),
         "VpcId": subnet["VpcId"],
         "LifeCycleState": "available",
-        "AvailabilityZoneName": subnet.get("AvailabilityZone"),
-        **optional(r, IpAddress="IpAddress", IpAddressType="IpAddressType"),
+        "AvailabilityZoneName": zone_in(subnet) or None,
+        **optional(r, IpAddress="IpAddress"),
+        **families(r, "IpAddressType"),
     }
     draft.put("efs:MountTargets", known(record), r)
     ids = groups(draft, r, "SecurityGroups", str(subnet["VpcId"]))
+    if ids is None and r.id in draft.world.pending:  # people ask for the file system
+        draft.world.pending.setdefault(r.text("FileSystemId"), draft.world.pending[r.id])
     told = known({"MountTargetId": r.id, "SecurityGroups": ids})
     draft.collection(r.stack.home, "efs:MountTargetSecurityGroups").append(told)
 
@@ -169,7 +184,7 @@ def load_balancer(draft: Draft, r: Resource) -> None:
         "DNSName": host(r, "elb", r.text("Name") or r.logical),
         "AvailabilityZones": [{"SubnetId": subnet} for subnet in subnets],
         "SecurityGroups": ids,
-        **optional(r, IpAddressType="IpAddressType"),
+        **families(r, "IpAddressType"),
     }
     draft.put("elbv2:LoadBalancers", known(record), r, r.id)
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
 from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
+from reach.sources.cloudformation.maps.zones import zone
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Undetermined, Unknown, plain, unknown_in
@@ -53,11 +56,11 @@ def vpc(draft: Draft, r: Resource) -> None:
         "Tags": r.tags(),
     }
     draft.put("Vpcs", record, r)
-    attributes = {
-        "VpcId": r.id,
-        "EnableDnsSupport": {"Value": r.flag("EnableDnsSupport", True)},
-        "EnableDnsHostnames": {"Value": r.flag("EnableDnsHostnames", False)},
-    }
+    attributes: Entry = {"VpcId": r.id}
+    for name, usual in (("EnableDnsSupport", True), ("EnableDnsHostnames", False)):
+        value = r.get(name)
+        left = replace(value, text=f"${{{name} of {r.id}}}") if isinstance(value, Unknown) else None
+        attributes[name] = {"Value": r.stack.pend(left) if left else r.flag(name, usual)}
     draft.put("VpcAttributes", attributes, r)
 
 
@@ -261,7 +264,8 @@ def _local(draft: Draft, r: Resource, vpc_id: str) -> list[Entry]:
         external(draft, r, vpc_id)
         listed = f"pl-local-of-{vpc_id}"
         why = f"the CIDR blocks of {vpc_id}, in which {r.logical} ({r.where}) lies, are not in the template"
-        draft.world.pending.setdefault(listed, Unknown(listed, ELSEWHERE, why))
+        left = draft.world.pending.get(vpc_id)  # as something that decides about the VPC is open
+        draft.world.pending.setdefault(listed, left or Unknown(listed, ELSEWHERE, why))
         return [route("DestinationPrefixListId", listed, "local", "CreateRouteTable")]
     keys = ("CidrBlock", "Ipv6CidrBlock")
     return [_local_route(row, key) for key in keys for row in owner.get(f"{key}AssociationSet") or ()]
@@ -307,11 +311,11 @@ def subnet(draft: Draft, r: Resource) -> None:
     else:
         record["AssignIpv6AddressOnCreation"] = r.flag("AssignIpv6AddressOnCreation")
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
-        if isinstance(r.get(member), str):
-            record[member] = r.get(member)
+        if r.has(member):
+            record[member] = zone(r, member)
     draft.put("Subnets", record, r)
     six = [r.get(name) for name in ("Ipv6CidrBlock", "Ipv6IpamPoolId")]
-    perhaps = next((one for one in six if isinstance(one, Unknown) and one.perhaps), None)
+    perhaps = next((one for one in six if isinstance(one, Unknown) and (one.perhaps or one.given)), None)
     if any(one is not None for one in six):
         subnet_block(draft, r, r.id, r.stack.pend(perhaps) if perhaps else "associated")
 
@@ -338,6 +342,7 @@ def perhaps_six(draft: Draft, r: Resource) -> None:
 
 def dhcp_options(draft: Draft, r: Resource) -> None:
     """A DHCP option set; only its DNS servers matter."""
+    r.known("DomainNameServers")
     servers = [{"Value": text} for text in r.texts("DomainNameServers")]
     configurations = [{"Key": "domain-name-servers", "Values": servers}] if servers else []
     record = {"DhcpOptionsId": r.id, "OwnerId": r.stack.home.account, "DhcpConfigurations": configurations}

@@ -1,0 +1,30 @@
+"""Availability Zones of subnets: what a template says of them, and what stands for one that it leaves open."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec.structs import replace
+
+from reach.snapshot import Record
+from reach.sources.cloudformation.resource import Resource
+from reach.sources.cloudformation.values import Unknown, only_key
+
+
+def zone(r: Resource, member: str) -> str:
+    """A zone's name or id; of one that is not known a text, which is the same only where the zone is the same."""
+    value = r.get(member)
+    if not isinstance(value, Unknown):
+        return r.as_text(member, value)
+    written: Any = r.props.get(member)
+    chosen = written["Fn::Select"] if only_key(written) == "Fn::Select" else None
+    listed = chosen[1] if isinstance(chosen, list) and not isinstance(chosen[0], dict) else written
+    direct = only_key(listed) == "Ref" and r.stack.inputs is None  # a parameter, or an item of one
+    text = f"${{{r.stack.name}/{value.text[2:]}" if direct else f"${{{r.id}.{member}}}"
+    return r.stack.pend(replace(value, text=text))
+
+
+def zone_in(subnet: Record) -> str:
+    """The name of the zone that a subnet's record tells; empty if it is not known before deployment."""
+    zone = str(subnet.get("AvailabilityZone") or "")
+    return "" if zone.startswith("${") else zone
