@@ -235,7 +235,7 @@ def of_workload(network: Network, workload: Workload) -> Asker:
 def _of_interface(network: Network, words: str) -> Asker:
     mine = [i for i in network.all(Interface) if words in (i.id, i.instance)]
     unread = (network.gap("NetworkInterfaces", home) for home in network.homes)
-    open_ = next((gap for gap in unread if gap and gap.needs.startswith(("--param", "--export", "--ssm"))), None)
+    open_ = next((gap for gap in unread if gap and gap.given), None)
     left = network.pending.get(words, open_)  # as a template leaves it open
     if not mine and left is not None:
         raise QuestionError(f"what {words!a} is, is not known: {left.why}", f"it needs {left.needs}")

@@ -126,7 +126,7 @@ def undecided(traffic: Traffic, gap: Gap, resource: str = "") -> Finding:
 
 def named(network: Network, finding: Finding) -> Finding:
     """What a file leaves open is said in the file's words, whatever call would tell it of a deployed network."""
-    if finding.verdict is not Verdict.UNKNOWN or not network.pending or (finding.needs or "").startswith("--"):
+    if finding.verdict is not Verdict.UNKNOWN or not network.pending:
         return finding
     unread = finding.reason in (UNKNOWN_RESOURCE, UNREAD_NAME) or is_action(finding.needs or "")
     gap = network.pending.get(finding.evidence[0].resource) if unread and finding.evidence else None
@@ -143,7 +143,8 @@ def _standing_in(network: Network, finding: Finding, unread: bool) -> Finding:
     stands = [text for one in told for text in STAND_IN.findall(one)]
     known = [w.strip(".,:()") for w in finding.why.split()] if unread or code in BEHIND else []
     gap = next((network.pending[text] for text in (*stands, *known) if text in network.pending), None)
-    if gap is None or gap.why in finding.why:
+    settled = any(gap.needs == finding.needs and gap.given for gap in network.pending.values())
+    if gap is None or settled or gap.why in finding.why:
         return finding
     why = f"{finding.why.rstrip('.')}: {gap.why}."
     return replace(finding, why=why, fix=settled_by(gap.needs), needs=gap.needs)

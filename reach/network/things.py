@@ -21,6 +21,11 @@ class Gap(Struct, frozen=True):
     why: str
     fix: str = ""  # what to do, where the permission for `needs` does not help
 
+    @property
+    def given(self) -> bool:
+        """Whether a user settles it with an option of a template: a parameter, an export, an SSM parameter."""
+        return self.needs.startswith(("--param", "--export", "--ssm"))
+
 
 class Absent(Struct, frozen=True):
     """Something that was looked for where everything was collected, and is not there."""
