@@ -116,14 +116,14 @@ def test_an_open_value_only_unsettles_and_is_named() -> None:
                     said.append((place, str(error)))
                 seen["refused"] += 1
                 continue
-            fits = answer.verdict in (whole.verdict, Verdict.UNKNOWN) or one.row.about in TOLD
-            if not fits and not denied(whole):
+            free = denied(whole) or one.row.about in TOLD
+            if answer.verdict not in (whole.verdict, Verdict.UNKNOWN) and not free:
                 said.append((place, whole.headline, answer.headline))
-            if answer.verdict is not Verdict.UNKNOWN:
+            if answer.verdict is not Verdict.UNKNOWN and not free:
                 rest = others(one, site, values[site.type, site.field]) if site.plain else iter(())
-                said += turned(one, place, whole, answer, [*rest, ("without it", put(one.document, site.at))])
+                said += turned(one, place, answer, [*rest, ("without it", put(one.document, site.at))])
                 seen["settled"] += 1
-            elif whole.verdict is not Verdict.UNKNOWN:
+            elif answer.verdict is Verdict.UNKNOWN is not whole.verdict:
                 seen["unknown"] += 1
                 named = any(needs in f"{u.needs} {u.fix}" for u in answer.unknowns)
                 if not named and one.row.about not in BESIDE:
@@ -138,16 +138,14 @@ def test_an_open_value_only_unsettles_and_is_named() -> None:
     assert min(seen[word] for word in ("settled", "unknown", "given")) > 200, seen
 
 
-def turned(
-    one: Written, place: Any, whole: Answer, answer: Answer, rest: list[tuple[str, Document]]
-) -> Iterator[tuple[Any, ...]]:
+def turned(one: Written, place: Any, answer: Answer, rest: list[tuple[str, Document]]) -> Iterator[tuple[Any, ...]]:
     """The values with which a settled answer would be another; what cannot be deployed counts as none."""
     for how, document in rest:
         try:
             other = asked(one, document)
         except ReachError:
             continue
-        if other.verdict in (answer.verdict, Verdict.UNKNOWN) or denied(other) or denied(whole):
+        if other.verdict in (answer.verdict, Verdict.UNKNOWN) or denied(other):
             continue
         yield place, how, answer.headline, other.headline
 
