@@ -128,9 +128,10 @@ def _unread_groups(network: Network, interface: Interface) -> Gap:
         return Gap(owner.name, "lambda:GetFunctionConfiguration", why)
     if isinstance(owner, Endpoint):
         return Gap(owner.id, "ec2:DescribeVpcEndpoints", f"the record of {owner.id} has no Groups")
-    unread = network.gap("NetworkInterfaces", interface.home)
-    if unread is not None and unread.given:
-        return unread  # whose interface has the address hangs on that
+    there = (network.pending.get(i.id) for i in network.in_subnet(interface.subnet))
+    for unread in (network.gap("NetworkInterfaces", interface.home), *there):
+        if unread is not None and unread.given:
+            return unread  # whose interface has the address hangs on that
     return Gap(interface.id, "ec2:DescribeNetworkInterfaces", f"the security groups of {interface.id} are not known")
 
 

@@ -55,6 +55,7 @@ def _six(draft: Draft, r: Resource, first: Entry, subnet: str) -> Entry:
     open_ = unknown_in(asked)
     if open_ is not None:
         known.append(r.stack.pend(open_))
+        draft.world.pending.setdefault(r.id, open_)  # whose address a neighbour's may be
     elif not known and (held.get("Ipv6Native") or any(text_of(one) not in (None, "", "0", "false") for one in asked)):
         known.append(f"the IPv6 address of {r.logical}")
     return {"Ipv6Addresses": [{"Ipv6Address": text} for text in known]} if known else {}
