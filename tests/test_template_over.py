@@ -12,6 +12,7 @@ from reach.network import Network
 from reach.snapshot import Snapshot, from_document, merge
 from reach.sources.cloudformation import File, read
 from reach.sources.given import given
+from tests.world_members import acl_entry
 from tests.worlds import World
 
 Record = dict[str, Any]
@@ -214,3 +215,81 @@ def test_ids_of_the_wrong_kind_are_refused() -> None:
     for params in ({"S": "subnet-a", "G": "subnet-a"}, {"S": "subnet-a,vpc-1", "G": "sg-1"}):
         with pytest.raises(TemplateError, match="and must be the id of a"):
             over(text, params=params)
+
+
+SIX = "B EC2::VPCCidrBlock VpcId: vpc-1, Ipv6CidrBlock: '2001:db8:1::/56', Ipv6Pool: ipv6pool-ec2-1"
+DUAL = (
+    SIX,
+    "S EC2::Subnet VpcId: vpc-1, CidrBlock: 10.0.9.0/24, Ipv6CidrBlock: '2001:db8:1::/64'",
+    "E EC2::EgressOnlyInternetGateway VpcId: vpc-1",
+    "T EC2::RouteTable VpcId: vpc-1",
+    "R EC2::Route RouteTableId: !Ref T, DestinationIpv6CidrBlock: '::/0', EgressOnlyInternetGatewayId: !Ref E",
+    f"A {MOVE} RouteTableId: !Ref T, SubnetId: !Ref S",
+    "F Lambda::Function FunctionName: new, VpcConfig: {SubnetIds: [!Ref S], SecurityGroupIds: [sg-1], "
+    "Ipv6AllowedForDualStack: true}",
+)
+
+
+@pytest.mark.parametrize(
+    ("entries", "egress", "code"),
+    [
+        (None, [ANYWHERE], None),
+        ([(90, "deny", "tcp", 22, "0.0.0.0/0"), (100, "allow", "-1", None, "0.0.0.0/0")], [ANYWHERE],
+         "SUBNET_ACL_RESTRICTION"),
+        (None, [("tcp", 443, "0.0.0.0/0")], "ENI_SG_RULES_MISMATCH"),
+        (None, [ANYWHERE, ("tcp", 443, "10.0.0.0/8")], "ENI_SG_RULES_MISMATCH"),
+    ],
+)  # fmt: skip
+def test_the_first_ipv6_block_opens_what_is_as_it_was_made(entries: Any, egress: Any, code: str | None) -> None:
+    """EC2 lets IPv6 through the default ACL and groups that let everything out; what was changed it leaves alone."""
+    world = live()
+    acl = world[world.default_acl("vpc-1")]
+    for record in [group for group in world.collections["SecurityGroups"] if group["GroupId"] == "sg-1"]:
+        record["IpPermissionsEgress"] = []
+    world.egress("sg-1", *egress)
+    if entries:
+        acl["Entries"] = [acl_entry(rule, side) for side in (True, False) for rule in entries]
+    answer = over(resources(*DUAL), world)[1].path("new", "internet", "6")
+    assert (answer.verdict, [b.code for b in answer.blockers][:1]) == (NO if code else OK, [code] if code else [])
+    assert any("is the first IPv6 block of vpc-1: AWS lets IPv6 through" in a.text for a in answer.assumptions)
+
+
+def test_whether_it_opens_them_is_as_open_as_the_block() -> None:
+    answer = over(resources("?" + DUAL[0], *DUAL[1:], parameters=MAYBE))[1].path("new", "internet", "6")
+    assert (answer.verdict, {u.needs for u in answer.unknowns}) == (WHO, {"--param Maybe=…"})
+
+
+FIREWALL = (
+    "P NetworkFirewall::FirewallPolicy FirewallPolicyName: p, FirewallPolicy: {StatelessDefaultActions: ['aws:pass'], "
+    "StatelessFragmentDefaultActions: ['aws:pass']}",
+    "W NetworkFirewall::Firewall FirewallName: w, VpcId: vpc-1, FirewallPolicyArn: !Ref P, "
+    "SubnetMappings: [{SubnetId: subnet-o}]",
+    f"R EC2::Route {DEFAULT}, VpcEndpointId: !Select [1, !Split [':', !Select [0, !GetAtt W.EndpointIds]]]",
+    "N EC2::Route RouteTableId: rtb-none, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-1",
+    f"A {MOVE} RouteTableId: rtb-none, SubnetId: subnet-o",
+    "B EC2::Route RouteTableId: rtb-p, DestinationCidrBlock: 10.0.1.0/24, VpcEndpointId: "
+    "!Select [1, !Split [':', !Select [0, !GetAtt W.EndpointIds]]]",
+)  # fmt: skip
+
+
+def test_a_firewall_in_a_subnet_that_is_there() -> None:
+    """Its endpoint is called by the zone of the subnet, which the network tells."""
+    answer = over(resources(*FIREWALL))[1].path("orders", "internet")
+    assert answer.verdict == OK, answer.to_text()
+    assert any(via.startswith("vpce-") for path in answer.paths for via in path.via)
+
+
+def test_a_regional_nat_gateway_where_the_gateway_is_attached_with_it() -> None:
+    world = World()
+    home = world.vpc("10.0.0.0/16", id="vpc-1")
+    world.subnet(home, "10.0.1.0/24", id="subnet-a")
+    world.internet_gateway(None, id="igw-1")
+    world.function("orders", ["subnet-a"], [world.security_group(home, id="sg-1", egress=[ANYWHERE])])
+    lines = (
+        "A EC2::VPCGatewayAttachment VpcId: vpc-1, InternetGatewayId: igw-1",
+        "N EC2::NatGateway AvailabilityMode: regional, VpcId: vpc-1",
+        "T EC2::RouteTable VpcId: vpc-1",
+        "R EC2::Route RouteTableId: !Ref T, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: !Ref N",
+        f"M {MOVE} RouteTableId: !Ref T, SubnetId: subnet-a",
+    )
+    assert over(resources(*lines), world)[1].path("orders", "internet").verdict == OK

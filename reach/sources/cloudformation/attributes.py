@@ -269,7 +269,7 @@ def _zoned(resource: Resource, subnet: Any) -> Any:
         return subnet
     others = (r for stack in resource.stack.world.stacks for r in stack.resources.values())
     held = next((r for r in others if r.type == "AWS::EC2::Subnet" and r.id == subnet), None)
-    zone = held.get("AvailabilityZone") if held else None
+    zone = held.get("AvailabilityZone") if held else resource.stack.world.zones.get(str(subnet))
     if not isinstance(zone, str):
         why = f"the zone of {subnet}, in which {resource.logical} ({resource.where}) has an endpoint, is not known"
         return zone if isinstance(zone, Unknown) else Unknown("${" + f"zone of {subnet}" + "}", AFTER, why)

@@ -75,6 +75,8 @@ def _know(draft: Draft, base: Snapshot | None) -> None:
             for key, records in collections.items():
                 for record in records:
                     own = identity(key, record)
+                    if key == "Subnets" and record.get("AvailabilityZone"):
+                        draft.world.zones[record["SubnetId"]] = record["AvailabilityZone"]
                     for name in own if isinstance(own, tuple) else ():
                         found.setdefault(key, {})[name] = record
                         if key not in PARTS or name not in draft.bases:

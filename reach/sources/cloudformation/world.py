@@ -30,6 +30,7 @@ class World(Struct):
     assumed_region: str | None = None
     region_used: bool = False
     copied: dict[tuple[str, str, str, str], Record] = field(default_factory=dict)  # what was there and is changed here
+    zones: dict[str, str] = field(default_factory=dict)  # of subnets that were there before
     _exports: dict[tuple[str, str], dict[str, list[tuple[Stack, str]]]] | None = None
     _taken: dict[tuple[str, str, str, str], str] = field(default_factory=dict)
 

@@ -199,7 +199,9 @@ def regional_way_out(draft: Draft, r: Resource) -> None:
         return
     known = (*draft.every("InternetGateways"), *draft.before(r.stack.home, "InternetGateways").values())
     attached = (g for g in known if any(a["VpcId"] == own["VpcId"] for a in g.get("Attachments") or ()))
-    gateway = next((str(g["InternetGatewayId"]) for g in attached), "") or _perhaps_attached(draft, str(own["VpcId"]))
+    joined = (a.id for a in draft.additions if a.key == "InternetGateways" and a.row.get("VpcId") == own["VpcId"])
+    known_one = next((str(g["InternetGatewayId"]) for g in attached), "") or next(joined, "")
+    gateway = known_one or _perhaps_attached(draft, str(own["VpcId"]))
     if gateway:
         row = {"DestinationCidrBlock": "0.0.0.0/0", "GatewayId": gateway, "State": "active"}
         own["Routes"].append(row | {"Origin": "CreateRoute"})

@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
 from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.maps.defaults import first_six
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.maps.zones import zone
 from reach.sources.cloudformation.resource import Resource
@@ -95,6 +96,10 @@ def _give(draft: Draft, r: Resource, id: str, row: Entry, key: str) -> None:
     if owner is None:
         external(draft, r, id)
         return
+    if key == "Ipv6CidrBlock" and id in draft.before(r.stack.home, "Vpcs") and not _six(owner):
+        state = state_of(row, key)
+        rule = permission("-1", **_six_peers(draft, r, state))
+        first_six(draft, r, id, "allow" if state == "associated" else state, rule)
     owner.setdefault(f"{key}AssociationSet", []).append(row)
     for table, held in draft.before(r.stack.home, "RouteTables").items():
         if held.get("VpcId") == id:
@@ -221,11 +226,16 @@ def permission(protocol: str, **peers: list[Entry]) -> Entry:
 
 def open_egress(draft: Draft, r: Resource, owner: Record | None) -> list[Entry]:
     """What EC2 lets out of a new group: everything, over IPv6 too if the VPC has it."""
-    six = _six(owner)
-    v6 = [{"CidrIpv6": "::/0"}] if six == "associated" else []
+    return [permission("-1", IpRanges=[{"CidrIp": "0.0.0.0/0"}], **_six_peers(draft, r, _six(owner)))]
+
+
+def _six_peers(draft: Draft, r: Resource, six: str) -> dict[str, list[Entry]]:
+    """Everybody over IPv6, as far as the VPC has it."""
     perhaps = draft.world.pending.get(six)
-    lists = [{"PrefixListId": unknown_list(draft, perhaps, r, "IPv6")}] if perhaps else []
-    return [permission("-1", IpRanges=[{"CidrIp": "0.0.0.0/0"}], Ipv6Ranges=v6, PrefixListIds=lists)]
+    return {
+        "Ipv6Ranges": [{"CidrIpv6": "::/0"}] if six == "associated" else [],
+        "PrefixListIds": [{"PrefixListId": unknown_list(draft, perhaps, r, "IPv6")}] if perhaps else [],
+    }
 
 
 def acl_ends(owner: Record | None, action: str, number: int) -> list[Entry]:
