@@ -187,3 +187,13 @@ def test_nor_does_one_where_the_condition_decides_nothing() -> None:
         allowed |= {Verdict.REACHABLE} if policy else set()
         assert answer.verdict in allowed, (one.row, logical, whole.headline, off.headline, answer.headline)
     assert count == 200
+
+
+def test_whether_the_dns_servers_can_be_asked_matters_where_the_user_says_what_they_answer() -> None:
+    rows = tuple(row for row in (*VPC, *USER) if row.about == "the user says what they answer")
+    (one,) = (found for found in written(rows) if "IOfEniDns" in found.document["Resources"])
+    without, doubtful = worlds(one.document, "IOfEniDns")
+    found = [one.asked(document) for document in (one.document, without, doubtful)]
+    assert [str(answer.verdict) for answer in found if answer] == ["reachable", "blocked", "unknown"]
+    assert found[2] is not None
+    assert [u.needs for u in found[2].unknowns] == ["--param Open=…"]

@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from reach.answer import Blocker, Note, Verdict
 from reach.ask.asker import Asker
 from reach.ask.branches import branched
-from reach.ask.explain import blockers
+from reach.ask.explain import blockers, unknowns
 from reach.ask.fold import fold
 from reach.checks.guard import Guard
 from reach.destinations import Resolved, of_addresses
@@ -29,25 +29,32 @@ def asked_servers(network: Network, asker: Asker, resolved: Resolved) -> Resolve
     slow: list[str] = []
     for interface in asker.interfaces:
         alone = replace(asker, interfaces=(interface,))
-        closed = [_closed(network, vpc, alone, server, "udp") for server in vpc.dns_servers]
-        if all(closed):
+        asked = [_way(network, vpc, alone, server, "udp") for server in vpc.dns_servers]
+        closed = [stopped for verdict, stopped in asked if verdict is Verdict.BLOCKED]
+        unheard = [open_ for verdict, open_ in asked if verdict is Verdict.UNKNOWN and open_]
+        if len(closed) == len(asked):
             guards.append(Guard("servers_unreachable", vpc.id, "dns", interface, closed=closed[0]))
-        elif all(_closed(network, vpc, alone, server, "tcp") for server in vpc.dns_servers):
+        elif unheard and len(closed) + len(unheard) == len(asked) and network.told:  # else the name is not known anyway
+            guards.append(Guard("servers_unreachable", vpc.id, "dns", interface, side="unheard", closed=unheard[0]))
+        elif all(_way(network, vpc, alone, s, "tcp")[0] is Verdict.BLOCKED for s in vpc.dns_servers):
             slow.append(interface.subnet)
     text = f"TCP 53 of the DNS servers is closed from {', '.join(slow)}: answers too long for UDP are lost."
     notes = (Note("CUSTOM_DNS_TCP_CLOSED", text, vpc.id),) if slow else ()
     return replace(resolved, first=(*guards, *resolved.first), notes=(*resolved.notes, *notes))
 
 
-def _closed(network: Network, vpc: Vpc, asker: Asker, server: str, protocol: str) -> tuple[Blocker, ...]:
-    """What blocks the way to a server, with its fix; nothing if it is open, not decided, or Amazon's own (DNS-1)."""
+def _way(
+    network: Network, vpc: Vpc, asker: Asker, server: str, protocol: str
+) -> tuple[Verdict, tuple[Blocker, ...]]:
+    """Whether a server is reached, with what blocks the way or leaves it open; Amazon's own always is (DNS-1)."""
     address = cidr(server)
     if not address:
-        return ()
+        return Verdict.REACHABLE, ()
     there = Resolved(of_addresses(network, vpc, address), Ranges.of(53))
     branches = branched(network, asker, there, there.nodes, Ports(protocol, ((53, 53),)))
-    if fold(branches) is not Verdict.BLOCKED:
-        return ()
+    verdict = fold(branches)
+    if verdict is not Verdict.BLOCKED:
+        return verdict, unknowns(branches, verdict) if verdict is Verdict.UNKNOWN else ()
     from reach.ask.remedies import remedied
 
-    return tuple(remedied(network, asker, there, blocker) for blocker in blockers(branches))
+    return verdict, tuple(remedied(network, asker, there, blocker) for blocker in blockers(branches))

@@ -127,7 +127,8 @@ def servers_unreachable(network: Network, guard: Guard, flow: Flow) -> Findings:
     """None of the VPC's own DNS servers can be reached from this interface (DNS-4); nameservers.py has traced that.
 
     `guard.interface` is the sender that was asked for, `guard.closed` what keeps the first server from it: that is
-    named, unless nobody is at the server's address, so that the options themselves are wrong.
+    named, unless nobody is at the server's address, so that the options themselves are wrong. On the side "unheard" it is
+    what leaves open whether any can be reached.
     """
     vpc = network.things.get(guard.resource)
     mine = guard.interface is None or guard.interface.id == flow.sender.id
@@ -136,6 +137,9 @@ def servers_unreachable(network: Network, guard: Guard, flow: Flow) -> Findings:
     shown = (vpc.proof("DhcpOptionsId", vpc.dhcp_options),)
     servers = ", ".join(vpc.dns_servers or ())
     first = guard.closed[0] if guard.closed else None
+    if guard.side == "unheard" and first is not None:
+        why = f"whether {vpc.id} reaches its DNS servers, {servers}, is not known: {first.why.rstrip('.')}"
+        return unreadable(flow, Gap(first.resource, first.needs or "what settles it", why))
     said = first.why.rstrip(".") if first else "nobody is there"
     why = f"{vpc.id} resolves names through {servers}, and UDP 53 there is blocked: {said}."
     if first is None or first.code == NOBODY.code:
