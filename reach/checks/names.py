@@ -127,7 +127,7 @@ def servers_unreachable(network: Network, guard: Guard, flow: Flow) -> Findings:
     """None of the VPC's own DNS servers can be reached from this interface (DNS-4); nameservers.py has traced that.
 
     `guard.interface` is the sender that was asked for, `guard.closed` what keeps the first server from it: that is
-    named, unless nobody is at the server's address, so that the options themselves are wrong. On the side "unheard" it is
+    named, unless nobody is at the server's address, so that the options themselves are wrong. On side "unheard" it is
     what leaves open whether any can be reached.
     """
     vpc = network.things.get(guard.resource)
