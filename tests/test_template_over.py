@@ -102,11 +102,11 @@ def test_a_row_takes_the_place_of_the_one_that_is_there(
     ("line", "said"),
     [
         (f"X EC2::Route {DEFAULT}, GatewayId: igw-1",
-         "t.yaml:4 takes the place of the route of rtb-a for 0.0.0.0/0, which leads to nat-1"),
+         "X (t.yaml:4) takes the place of the route of rtb-a for 0.0.0.0/0, which leads to nat-1"),
         (f"X {MOVE} RouteTableId: rtb-none, SubnetId: subnet-a",
-         "t.yaml:4 takes subnet-a from rtb-a, with which it is associated"),
+         "X (t.yaml:4) takes subnet-a from rtb-a, with which it is associated"),
         (f"X EC2::NetworkAclEntry RuleNumber: 100, {DENY}",
-         "t.yaml:4 takes the place of the outbound entry 100 of acl-1"),
+         "X (t.yaml:4) takes the place of the outbound entry 100 of acl-1"),
     ],
 )  # fmt: skip
 def test_which_is_said_on_the_answers_that_rest_on_it(line: str, said: str) -> None:
@@ -162,9 +162,9 @@ def test_a_second_gateway_is_refused() -> None:
         "B EC2::VPCGatewayAttachment VpcId: !Ref V, InternetGatewayId: igw-1",
     )
     first, second = over(resources(*lines))[0].warnings
-    assert first.startswith("t.yaml:5 attaches igw-")
+    assert first.startswith("A (t.yaml:5) attaches igw-")
     assert first.endswith("to vpc-1, and that has igw-1: AWS refuses that until the other is detached")
-    assert "t.yaml:7 attaches igw-1 to vpc-" in second
+    assert "B (t.yaml:7) attaches igw-1 to vpc-" in second
     assert second.endswith("and it is attached to vpc-1: AWS refuses that until the other is detached")
     again = "A EC2::VPCGatewayAttachment VpcId: vpc-1, InternetGatewayId: igw-1"
     found, network = over(resources(again))
@@ -293,3 +293,57 @@ def test_a_regional_nat_gateway_where_the_gateway_is_attached_with_it() -> None:
         f"M {MOVE} RouteTableId: !Ref T, SubnetId: subnet-a",
     )
     assert over(resources(*lines), world)[1].path("orders", "internet").verdict == OK
+
+
+STACK = (
+    "S EC2::Subnet VpcId: vpc-1, CidrBlock: 10.0.1.0/24",
+    "T EC2::RouteTable VpcId: vpc-1",
+    f"A {MOVE} RouteTableId: !Ref T, SubnetId: !Ref S",
+    "R EC2::Route RouteTableId: !Ref T, DestinationCidrBlock: 0.0.0.0/0, NatGatewayId: nat-1",
+    "G EC2::SecurityGroup VpcId: vpc-1, GroupName: api, GroupDescription: x",
+    "F Lambda::Function FunctionName: api, VpcConfig: {SubnetIds: [!Ref S], SecurityGroupIds: [!Ref G]}",
+)
+
+
+def deployed() -> World:
+    """With the group of the stack, which a rule of somebody else's names."""
+    world = live()
+    world.security_group("vpc-1", id="sg-api", name="api", egress=[ANYWHERE])
+    closed = world.security_group("vpc-1", id="sg-db", ingress=[("tcp", 5432, "sg-api")])
+    world.db_instance("db", ["subnet-b"], [closed])
+    return world
+
+
+def test_what_a_stack_made_before_is_known_again() -> None:
+    """By what AWS has once in a VPC: a subnet's block, a group's name. Else there would be two subnets in one place."""
+    found, network = over(resources(*STACK), deployed())
+    for who, target in (("api", "internet"), ("orders", "internet"), ("api", "rds:db"), ("orders", "10.0.2.9:443")):
+        answer = network.path(who, target)
+        assert answer.verdict == (NO if target.startswith("10") else OK), answer.to_text()
+        assert all(b.code != "UNKNOWN_RESOURCE" for b in answer.blockers)
+    assert [path.subnet for path in network.path("api", "internet").paths] == ["subnet-a"]
+    assert network["subnet-a"].zone == "eu-west-1a"  # type: ignore[union-attr]
+    said = "S (t.yaml:4) is taken to be subnet-a, that has 10.0.1.0/24 in vpc-1 already"
+    assert said in found.warnings
+    assert f"{said}." in {a.text for a in network.path("orders", "internet").assumptions}
+
+
+@pytest.mark.parametrize(("target", "verdict"), [("10.0.2.9:5432", WHO), ("10.0.2.9:22", NO), ("10.0.2.9:443", OK)])
+def test_a_rule_that_a_group_has_and_its_template_does_not_make(target: str, verdict: str) -> None:
+    """Another stack has made it, or this one has and takes it away."""
+    world = live()
+    rules = [("tcp", 5432, "10.0.0.0/16"), ("tcp", 443, "10.0.0.0/8")]
+    world.security_group("vpc-1", id="sg-web", name="web", ingress=rules)
+    world.interface("subnet-b", "10.0.2.9", ["sg-web"])
+    rule = "{IpProtocol: tcp, FromPort: 443, ToPort: 443, CidrIp: 10.0.0.0/8}"
+    line = f"G EC2::SecurityGroup VpcId: vpc-1, GroupName: web, GroupDescription: x, SecurityGroupIngress: [{rule}]"
+    answer = over(resources(line), world)[1].path("orders", target)
+    assert answer.verdict == verdict, answer.to_text()
+    assert all("does not make: of another stack" in u.why for u in answer.unknowns)
+
+
+def test_a_subnet_that_overlaps_one_that_is_there_is_refused() -> None:
+    found, _ = over(resources("S EC2::Subnet VpcId: vpc-1, CidrBlock: 10.0.1.128/25"))
+    assert found.warnings == ("S (t.yaml:4) has addresses of subnet-a, 10.0.1.0/24: AWS refuses 10.0.1.128/25",)
+    elsewhere = ("V EC2::VPC CidrBlock: 10.0.0.0/16", "S EC2::Subnet VpcId: !Ref V, CidrBlock: 10.0.1.0/24")
+    assert not over(resources(*elsewhere))[0].inferred

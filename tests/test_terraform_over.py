@@ -176,3 +176,21 @@ def test_a_zone_is_associated_with_one_more_vpc_and_keeps_its_own() -> None:
     assert zones(change("aws_route53_zone_association", "z", ["create"], None, row)) == {"vpc-1", "vpc-2"}
     gone = change("aws_route53_zone_association", "z", ["delete"], {**row, "vpc_id": "vpc-1"}, None)
     assert zones(gone) == set()
+
+
+NAT = {"id": "nat-1", "subnet_id": "subnet-p", "allocation_id": "eipalloc-1", "connectivity_type": "public"}
+ROUTE = {"id": "r-1", "route_table_id": "rtb-a", "destination_cidr_block": "0.0.0.0/0", "nat_gateway_id": "nat-1"}
+
+
+def test_a_route_to_what_is_taken_away_is_a_blackhole() -> None:
+    """AWS keeps it, whoever made it; where the plan leads it elsewhere, it leads there."""
+    base = from_document(below().document(), "live.json")
+    gone = change("aws_nat_gateway", "n", ["delete"], NAT, None)
+    answer = network_of(plan_with(gone), base=base).path("orders", "internet")
+    assert (answer.verdict, [b.code for b in answer.blockers]) == ("blocked", ["BAD_STATE_ROUTE"])
+    other = {**ROUTE, "nat_gateway_id": "", "gateway_id": "igw-1"}
+    led = network_of(plan_with(gone, change("aws_route", "r", ["update"], ROUTE, other)), base=base)
+    blocked = led.path("orders", "internet").blockers
+    assert [b.code for b in blocked] == ["IGW_PUBLIC_IP_ASSOCIATION_FOR_EGRESS"]
+    kept = change("aws_nat_gateway", "n", ["update"], NAT, {**NAT, "secondary_allocation_ids": []})
+    assert network_of(plan_with(kept), base=base).path("orders", "internet").verdict == "reachable"

@@ -87,4 +87,4 @@ def _replace(out: Joined, addition: Addition, old: Record) -> None:
         what = f"the {side} entry {new.get('RuleNumber')} of {addition.id}"
     else:
         return
-    out.replaced[f"{addition.where} takes the place of {what}"] = frozenset({addition.id})
+    out.replaced[f"{addition.by or addition.where} takes the place of {what}"] = frozenset({addition.id})

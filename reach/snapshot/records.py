@@ -200,6 +200,7 @@ class Addition(Struct, frozen=True):
     member: str
     row: Record
     where: str  # file:line
+    by: str = ""  # what adds it, with its place
 
 
 class Removal(Struct, frozen=True):

@@ -13,6 +13,7 @@ from pathlib import Path
 
 from reach.errors import TemplateError
 from reach.snapshot import Origin, Snapshot
+from reach.sources.cloudformation.again import recognise
 from reach.sources.cloudformation.assembly import File, is_assembly, templates_of
 from reach.sources.cloudformation.expansion import written_out
 from reach.sources.cloudformation.finish import finished
@@ -76,6 +77,7 @@ def _deploy(world: World, files: Sequence[File], base: Snapshot | None) -> None:
     for stack, file in zip(list(world.stacks), files, strict=True):
         add_children(stack, (Path(file.path).absolute(),))
     world.claim_names()
+    recognise(world, base)
     _check_given(world)
 
 

@@ -38,7 +38,6 @@ class Draft(Struct):
     assigning: dict[str, Unknown] = field(default_factory=dict)  # subnets that may give IPv6 addresses to hosts, or not
     additions: list[Addition] = field(default_factory=list)
     warnings: dict[str, None] = field(default_factory=dict)
-    concluded: dict[str, frozenset[str]] = field(default_factory=dict)  # what is taken to be so → the ids concerned
     bases: dict[str, Record] = field(default_factory=dict)  # records that were there before, by AWS's id
     below: dict[tuple[str, str], dict[str, dict[str, Record]]] = field(default_factory=dict)  # by place, collection, id
 
@@ -105,7 +104,8 @@ class Draft(Struct):
             return
         if record is None:
             home = resource.stack.home
-            self.join(key, id, member, value, home, resource.where)
+            by = f"{resource.logical} ({resource.where})"
+            self.additions.append(Addition(home.account, home.region, key, id, member, value, resource.where, by))
             if id not in self.bases:
                 why = f"{resource.logical} ({resource.where}) adds to {id}, which is not made by the template"
                 self.partial.setdefault((home.account, home.region, key), Unknown(id, ELSEWHERE, why))
@@ -174,10 +174,9 @@ class Draft(Struct):
         for key in keys:
             self.partial.setdefault((home.account, home.region, key), unknown)
 
-    def conclude(self, text: str, *ids: str) -> None:
-        """Say what is taken to be so, and on every answer that rests on one of the things."""
-        self.concluded[text] = frozenset(ids)
-        self.warn(text)
+    def conclude(self, resource: Resource, text: str, *ids: str) -> None:
+        """Say what is taken to be so of a resource, and on every answer that rests on one of the things."""
+        self.world.concluded[f"{resource.logical} ({resource.where}) {text}"] = frozenset(ids)
 
     def warn(self, text: str) -> None:
         self.warnings[text] = None

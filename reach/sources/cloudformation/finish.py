@@ -11,6 +11,7 @@ from msgspec.structs import replace
 
 from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
+from reach.sources.cloudformation.again import doubt_rules
 from reach.sources.cloudformation.draft import ELSEWHERE, Draft
 from reach.sources.cloudformation.maps import MAPPED, MAPS, Map, endpoints, maps_of, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
@@ -46,6 +47,7 @@ def finished(
     for home in homes:
         vpc.unassociated(draft, home)
         endpoints.service_lists(draft, home)
+    doubt_rules(draft)
     for record, member, id, unknown in draft.lost:
         record.pop(member, None)
         world.pending.setdefault(id, unknown)
@@ -119,12 +121,12 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         gaps=tuple(gaps),
         source="template",
         origins=origins,
-        warnings=tuple(draft.warnings),
+        warnings=tuple(dict.fromkeys((*draft.warnings, *draft.world.concluded))),
         places=draft.places,
         logical=draft.logical,
         pending=pending,
         additions=tuple(draft.additions),
-        inferred=draft.concluded
+        inferred=draft.world.concluded
         | {text: frozenset(_of_stack(draft, name)) for text, name in draft.world.unseen.items()},
     )
 

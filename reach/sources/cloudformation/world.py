@@ -27,6 +27,7 @@ class World(Struct):
     pending: dict[str, Unknown] = field(default_factory=dict)  # by the text that stands for a value
     warnings: dict[str, None] = field(default_factory=dict)
     unseen: dict[str, str] = field(default_factory=dict)  # what is not run or read of a stack, with the stack's name
+    concluded: dict[str, frozenset[str]] = field(default_factory=dict)  # what is taken to be so → the ids concerned
     assumed_region: str | None = None
     region_used: bool = False
     copied: dict[tuple[str, str, str, str], Record] = field(default_factory=dict)  # what was there and is changed here

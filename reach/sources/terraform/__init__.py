@@ -26,6 +26,7 @@ from reach.sources.terraform.acceptance import ACCEPTED
 from reach.sources.terraform.addresses import bare
 from reach.sources.terraform.adopted import ADOPTED
 from reach.sources.terraform.beside import BESIDE
+from reach.sources.terraform.blackholes import blackholed
 from reach.sources.terraform.blocks import MAKERS
 from reach.sources.terraform.makers import OTHERS
 from reach.sources.terraform.making import Made, looked_up, made, references
@@ -98,7 +99,7 @@ def _mapped(plans: Sequence[Plan], given: Given, base: Snapshot | None) -> Snaps
     left = merge([base, Snapshot({}, removals=gone)])
     before_it = finished(undone, (), left, UNDONE)
     found = finished(world, origins, merge([left, before_it]), ALL)
-    whole = merge([before_it, found])
+    whole = blackholed(merge([before_it, found]), left, gone)
     return replace(whole, removals=gone, inferred={**whole.inferred, **inferred})
 
 

@@ -29,8 +29,8 @@ def first_six(draft: Draft, r: Resource, vpc_id: str, action: str, permission: E
             draft.add("SecurityGroups", id, "IpPermissionsEgress", permission, r)
     if touched:
         named = ", ".join(dict.fromkeys(touched))
-        said = f"{r.where} is the first IPv6 block of {vpc_id}: AWS lets IPv6 through {named} as it does IPv4"
-        draft.conclude(said, *touched)
+        said = f"is the first IPv6 block of {vpc_id}: AWS lets IPv6 through {named} as it does IPv4"
+        draft.conclude(r, said, *touched)
 
 
 def _as_made(acl: Record) -> Iterator[bool]:

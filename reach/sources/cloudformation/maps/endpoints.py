@@ -67,8 +67,8 @@ def _answers_alone(draft: Draft, r: Resource, vpc_id: str, service: str) -> None
             record = draft.changed(r.stack.home, "VpcEndpoints", id)
             if record is not None:
                 record["PrivateDnsEnabled"] = False
-                said = f"{r.where} answers the private name of {service} in {vpc_id} in place of {id}"
-                draft.conclude(said, r.id, id)
+                said = f"answers the private name of {service} in {vpc_id} in place of {id}"
+                draft.conclude(r, said, r.id, id)
 
 
 # What EC2 answers as a boolean, CloudFormation has words for.

@@ -76,7 +76,7 @@ def association(draft: Draft, r: Resource) -> None:
     member = "SubnetId" if r.has("SubnetId") else "GatewayId"
     table = r.text("RouteTableId")
     for old in draft.leave("RouteTables", table, member, r):
-        draft.conclude(f"{r.where} takes {r.known_text(member)} from {old}, with which it is associated", old, table)
+        draft.conclude(r, f"takes {r.known_text(member)} from {old}, with which it is associated", old, table)
     _one_of_its_own(draft, r)
     row = {
         "RouteTableAssociationId": r.part_id("rtbassoc"),
@@ -133,8 +133,8 @@ def _alone(draft: Draft, r: Resource, vpc_id: str, id: str, kind: str, member: s
         second, elsewhere = vpc_id in vpcs and other != id, other == id and vpcs and vpc_id not in vpcs
         if second or elsewhere:
             taken = f"that has {other}" if second else f"it is attached to {min(map(str, vpcs))}"
-            said = f"{r.where} attaches {id} to {vpc_id}, and {taken}: AWS refuses that until the other is detached"
-            draft.conclude(said, vpc_id, id)
+            said = f"attaches {id} to {vpc_id}, and {taken}: AWS refuses that until the other is detached"
+            draft.conclude(r, said, vpc_id, id)
 
 
 def egress_only(draft: Draft, r: Resource) -> None:

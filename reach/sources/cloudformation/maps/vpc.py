@@ -20,6 +20,8 @@ SPARED = (
     *("VirtualPrivateGateway", "VpcLattice", "VpcPeering"),
 )
 
+TOLD = ("AvailabilityZone", "AvailabilityZoneId", "AvailableIpAddressCount")  # of a subnet, once it is there
+
 
 def associated(block: str, key: str, id: str, state: str = "associated") -> Entry:
     """A CIDR block as VPCs and subnets list it; of one that may not be there the state is what stands for that."""
@@ -320,10 +322,15 @@ def subnet(draft: Draft, r: Resource) -> None:
         draft.assigning[r.id] = assigns
     else:
         record["AssignIpv6AddressOnCreation"] = r.flag("AssignIpv6AddressOnCreation")
+    held = draft.bases.get(r.id, {}) if r.body.get("Again") else {}  # what the template leaves open AWS has told
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
-        if r.has(member):
+        if r.has(member) and (isinstance(r.get(member), str) or member not in held):
             record[member] = zone(r, member)
+    record = {key: held[key] for key in TOLD if key in held} | record
     draft.put("Subnets", record, r)
+    if held.get("Ipv6CidrBlockAssociationSet"):
+        record["Ipv6CidrBlockAssociationSet"] = list(held["Ipv6CidrBlockAssociationSet"])
+        return
     six = [r.get(name) for name in ("Ipv6CidrBlock", "Ipv6IpamPoolId")]
     perhaps = next((one for one in six if isinstance(one, Unknown) and (one.perhaps or one.given)), None)
     if any(one is not None for one in six):
