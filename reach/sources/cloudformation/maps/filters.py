@@ -97,7 +97,7 @@ def _no_longer_open(draft: Draft, r: Resource, doubt: Unknown | None) -> None:
     if doubt is None and id in draft.open_out:
         gone = draft.open_out[id]
         if gone:
-            draft.conclude(f"{r.where}: the rule takes away EC2's own, which lets everything out of {id}", id)
+            draft.conclude(r, f"takes away EC2's own rule, which lets everything out of {id}", id)
         record["IpPermissionsEgress"] = [row for row in record["IpPermissionsEgress"] if row not in gone]
         draft.open_out[id] = []
         return
