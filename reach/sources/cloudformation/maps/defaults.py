@@ -9,6 +9,7 @@ from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.resource import Resource
 
 V4 = "0.0.0.0/0"
+TOLD = ("AvailabilityZone", "AvailabilityZoneId", "AvailableIpAddressCount")  # of a subnet, once it is there
 
 
 def first_six(draft: Draft, r: Resource, vpc_id: str, action: str, permission: Entry) -> None:

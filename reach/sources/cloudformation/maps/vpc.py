@@ -7,7 +7,7 @@ from msgspec.structs import replace
 from reach.snapshot import Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
 from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
-from reach.sources.cloudformation.maps.defaults import first_six
+from reach.sources.cloudformation.maps.defaults import TOLD, first_six
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.maps.zones import zone
 from reach.sources.cloudformation.resource import Resource
@@ -19,8 +19,6 @@ SPARED = (
     *("EgressOnlyInternetGateway", "ElasticFileSystem", "InternetGateway", "Lambda", "NatGateway"),
     *("VirtualPrivateGateway", "VpcLattice", "VpcPeering"),
 )
-
-TOLD = ("AvailabilityZone", "AvailabilityZoneId", "AvailableIpAddressCount")  # of a subnet, once it is there
 
 
 def associated(block: str, key: str, id: str, state: str = "associated") -> Entry:
@@ -326,8 +324,7 @@ def subnet(draft: Draft, r: Resource) -> None:
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
         if r.has(member) and (isinstance(r.get(member), str) or member not in held):
             record[member] = zone(r, member)
-    record = {key: held[key] for key in TOLD if key in held} | record
-    draft.put("Subnets", record, r)
+    record = draft.put("Subnets", {key: held[key] for key in TOLD if key in held} | record, r)
     if held.get("Ipv6CidrBlockAssociationSet"):
         record["Ipv6CidrBlockAssociationSet"] = list(held["Ipv6CidrBlockAssociationSet"])
         return
