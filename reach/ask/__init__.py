@@ -12,7 +12,7 @@ from reach.ask.aim import resolve
 from reach.ask.asker import Asker, askers, planned
 from reach.ask.branches import branched
 from reach.ask.diagnosis import diagnose
-from reach.ask.explain import blockers, headline, layer_of, paths, unknowns, unlooked
+from reach.ask.explain import blockers, headline, layer_of, not_yet, paths, unknowns, unlooked
 from reach.ask.fold import Branch, asked, dimension, fold, shadow
 from reach.ask.judge import judged
 from reach.ask.mounting import mounted
@@ -164,7 +164,7 @@ def question(
     verdict = fold(branches)
     canonical = target.canonical(ports)
     found = _beside_the_name(_mended(seen, asker, resolved, blockers(branches)), resolved)
-    open_questions = _mended(seen, asker, resolved, unknowns(branches, verdict))
+    open_questions = _mended(seen, asker, resolved, not_yet(seen, unknowns(branches, verdict)))
     notes, after = failover(seen, asker, resolved, ports, verdict)
     if after is not None:
         after = replace(after, blockers=_mended(seen, asker, resolved, after.blockers))

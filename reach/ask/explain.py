@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from msgspec.structs import replace
+
 from reach.answer import Blocker, Direction, Evidence, Finding, Hop, Layer, Path, Verdict
 from reach.ask.fold import Branch, shadow
-from reach.checks.guard import UNKNOWN_RESOURCE, settled_by
-from reach.network import Gap
+from reach.checks.guard import UNKNOWN_RESOURCE, is_action, settled_by
+from reach.network import Gap, Network
 from reach.pasted import JOINED, steps
+from reach.snapshot import ELSEWHERE, PLANNED
 from reach.trace import Trail
 from reach.traffic import DPORT, DST, format_addresses, format_ports
 
@@ -103,6 +106,14 @@ def unknowns(branches: Sequence[Branch], verdict: Verdict) -> tuple[Blocker, ...
     if not branches:  # a name whose records hold no address
         return (unlooked(Gap("the name", "its address", "no record of the name holds an address")),)
     return (_which_world(branches),)
+
+
+def not_yet(network: Network, found: tuple[Blocker, ...]) -> tuple[Blocker, ...]:
+    """Of what is only planned nobody can be allowed to read more: the account tells, once it is there."""
+    if not network.origins or any(str(o.kind) not in PLANNED for o in network.origins):
+        return found
+    told = settled_by(ELSEWHERE)
+    return tuple(replace(b, needs=ELSEWHERE, fix=told) if is_action(b.needs or "") else b for b in found)
 
 
 def _doubted(branches: Sequence[Branch]) -> Iterator[Blocker]:

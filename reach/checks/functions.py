@@ -153,7 +153,8 @@ def state(network: Network, guard: Guard, flow: Flow) -> Findings:
         return passed(flow, guard.resource)
     if function.capacity_provider and not function.managed:
         why = f"{function.name} runs in the network of {function.capacity_provider}, which was not read"
-        return unreadable(flow, Gap(function.name, "lambda:GetCapacityProvider", why))
+        unread = Gap(function.name, "lambda:GetCapacityProvider", why)
+        return unreadable(flow, network.pending.get(function.capacity_provider, unread))
     if function.setting_up and bool(function.groups) and not function.subnets and function.gap is None:
         return _half(flow, function)
     proof = function.proof("State", function.state)

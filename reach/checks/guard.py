@@ -74,6 +74,7 @@ ADVICE = (
     ("a rule by address range", "Write a rule that names the sender's address range instead of its group."),
     ("whether ", "Look the query up in the Resolver's query log: AWS does not publish the lists that it keeps."),
     ("what lies behind", "Ask whoever owns it."),
+    ("--from aws", "Lay it over the account that it goes to (--from aws, or a snapshot), or ask once it is there."),
 )
 
 

@@ -19,9 +19,11 @@ from reach.snapshot.document import (
 from reach.snapshot.merging import merge
 from reach.snapshot.records import (
     BARE_SERVICES,
+    ELSEWHERE,
     FORMAT,
     IDENTITY,
     NEVER_STORED,
+    PLANNED,
     Addition,
     Collections,
     Origin,
@@ -37,10 +39,12 @@ from reach.snapshot.shapes import check_collections, check_records, known_key, n
 
 __all__ = [
     "BARE_SERVICES",
+    "ELSEWHERE",
     "FORMAT",
     "IDENTITY",
     "NEVER_STORED",
     "PARTS",
+    "PLANNED",
     "Addition",
     "Collections",
     "Origin",

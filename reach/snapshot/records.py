@@ -165,6 +165,10 @@ IDENTITY: Mapping[str, tuple[str, ...]] = {
 }
 
 
+ELSEWHERE = "--from aws, or a snapshot that has it"  # what tells what a template or plan does not
+PLANNED = ("template", "plan")  # the kinds of origins of which nothing need be there yet
+
+
 class Origin(Struct, frozen=True):
     """What one source was: `kind` is aws, snapshot, folder or demo; `name` as the user gave it."""
 

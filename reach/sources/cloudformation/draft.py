@@ -8,13 +8,12 @@ from typing import Any
 
 from msgspec import Struct, field
 
-from reach.snapshot import Addition, Pending, Record, identity
+from reach.snapshot import ELSEWHERE, Addition, Pending, Record, identity
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 from reach.sources.cloudformation.world import World
 
-ELSEWHERE = "--from aws, or a snapshot that has it"
 # What exists in a VPC: of a VPC that the stacks use but do not make, they know only a part.
 OF_A_VPC = (
     *("EgressOnlyInternetGateways", "InternetGateways", "NatGateways", "NetworkAcls", "RouteTables"),

@@ -9,10 +9,10 @@ from typing import Any
 
 from msgspec.structs import replace
 
-from reach.snapshot import PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
+from reach.snapshot import ELSEWHERE, PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.again import doubt_rules
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft
+from reach.sources.cloudformation.draft import Draft
 from reach.sources.cloudformation.maps import MAPPED, MAPS, Map, endpoints, maps_of, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack

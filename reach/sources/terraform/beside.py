@@ -7,7 +7,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.snapshot import ELSEWHERE
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps import Map
 from reach.sources.cloudformation.maps.endpoints import gateway_routes
 from reach.sources.cloudformation.maps.outside import policy_text, system_policy, undecided_system_policy

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from reach.snapshot import ELSEWHERE
 from reach.sources.cloudformation.attributes import port_of
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
 from reach.sources.cloudformation.maps.groups import families, groups, known, members
 from reach.sources.cloudformation.maps.hosts import host

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.snapshot import Record
+from reach.snapshot import ELSEWHERE, Record
 from reach.sources.cloudformation.attributes import engine_of, port_of, source_of
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import absent, families, groups, known, members
 from reach.sources.cloudformation.maps.hosts import database_service, host
 from reach.sources.cloudformation.maps.zones import zone_in

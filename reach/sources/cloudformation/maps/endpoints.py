@@ -6,7 +6,8 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.snapshot import ELSEWHERE
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import groups, known, members
 from reach.sources.cloudformation.maps.vpc import external, route
 from reach.sources.cloudformation.maps.zones import zone_in

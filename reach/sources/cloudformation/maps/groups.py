@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reach.snapshot import ELSEWHERE
 from reach.sources.cloudformation.attributes import REFERRED_BY_ARN, arn_of
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft
+from reach.sources.cloudformation.draft import Draft
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Unknown, unknown_in
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.snapshot import ELSEWHERE
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.vpc import one_or_all
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from reach.snapshot import ELSEWHERE
 from reach.sources.cloudformation.attributes import AFTER
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.vpc import state_of
 from reach.sources.cloudformation.resource import Resource
 from reach.sources.cloudformation.stack import Home

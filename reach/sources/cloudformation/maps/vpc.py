@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from reach.snapshot import Record
+from reach.snapshot import ELSEWHERE, Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
-from reach.sources.cloudformation.draft import ELSEWHERE, OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.draft import OF_A_VPC, Draft, Entry
 from reach.sources.cloudformation.maps.defaults import TOLD, first_six
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.maps.zones import zone

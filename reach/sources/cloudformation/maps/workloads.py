@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from reach.snapshot import ELSEWHERE
 from reach.sources.cloudformation.attributes import arn_of, cluster_of
-from reach.sources.cloudformation.draft import ELSEWHERE, Draft, Entry
+from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.databases import in_subnets
 from reach.sources.cloudformation.maps.groups import default_of
 from reach.sources.cloudformation.resource import Resource
