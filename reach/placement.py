@@ -45,7 +45,7 @@ def placed(network: Network, interface: Interface) -> Interface:
     subnet = network.get(interface.subnet, interface.home)
     if not isinstance(subnet, Subnet):
         return interface
-    four = NOTHING if interface.addresses & IPV4 else hosts(subnet)
+    four = NOTHING if interface.addresses & IPV4 or subnet.ipv6_native else hosts(subnet)
     six = subnet.addresses & IPV6 if interface.ipv6_open and subnet.ipv6 else NOTHING
     if not four and not six:
         return interface
