@@ -19,7 +19,7 @@ from reach.network import (
     RouteTable,
     Subnet,
 )
-from reach.traffic import LINE, NAMES, NOTHING, Cover, Ranges, name_point, public_v4
+from reach.traffic import IPV4, LINE, NAMES, NOTHING, Cover, Ranges, name_point, public_v4, together
 
 
 class Chosen(Struct, frozen=True):
@@ -135,15 +135,24 @@ def _entries(
         if route.propagated and not route.advertised:  # the local route beats it even where it is more specific (RT-6)
             cover = Cover(cover.must - local, cover.may - local)
         if gap is not None and network.skip_unknown_lists and not route.is_open:
-            continue
+            if route.target != "local":
+                continue
+            cover = Cover(cover.must, cover.may & _inside(network, table))  # where the replies go
         if gap is not None:
-            vague.append((route, Cover(cover.must, cover.may - local), gap))
+            inside = NOTHING if route.is_open and route.may_divert else local  # no list is for a VPC's own addresses
+            vague.append((route, Cover(cover.must, cover.may - inside), gap))
             entries += [_Entry(route, length, part) for length, part in _by_length(network, route, table)]
         elif route.is_prefix_list:
             entries += [_Entry(route, length, part) for length, part in _by_length(network, route, table)]
         else:
             entries.append(_Entry(route, _length(route.destination), cover))
     return sorted(entries, key=lambda e: e.rank), [*vague, *_listed(network, table)]
+
+
+def _inside(network: Network, table: RouteTable) -> Ranges:
+    """What a VPC of unknown blocks may have of what is not the internet."""
+    own = (subnet.addresses for subnet in network.in_vpc(Subnet, table.vpc))
+    return (IPV4 - public_v4()) | together(own)
 
 
 def _listed(network: Network, table: RouteTable) -> list[tuple[Route, Cover, Gap]]:

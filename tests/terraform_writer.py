@@ -157,7 +157,7 @@ class PlanWriter:
 
     def _mine(self, type_: str, attribute: str, logical: str) -> list[Body]:
         """The resources of a type that are about one other."""
-        return [body for told, body in self.given.values() if told == type_ and body[attribute] == {"Ref": logical}]
+        return [body for told, body in self.given.values() if told == type_ and body.get(attribute) == {"Ref": logical}]
 
     # -- resources ----------------------------------------------------------------------------------------
 

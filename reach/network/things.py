@@ -123,7 +123,12 @@ class Route(Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         """Whether it stands in a template that leaves its destination open: that may be any block."""
-        return self.destination.startswith("pl-${")
+        return self.is_prefix_list and "${" in self.destination
+
+    @property
+    def may_divert(self) -> bool:
+        """Whether it may be more specific than the local route, as far as its target tells (RT-6, RT-7)."""
+        return (self.target or "${").startswith(("nat-", "eni-", "i-", "vpce-", "${"))
 
     @property
     def text(self) -> str:

@@ -104,8 +104,9 @@ def _peers(
         ("security_groups", f"{group}SecurityGroupId"),
     ):
         yield from ({name: value} for value in all_(attribute))
-    if one("self") is True:
-        yield {f"{group}SecurityGroupId": own}
+    itself = one("self")
+    if itself is True or isinstance(itself, Unknown):
+        yield {f"{group}SecurityGroupId": own if itself is True else itself}
 
 
 def group_rule(refs: References, i: Instance, own: str) -> Iterator[Made]:
@@ -113,6 +114,10 @@ def group_rule(refs: References, i: Instance, own: str) -> Iterator[Made]:
     side = refs.get(i, "type")
     holder = refs.get(i, "security_group_id")
     ports = _ports(*(refs.get(i, name) for name in ("protocol", "from_port", "to_port")))
+    if isinstance(side, Unknown):  # in each direction it may be there
+        for kind in ("Ingress", "Egress"):
+            yield kind, f"AWS::EC2::SecurityGroup{kind}", {"GroupId": holder, **ports, "CidrIp": side}
+        return
     peers = list(_peers(lambda name: refs.all(i, name), lambda name: refs.get(i, name), str(side), holder))
     other = refs.get(i, "source_security_group_id")
     if other is not None:
@@ -186,6 +191,9 @@ _ENTRY = (
 )
 
 
+_NUMBERS = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}
+
+
 def acl_rule(refs: References, i: Instance, own: str) -> Iterator[Made]:
     """aws_network_acl_rule."""
     names = (*_ENTRY, "rule_number", "rule_action", "egress")
@@ -198,8 +206,8 @@ def acl_rule(refs: References, i: Instance, own: str) -> Iterator[Made]:
 
 def entry(acl_id: Any, found: Mapping[str, Any], egress: Any, number: Any, action: Any) -> dict[str, Any]:
     """An entry; only TCP and UDP have ports, only ICMP has types."""
-    protocol = str(found["protocol"])
-    numbered = {"all": "-1", "tcp": "6", "udp": "17", "icmp": "1", "icmpv6": "58"}.get(protocol.lower(), protocol)
+    protocol = found["protocol"]
+    numbered = protocol if isinstance(protocol, Unknown) else _NUMBERS.get(str(protocol).lower(), str(protocol))
     row = _set(
         NetworkAclId=acl_id, RuleNumber=number, RuleAction=action, Protocol=numbered,
         CidrBlock=found["cidr_block"], Ipv6CidrBlock=found["ipv6_cidr_block"],
@@ -268,7 +276,7 @@ def instance(refs: References, i: Instance, own: str) -> Iterator[Made]:
     given = _given_interface(refs, i)
     if given is not None:
         found["NetworkInterfaces"] = [{"DeviceIndex": "0", "NetworkInterfaceId": given}]
-    elif public is not None and not isinstance(public, Unknown):
+    elif public is not None:
         first = _set(SubnetId=found.get("SubnetId"), GroupSet=groups, PrivateIpAddress=found.get("PrivateIpAddress"))
         found["NetworkInterfaces"] = [{"DeviceIndex": "0", "AssociatePublicIpAddress": public, **first}]
     yield "", "AWS::EC2::Instance", found
@@ -310,8 +318,8 @@ def nat_gateway(refs: References, i: Instance, own: str) -> Iterator[Made]:
     """A NAT gateway; a regional one may say which addresses it has in which zones."""
     found = properties_of(refs, i, TYPES[i.type].properties)
     rows = refs.rows(i, "availability_zone_address")
-    if not isinstance(rows, Unknown) and rows:
-        found["AvailabilityZoneAddresses"] = [
+    if rows:
+        found["AvailabilityZoneAddresses"] = rows if isinstance(rows, Unknown) else [
             _set(
                 AllocationIds=refs.all(i, "availability_zone_address", at, "allocation_ids"),
                 AvailabilityZone=refs.get(i, "availability_zone_address", at, "availability_zone"),

@@ -15,7 +15,7 @@ from reach.sources.cloudformation.resource import Resource, made_id
 from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Unknown, plain, unknown_in
 
-WITH_LISTS = ("s3", "dynamodb")
+WITH_LISTS = ("s3", "dynamodb", "s3express")
 WITHOUT_GROUPS = ("Gateway", "GatewayLoadBalancer")
 
 
@@ -102,9 +102,28 @@ def perhaps(draft: Draft, r: Resource) -> None:
 
 
 def perhaps_routed(draft: Draft, r: Resource) -> None:
-    """A gateway endpoint that may be there: a route to something that nobody knows yet, in tables that may be any."""
-    if r.known_text("VpcEndpointType", "Gateway").lower() == "gateway":
-        gateway_routes(draft, r, r.known_text("ServiceName"), r.texts("RouteTableIds"), r.id)
+    """A gateway endpoint that may be there: a route to something that nobody knows yet, in tables that may be any.
+
+    Of one whose service is not known either there may be a route to each service that has such endpoints. Only they
+    have route tables, so what has some is one.
+    """
+    tables, kind, service = r.texts("RouteTableIds"), r.get("VpcEndpointType"), r.get("ServiceName")
+    if kind is not None and not isinstance(kind, Unknown) and str(kind).lower() != "gateway":
+        return
+    if not isinstance(service, Unknown):
+        way = r.stack.pend(kind) if isinstance(kind, Unknown) else r.id
+        gateway_routes(draft, r, r.text("ServiceName"), tables, way)
+        return
+    for word in WITH_LISTS:
+        free = [table for table in tables if table not in _served(r, word)]
+        gateway_routes(draft, r, f"com.amazonaws.{r.stack.home.region}.{word}", free, r.stack.pend(service))
+
+
+def _served(r: Resource, service: str) -> set[str]:
+    """The tables that another endpoint of the stack serves a service in: AWS refuses a second."""
+    alike = (o for o in r.stack.of_type(r.type) if o.logical != r.logical and o.logical not in r.stack.doubtful)
+    named = (o for o in alike if str(o.get("ServiceName")).rpartition(".")[2] == service)
+    return {table for other in named for table in other.texts("RouteTableIds")}
 
 
 def endpoint_service(draft: Draft, r: Resource) -> None:

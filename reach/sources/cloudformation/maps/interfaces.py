@@ -125,13 +125,16 @@ def instance(draft: Draft, r: Resource) -> None:
     made["SourceDestCheck"] = r.flag("SourceDestCheck", True)
     made |= _six(draft, r, first, subnet)
     made["Attachment"] = {"InstanceId": r.id, "Status": "attached", "DeviceIndex": 0}
-    if _is_public(draft, first.get("AssociatePublicIpAddress"), subnet):
+    public = first.get("AssociatePublicIpAddress")
+    if isinstance(public, Unknown):
+        made["Association"] = {"PublicIp": r.stack.pend(public)}
+    elif _is_public(draft, public, subnet):
         made["Association"] = {"PublicIp": f"the public address of {r.logical}"}
     draft.put("NetworkInterfaces", made, r)
 
 
 def _is_public(draft: Draft, wanted: Any, subnet: str) -> bool:
-    if wanted is None or isinstance(wanted, Unknown):
+    if wanted is None:
         return bool((draft.record(subnet) or {}).get("MapPublicIpOnLaunch"))
     return text_of(wanted) == "true"
 

@@ -208,13 +208,12 @@ def regional_way_out(draft: Draft, r: Resource) -> None:
 
 
 def _perhaps_attached(draft: Draft, vpc_id: str) -> str:
-    """An internet gateway that may be attached to a VPC; empty if there is none."""
+    """An internet gateway that may be attached to a VPC, as none is known to be; empty if there is none."""
     for stack in draft.world.stacks:
-        for r in stack.resources.values():
-            if r.type == "AWS::EC2::VPCGatewayAttachment" and r.has("InternetGatewayId"):
-                named = r.get("VpcId")
-                if isinstance(named, Unknown) or (named == vpc_id and r.logical in stack.doubtful):
-                    return r.text("InternetGatewayId")
+        for r in stack.of_type("AWS::EC2::VPCGatewayAttachment"):
+            named = r.get("VpcId")
+            if r.has("InternetGatewayId") and (isinstance(named, Unknown) or named == vpc_id):
+                return r.text("InternetGatewayId")
     return ""
 
 
