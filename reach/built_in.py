@@ -72,9 +72,9 @@ def built_in(vpc: Vpc, address: Ranges) -> tuple[BuiltIn | None, Gap | None]:
     thirds = Ranges.of(*(cidr(b).spans[0][0] + 2 for b in blocks if cidr(b) & IPV4))
     if not address or vpc.dns_support is False or not address <= RESOLVER.addresses | thirds:
         return None, None
-    why = ""
-    if vpc.dns_support is None:
-        why, needs = f"whether enableDnsSupport of {vpc.id} is on is not known", "ec2:DescribeVpcAttribute"
     if address <= thirds and not vpc.first_block:
-        why, needs = f"with which IPv4 block {vpc.id} was made is not known", "ec2:DescribeVpcs"
-    return RESOLVER, Gap(vpc.dns_support_open or vpc.id, needs, why) if why else None
+        return RESOLVER, Gap(vpc.id, "ec2:DescribeVpcs", f"with which IPv4 block {vpc.id} was made is not known")
+    if vpc.dns_support is None:
+        why = f"whether enableDnsSupport of {vpc.id} is on is not known"
+        return RESOLVER, Gap(vpc.dns_support_open or vpc.id, "ec2:DescribeVpcAttribute", why)
+    return RESOLVER, None

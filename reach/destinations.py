@@ -106,6 +106,7 @@ def of_addresses(network: Network, vpc: Vpc | None, asked: Ranges) -> tuple[tupl
     there = Destination(own.name, asked, built_in=own)
     if doubt is None:
         return ((there,),)
+    doubt = network.pending.get(doubt.resource, doubt)
     return tuple(tuple(replace(d, doubt=doubt) for d in (there, *node)) for node in _held(network, vpc, asked))
 
 
