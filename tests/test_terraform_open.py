@@ -97,7 +97,7 @@ def test_what_a_local_value_hides_only_unsettles_and_is_named() -> None:
                 seen["unknown"] += 1
                 if not any(site.is_named_in(f"{u.needs} {u.why}") for u in answer.unknowns):
                     said.append((place, [(u.code, u.needs, u.why) for u in answer.unknowns]))
-                elif site.text and len(site.path) == 1 and any(site.param in u.needs for u in answer.unknowns):
+                elif site.text and len(site.path) == 1 and any(site.param in f"{u.needs}" for u in answer.unknowns):
                     seen["given"] += 1
                     again = asked(one, hidden(plan, site), **{site.param: site.text})
                     if again.headline != whole.headline:
