@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reach.sources.cloudformation.document import Row, Table
+from reach.sources.cloudformation.serverless import bare, is_call, put, role, row_of, within
 from reach.sources.cloudformation.template import Template
 
 TRANSFORM = "AWS::Serverless"
@@ -13,12 +14,13 @@ BECOMES = {
     "AWS::Serverless::Api": "AWS::ApiGateway::RestApi",
     "AWS::Serverless::CapacityProvider": "AWS::Lambda::CapacityProvider",
     "AWS::Serverless::Function": "AWS::Lambda::Function",
+    "AWS::Serverless::NetworkConnector": "AWS::Lambda::NetworkConnector",
 }
 # The events that are polled from a VPC, with the property that says which source it is.
 POLLED = {"DocumentDB": "Cluster", "MQ": "Broker", "MSK": "Stream", "SelfManagedKafka": "KafkaBootstrapServers"}
 CONNECTOR = "AWS::Serverless::Connector"
 PROVIDER = "CapacityProviderConfig"
-API, FUNCTION = "AWS::Serverless::Api", "AWS::Serverless::Function"
+API, FUNCTION, PROVIDERS = "AWS::Serverless::Api", "AWS::Serverless::Function", "AWS::Serverless::CapacityProvider"
 IMPLICIT = "ServerlessRestApi"  # the API of all events that name none
 
 
@@ -54,22 +56,18 @@ def transformed(template: Template) -> Template:
     bodies = {logical: _merged(template, body) for logical, body in section.items()}
     asking = next((b for b in bodies.values() if isinstance(b, Table) and any(_unnamed_apis(b))), None)
     if asking is not None and IMPLICIT not in bodies:
-        bodies[IMPLICIT] = _merged(template, _bare(API, asking))
+        bodies[IMPLICIT] = _merged(template, bare(API, asking))
     for logical, body in bodies.items():
         line = section.line_of(logical) if logical in section else body.line
-        _put(resources, logical, _resource(body), line)
+        put(resources, logical, _resource(logical, body), line)
         if isinstance(body, Table) and body.get("Type") in BECOMES:
             for suffix, made in _companions(logical, body).items():
-                _put(resources, logical + suffix, made, line)
+                put(resources, logical + suffix, made, line)
     root = Table(template.root.line)
     for key, value in template.root.items():
-        _put(root, key, resources if key == "Resources" else value, template.root.line_of(key))
+        put(root, key, resources if key == "Resources" else value, template.root.line_of(key))
     return Template(template.name, root)
 
-
-def _put(table: Table, key: str, value: Any, line: int) -> None:
-    table[key] = value
-    table.lines[key] = line
 
 
 def _merged(template: Template, body: Any) -> Any:
@@ -87,13 +85,18 @@ def _merged(template: Template, body: Any) -> Any:
     return _with(body, Properties=merge(common, own if own is not None else Table(body.line)))
 
 
-def _resource(body: Any) -> Any:
+def _resource(logical: str, body: Any) -> Any:
     if not isinstance(body, Table) or body.get("Type") not in BECOMES:
         return body
     properties = body.get("Properties")
     made = _with(body, Type=BECOMES[body["Type"]])
     if isinstance(properties, Table):
-        made["Properties"] = _api(properties) if body["Type"] == API else _renamed(properties)
+        written = _api if body["Type"] == API else _connector if body["Type"].endswith("NetworkConnector") else _renamed
+        made["Properties"] = written(properties)
+    if body["Type"] == FUNCTION and (not isinstance(properties, Table) or "Role" not in properties):
+        own = made["Properties"] if isinstance(made.get("Properties"), Table) else Table(body.line)
+        put(own, "Role", within(body.line, "Fn::GetAtt", row_of([f"{logical}Role", "Arn"], body.line)), body.line)
+        put(made, "Properties", own, body.line_of("Properties"))
     return made
 
 
@@ -101,9 +104,9 @@ def _with(body: Table, **values: Any) -> Table:
     """A copy with other values."""
     made = Table(body.line)
     for key, value in body.items():
-        _put(made, key, value, body.line_of(key))
+        put(made, key, value, body.line_of(key))
     for key, value in values.items():
-        _put(made, key, value, body.line_of(key))
+        put(made, key, value, body.line_of(key))
     return made
 
 
@@ -118,7 +121,7 @@ def _unnamed_apis(body: Table) -> Iterator[str]:
 def _events(body: Table) -> Iterator[tuple[str, Table]]:
     properties = body.get("Properties") if body.get("Type") == FUNCTION else None
     events = properties.get("Events") if isinstance(properties, Table) else None
-    for name, event in events.items() if isinstance(events, Table) and not _is_call(events) else ():
+    for name, event in events.items() if isinstance(events, Table) and not is_call(events) else ():
         if isinstance(event, Table):
             yield name, event
 
@@ -129,31 +132,37 @@ def _api(properties: Table) -> Table:
     for key, value in properties.items():
         line = properties.line_of(key)
         if key == "EndpointConfiguration":
-            _put(out, key, _endpoints(value, line), line)
+            put(out, key, _endpoints(value, line), line)
         elif key in ("Name", "DefinitionBody"):
-            _put(out, {"DefinitionBody": "Body"}.get(key, key), value, line)
+            put(out, {"DefinitionBody": "Body"}.get(key, key), value, line)
         elif key == "Auth" and isinstance(value, Table) and "ResourcePolicy" in value:
-            call = _within(line, "Fn::Transform", _within(line, "Name", "AWS::Serverless"))  # SAM writes the policy
-            _put(out, "Policy", call, line)
+            call = within(line, "Fn::Transform", within(line, "Name", "AWS::Serverless"))  # SAM writes the policy
+            put(out, "Policy", call, line)
+    return out
+
+
+def _connector(properties: Table) -> Table:
+    """The network of a connector, a level deeper."""
+    out = Table(properties.line)
+    for key, value in properties.items():
+        line = properties.line_of(key)
+        if key == "VpcConfig":
+            put(out, "Configuration", within(line, "VpcEgressConfiguration", value), line)
+        elif key != "Tags" or not isinstance(value, Table):
+            put(out, key, value, line)
     return out
 
 
 def _endpoints(value: Any, line: int) -> Any:
     """SAM takes one type as a text, too."""
-    if not isinstance(value, Table) or _is_call(value):
-        return _within(line, "Types", _row([value], line))
+    if not isinstance(value, Table) or is_call(value):
+        return within(line, "Types", row_of([value], line))
     made = Table(line)
     for key, inner in value.items():
         name, listed = {"Type": ("Types", True), "VPCEndpointIds": ("VpcEndpointIds", False)}.get(key, (key, False))
-        _put(made, name, _row([inner], line) if listed else inner, value.line_of(key))
+        put(made, name, row_of([inner], line) if listed else inner, value.line_of(key))
     return made
 
-
-def _row(items: list[Any], line: int) -> Row:
-    row = Row(line)
-    row.extend(items)
-    row.lines = [line] * len(items)
-    return row
 
 
 IGNORE = "IgnoreGlobals"
@@ -172,7 +181,7 @@ def _heeded(template: Template, body: Table, common: Table | None) -> Table | No
     kept = Table(common.line)
     for key, value in common.items():
         if key not in ignored:
-            _put(kept, key, value, common.line_of(key))
+            put(kept, key, value, common.line_of(key))
     return kept
 
 
@@ -181,22 +190,20 @@ BESIDE = ("DeploymentPreference", "EventInvokeConfig", "Events", "FunctionUrlCon
 
 
 def _renamed(properties: Table) -> Table:
-    """What SAM writes in another form: tags as a mapping (here left out), the capacity provider by its ARN."""
+    """What SAM writes in another form: tags as a mapping (here left out), the capacity provider by its ARN, traces."""
     out = Table(properties.line)
     for key, value in properties.items():
         line = properties.line_of(key)
         if key == PROVIDER and isinstance(value, Table) and "Arn" in value:
-            _put(out, key, _within(line, "LambdaManagedInstancesCapacityProviderConfig",
-                                   _within(line, "CapacityProviderArn", value["Arn"])), line)  # fmt: skip
+            put(out, key, within(line, "LambdaManagedInstancesCapacityProviderConfig",
+                                   within(line, "CapacityProviderArn", value["Arn"])), line)  # fmt: skip
+        elif key == "Tracing":
+            if value != "Disabled":
+                put(out, "TracingConfig", within(line, "Mode", value), line)
         elif key not in BESIDE and (key != "Tags" or not isinstance(value, Table)):
-            _put(out, key, value, line)
+            put(out, key, value, line)
     return out
 
-
-def _within(line: int, key: str, value: Any) -> Table:
-    table = Table(line)
-    _put(table, key, value, line)
-    return table
 
 
 def remarks(template: Template) -> Iterator[str]:
@@ -211,12 +218,12 @@ def merge(common: Any, own: Any) -> Any:
 
     A function such as `Fn::If` counts as one value.
     """
-    if isinstance(common, Table) and isinstance(own, Table) and not (_is_call(common) or _is_call(own)):
+    if isinstance(common, Table) and isinstance(own, Table) and not (is_call(common) or is_call(own)):
         out = Table(own.line)
         for key, value in common.items():
-            _put(out, key, value, common.line_of(key))
+            put(out, key, value, common.line_of(key))
         for key, value in own.items():
-            _put(out, key, merge(out[key], value) if key in out else value, own.line_of(key))
+            put(out, key, merge(out[key], value) if key in out else value, own.line_of(key))
         return out
     if isinstance(common, Row) and isinstance(own, Row):
         row = Row(own.line)
@@ -226,55 +233,49 @@ def merge(common: Any, own: Any) -> Any:
     return own
 
 
-def _is_call(value: Table) -> bool:
-    return len(value) == 1 and (next(iter(value)) == "Ref" or next(iter(value)).startswith("Fn::"))
-
 
 def _companions(logical: str, body: Table) -> dict[str, Table]:
-    """What SAM makes beside a function, so that references to it can be followed: its role, its published version."""
+    """What SAM makes beside a resource, so that references to it can be followed: roles, versions, aliases, events."""
     made: dict[str, Table] = {}
-    properties = body.get("Properties")
-    if body["Type"] == FUNCTION:
-        if not isinstance(properties, Table) or "Role" not in properties:
-            made["Role"] = _bare("AWS::IAM::Role", body)
-        if isinstance(properties, Table) and "AutoPublishAlias" in properties:
-            made["Version"] = _bare("AWS::Lambda::Version", body, FunctionName={"Ref": logical})
-            made["Alias" + str(properties["AutoPublishAlias"])] = _bare("AWS::Lambda::Alias", body)
-        for name, event in _events(body):
-            mapping = _mapping(logical, event)
-            if mapping is not None:
-                made[name] = mapping
+    found = body.get("Properties")
+    properties = found if isinstance(found, Table) else Table(body.line)
+    if body["Type"] == PROVIDERS and "OperatorRole" not in properties:
+        made["OperatorRole"] = bare("AWS::IAM::Role", body)
+    if body["Type"] != FUNCTION:
+        return made
+    if "Role" not in properties:
+        made["Role"] = role(body, properties)
+    called: dict[str, Any] = {"Ref": logical}
+    name = properties.get("AutoPublishAlias")
+    if name is not None and name != {"Ref": "AWS::NoValue"}:
+        number: dict[str, Any] = {"Fn::GetAtt": [f"{logical}Version", "Version"]}
+        made["Version"] = bare("AWS::Lambda::Version", body, FunctionName=called)
+        suffix = f"Alias{name}" if isinstance(name, str) else "Alias"
+        made[suffix] = bare("AWS::Lambda::Alias", body, FunctionName=called, FunctionVersion=number)
+        put(made[suffix]["Properties"], "Name", name, properties.line_of("AutoPublishAlias"))
+        called = {"Ref": logical + suffix}
+    for event_name, event in _events(body):
+        mapping = _mapping(body, event, called)
+        if mapping is not None:
+            made[event_name] = mapping
     return made
 
 
-def _mapping(logical: str, event: Table) -> Table | None:
+def _mapping(body: Table, event: Table, called: dict[str, Any]) -> Table | None:
     """The event source mapping that an event of a function becomes, if it polls from a VPC (NEED-06)."""
     kind, properties = event.get("Type"), event.get("Properties")
     if kind not in POLLED or not isinstance(properties, Table):
         return None
-    made = _bare("AWS::Lambda::EventSourceMapping", event, FunctionName={"Ref": logical})
+    made = bare("AWS::Lambda::EventSourceMapping", event, FunctionName=called)
+    if "Condition" in body:
+        put(made, "Condition", body["Condition"], body.line_of("Condition"))
     for key, value in properties.items():
         line = properties.line_of(key)
         if key == POLLED[kind] and kind == "SelfManagedKafka":
-            servers = _within(line, "Endpoints", _within(line, key, value))
-            _put(made["Properties"], "SelfManagedEventSource", servers, line)
+            servers = within(line, "Endpoints", within(line, key, value))
+            put(made["Properties"], "SelfManagedEventSource", servers, line)
         elif key == POLLED[kind]:
-            _put(made["Properties"], "EventSourceArn", value, line)
+            put(made["Properties"], "EventSourceArn", value, line)
         elif key in ("SourceAccessConfigurations", "ProvisionedPollerConfig"):
-            _put(made["Properties"], key, value, line)
-    return made
-
-
-def _bare(type_: str, body: Table, **properties: Any) -> Table:
-    made = Table(body.line)
-    _put(made, "Type", type_, body.line)
-    inner = Table(body.line)
-    for key, value in properties.items():
-        call = Table(body.line)
-        for name, argument in value.items():
-            _put(call, name, argument, body.line)
-        _put(inner, key, call, body.line)
-    _put(made, "Properties", inner, body.line)
-    if "Condition" in body:
-        _put(made, "Condition", body["Condition"], body.line_of("Condition"))
+            put(made["Properties"], key, value, line)
     return made

@@ -122,8 +122,12 @@ class Stack:
         return attribute(self.resources[name], path, line)
 
     def _made_elsewhere(self, name: str) -> Unknown | None:
-        """What a module makes, or perhaps a macro that is not run."""
+        """What SAM names (an implicit API, `Api.Stage`), what a module makes, or perhaps a macro that is not run."""
         declared = self.template.section("Resources")
+        owner, dot, _ = name.partition(".")
+        sam = any(one.startswith("AWS::Serverless") for one in self.template.transforms)
+        if sam and ((dot and owner in self.resources) or name.startswith("Serverless")):
+            return Unknown("${" + name + "}", AFTER, f"{name} is made by SAM and gets its name then")
         modules = (logical for logical, body in declared.items() if str(body.get("Type")).endswith(MODULE))
         module = next((logical for logical in modules if name.startswith(logical)), "")
         if module:
