@@ -56,13 +56,13 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     if words.startswith(("eni-", "i-")) and not any(f.name == words for f in network.functions):
         return (_of_interface(network, words),)
     # STACK/LogicalId, and what Terraform's for_each makes of keys such as "a/b:c"
-    whole = any(words in (f.logical, f.name) for f in network.functions)
+    whole = any(words == f.name or words in _paths(f) for f in network.functions)
     name, region, account = (words, region, account) if whole else _split(words, region, account)
     exact = any(name == f.name for f in network.functions)
     plain, qualifier = (name, "") if exact else _qualified(name)
     pool = [f for f in network.all(Function) if region in (None, f.home.region) and account in (None, f.home.account)]
     named = [f for f in pool if plain in (f.name, f.id, f.unqualified)]
-    logical = [f for f in pool if f.logical and plain in (f.logical.partition("/")[2], f.logical)]
+    logical = [f for f in pool if plain and plain in _paths(f)]
     found = named or logical or [f for f in pool if fnmatchcase(f.name, plain)]
     if not found:
         raise _no_function(network, pool, words)
@@ -72,6 +72,12 @@ def askers(network: Network, words: str, *, region: str | None = None, account: 
     if qualifier:
         return tuple(a for f in _groups(found) for a in _versions(network, f, plain, qualifier))
     return tuple(_of_function(network, f) for f in _unqualified(found, plain))
+
+
+def _paths(function: Function) -> tuple[str, ...]:
+    """Where it stands in a template or the CDK's tree, with its stack and without."""
+    paths = (function.logical, function.construct)
+    return (*paths, *(path.partition("/")[2] for path in paths))
 
 
 def _qualified(name: str) -> tuple[str, str]:
@@ -170,15 +176,18 @@ def _split(words: str, region: str | None, account: str | None) -> tuple[str, st
 
 def _no_function(network: Network, pool: list[Function], words: str) -> QuestionError:
     names = sorted({f.name for f in pool})
+    written = {path for f in network.functions for path in (f.logical, f.construct) if path}
+    meant = difflib.get_close_matches(words, sorted(written), 1)
     if not names:
         gaps = [g for h in network.homes if (g := network.gap("Functions", h)) is not None]
         if gaps:
             return QuestionError(f"no function {words!a}: {gaps[0].why}", f"grant {gaps[0].needs} and read again")
         elsewhere = ", ".join(sorted({f"{f.home.region}/{f.name}" for f in network.functions})[:8])
         if elsewhere:
-            return QuestionError(f"no function {words!a} in that account and region", f"functions: {elsewhere}")
+            hint = f"did you mean {meant[0]!r}?\n" if meant else ""
+            return QuestionError(f"no function {words!a} in that account and region", f"{hint}functions: {elsewhere}")
         return QuestionError(f"no function {words!a}: the source has no functions at all", "check --from and --region")
-    close = difflib.get_close_matches(words, names, 1)
+    close = difflib.get_close_matches(words, names, 1) or meant
     listed = ", ".join(names[:8]) + (f", … ({len(names)} in all)" if len(names) > 8 else "")
     hint = f"did you mean {close[0]!r}?\nfunctions: {listed}" if close else f"functions: {listed}"
     return QuestionError(f"no function {words!a} in the source", hint)

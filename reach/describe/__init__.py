@@ -116,6 +116,7 @@ def _placed(things: Mapping[str, Thing], snapshot: Snapshot) -> dict[str, Thing]
             things[id],
             where=snapshot.places.get(id),
             logical=snapshot.logical.get(id, ""),
+            construct=snapshot.constructs.get(id, ""),
             lines=tuple(parts.get(id, ())),
         )
         for id in (snapshot.places.keys() | parts.keys()) & things.keys()

@@ -47,6 +47,7 @@ class Thing(Struct, frozen=True, kw_only=True):
     home: Home
     name: str = ""
     logical: str = ""  # STACK/LogicalId in a template
+    construct: str = ""  # its path in the CDK's tree
     where: str | None = None  # file:line in a template
     owner: str | None = None  # the account that it belongs to; None = its record does not say
     lines: tuple[tuple[str, str], ...] = ()  # (key path, file:line) of parts that stand elsewhere than the whole

@@ -52,6 +52,7 @@ def merge(snapshots: Sequence[Snapshot]) -> Snapshot:
         warnings=tuple(dict.fromkeys([*(w for s in snapshots for w in s.warnings), *joined.replaced])),
         places={k: v for s in snapshots for k, v in s.places.items()} | joined.places,
         logical={k: v for s in snapshots for k, v in s.logical.items()},
+        constructs={k: v for s in snapshots for k, v in s.constructs.items()},
         pending={k: v for s in snapshots for k, v in s.pending.items()},
         additions=tuple(joined.waiting),
         inferred={k: v for s in snapshots for k, v in s.inferred.items()} | joined.replaced,

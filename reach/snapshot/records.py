@@ -221,11 +221,11 @@ class Removal(Struct, frozen=True):
 class Snapshot(Struct, frozen=True):
     """Records by account, region and AWS's response key; an absent key was not collected.
 
-    The last six members are of sources that describe what is not deployed yet, and are never saved: `places`
-    has file:line by id (or `id Member[index]`), `logical` STACK/LogicalId by id, `pending` the ids and the
-    texts in their places that are not known yet, `additions` what waits for records of another source,
-    `removals` what they lose, `inferred` what a file does not say outright and was concluded from
-    it, with the ids of the things that it concerns.
+    The last seven members are of sources that describe what is not deployed yet, and are never saved: `places`
+    has file:line by id (or `id Member[index]`), `logical` STACK/LogicalId by id, `constructs` the path in the CDK's
+    tree by id, `pending` the ids and the texts in their places that are not known yet, `additions` what waits
+    for records of another source, `removals` what they lose, `inferred` what a file does not say outright and was
+    concluded from it, with the ids of the things that it concerns.
 
     Examples
     --------
@@ -243,6 +243,7 @@ class Snapshot(Struct, frozen=True):
     warnings: tuple[str, ...] = ()
     places: Mapping[str, str] = field(default_factory=dict)
     logical: Mapping[str, str] = field(default_factory=dict)
+    constructs: Mapping[str, str] = field(default_factory=dict)
     pending: Mapping[str, Pending] = field(default_factory=dict)
     additions: tuple[Addition, ...] = ()
     removals: tuple[Removal, ...] = ()

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
 
 WITH_PORTS = ("AWS::DocDB::", "AWS::ElastiCache::", "AWS::Neptune::", "AWS::RDS::")
 AFTER = "the network as it is after deployment (--from aws)"
+READER = "Custom::CrossRegionExportReader"  # the CDK's, for what stacks of other Regions export
 # The service of a type's ARN, and what stands before its name; services without regions are GLOBAL.
 ARNS = {
     "AWS::AmazonMQ::Broker": ("mq", "broker:"),
@@ -67,6 +68,10 @@ OWN_ID = frozenset(
 
 def attribute(resource: Resource, path: str, line: int) -> Any:
     """The value of an attribute; what only AWS knows is `Unknown`."""
+    if resource.type == READER:
+        found = resource.stack.world.crossed(resource.stack, path)
+        if found is not None:
+            return found
     special = SPECIAL.get((resource.type, path))
     if special is not None:
         return special(resource)

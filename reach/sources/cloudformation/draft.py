@@ -14,6 +14,9 @@ from reach.sources.cloudformation.stack import Home
 from reach.sources.cloudformation.values import Undetermined, Unknown, unknown_in
 from reach.sources.cloudformation.world import World
 
+# What the CDK writes where a lookup has not been made, and who makes it.
+DUMMY = frozenset(("vpc-12345", "s-12345", "s-67890", "p-12345", "p-67890", "sg-12345678"))
+LOOKUP = "cdk synth with the account's credentials, which looks it up"
 # What exists in a VPC: of a VPC that the stacks use but do not make, they know only a part.
 OF_A_VPC = (
     *("EgressOnlyInternetGateways", "InternetGateways", "NatGateways", "NetworkAcls", "RouteTables"),
@@ -30,6 +33,7 @@ class Draft(Struct):
     owners: dict[str, tuple[str, Entry]] = field(default_factory=dict)  # by AWS's id: collection and record
     places: dict[str, str] = field(default_factory=dict)  # file:line, by id and by `id member[index]`
     logical: dict[str, str] = field(default_factory=dict)  # STACK/LogicalId by id
+    constructs: dict[str, str] = field(default_factory=dict)  # path in the CDK's tree by id
     partial: dict[tuple[str, str, str], Unknown] = field(default_factory=dict)  # by account, region, collection
     lost: list[tuple[Entry, str, str, Unknown]] = field(default_factory=list)  # record, member, id, why
     doubtful: set[str] = field(default_factory=set)  # subnets that may have another ACL than the default one
@@ -52,6 +56,8 @@ class Draft(Struct):
                 self.owners.setdefault(name, (key, record))
                 self.places.setdefault(name, resource.where)
                 self.logical.setdefault(name, f"{resource.stack.name}/{resource.logical}")
+                if resource.construct:
+                    self.constructs.setdefault(name, resource.construct)
         return record
 
     def rows(self, home: Home, key: str) -> list[Entry]:

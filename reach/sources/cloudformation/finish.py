@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from reach.snapshot import ELSEWHERE, PARTS, Origin, Pending, Snapshot, SnapshotGap, identity
 from reach.sources.calls import KEYS
 from reach.sources.cloudformation.again import doubt_rules
-from reach.sources.cloudformation.draft import Draft
+from reach.sources.cloudformation.draft import DUMMY, LOOKUP, Draft
 from reach.sources.cloudformation.maps import MAPPED, MAPS, Map, endpoints, maps_of, matters, vpc
 from reach.sources.cloudformation.resource import PREFIXES, Resource
 from reach.sources.cloudformation.stack import Home, Stack
@@ -21,7 +21,6 @@ from reach.sources.cloudformation.world import World
 
 KINDS = sorted({*PREFIXES.values(), "lgw"}, key=len, reverse=True)
 AN_ID = re.compile(rf"(?:{'|'.join(KINDS)})-\w+")
-DUMMY = ("vpc-12345", "s-12345", "p-12345")  # what the CDK writes where a lookup has not been made
 # Interfaces get their addresses when they are made: only those of the template itself are known.
 NOT_WHOLE = {"NetworkInterfaces": "which interfaces there will be, and their addresses, is known after deployment"}
 # Collections of which a template does not speak: that it makes none says nothing.
@@ -124,6 +123,7 @@ def _snapshot(draft: Draft, homes: list[Home], origins: tuple[Origin, ...], base
         warnings=tuple(dict.fromkeys((*draft.warnings, *draft.world.concluded))),
         places=draft.places,
         logical=draft.logical,
+        constructs=draft.constructs,
         pending=pending,
         additions=tuple(draft.additions),
         inferred=draft.world.concluded
@@ -161,11 +161,13 @@ def _outside(draft: Draft, pending: dict[str, Pending]) -> None:
         for records in collections.values():
             for record in records:
                 for text in _texts(record):
-                    known = text in draft.owners or text in draft.bases or text in pending
-                    if not known and AN_ID.fullmatch(text):
+                    if text in draft.owners or text in draft.bases:
+                        continue
+                    if text in DUMMY:
+                        pending[text] = Pending(LOOKUP, f"{text} stands for a lookup that the CDK has not made")
+                        draft.warn(f"{text} stands for a lookup that the CDK has not made: {LOOKUP}")
+                    elif text not in pending and AN_ID.fullmatch(text):
                         pending[text] = Pending(ELSEWHERE, f"{text} is not made by the template")
-                        if text in DUMMY:
-                            draft.warn(f"{text} stands for a lookup that the CDK has not made: run cdk synth with it")
 
 
 def _texts(value: Any) -> Iterator[str]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +19,7 @@ from reach.sources.cloudformation.world import MOST_STACKS
 
 TYPES = {"AWS::CloudFormation::Stack": "TemplateURL", "AWS::Serverless::Application": "Location"}
 ASSET = "aws:asset:path"  # where the CDK says which file a nested stack is
+HASHED = re.compile(r"/([0-9a-f]{64})\.json$")  # a template that the CDK puts into its bucket
 DEEPEST = 5  # stacks inside stacks
 
 
@@ -28,9 +31,9 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
     TemplateError
         If one of them lies outside the folder of the top template, or contains itself.
     """
-    for logical, resource in stack.resources.items():
-        if resource.type not in TYPES:
-            continue
+    nested = [logical for logical, r in stack.resources.items() if r.type in TYPES]
+    for logical in _in_order(stack, nested):
+        resource = stack.resources[logical]
         path = _path_of(resource, above)
         if path is None:
             text = f"{resource.where}: the nested stack {logical} is not a local file: what it makes is not known"
@@ -50,6 +53,14 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
         add_children(child, (*above, path))
 
 
+def _in_order(stack: Stack, nested: list[str]) -> list[str]:
+    """Nested stacks, each after those whose outputs it is given."""
+    if len(nested) < 2:
+        return nested
+    place = {logical: number for number, logical in enumerate(check_dependencies(stack.template))}
+    return sorted(nested, key=lambda logical: place[logical])
+
+
 def _inputs(resource: Resource) -> dict[str, Any]:
     given = resource.get("Parameters")
     if isinstance(given, Unknown):
@@ -64,6 +75,7 @@ def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
     metadata = resource.body.get("Metadata")
     asset = metadata.get(ASSET) if isinstance(metadata, dict) else None
     name = asset if isinstance(asset, str) else resource.get(TYPES[resource.type])
+    name = _built(name, above[0]) or name
     if not isinstance(name, str) or "://" in name or not name:
         return None
     root = above[0].parent.resolve()
@@ -78,6 +90,19 @@ def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
         text = f"is {name!a}, which leads out of the folder of {above[0].name}"
         raise resource.fail(TYPES[resource.type], text, "put the nested template beside or below the first one")
     return path
+
+
+def _built(name: Any, top: Path) -> str | None:
+    """The file behind the address of an asset in S3: the manifest of the CDK's assets beside the template tells it."""
+    found = HASHED.search(name.text if isinstance(name, Unknown) else str(name))
+    manifest = top.with_name(f"{top.name.removesuffix('.template.json')}.assets.json")
+    try:
+        if not found or manifest.is_symlink() or manifest.stat().st_size > MOST_BYTES:
+            return None
+        source = json.loads(manifest.read_bytes())["files"][found.group(1)]["source"]["path"]
+    except (OSError, ValueError, KeyError, TypeError, RecursionError):
+        return None
+    return source if isinstance(source, str) else None
 
 
 def _read(path: Path, resource: Resource) -> Template:

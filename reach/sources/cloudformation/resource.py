@@ -118,6 +118,8 @@ NAMES = {
     "AWS::RDS::DBSubnetGroup": "DBSubnetGroupName",
 }
 
+CONSTRUCT = "aws:cdk:path"  # in a resource's Metadata
+
 
 def made_id(prefix: str, stack: str, logical: str) -> str:
     """The id that stands for one that AWS will give: the same for the same stack and logical id.
@@ -160,6 +162,13 @@ class Resource:
         self.where = f"{stack.template.name}:{self.line}"
         self._values: dict[str, Any] = {}
         self._open: set[str] = set()
+
+    @property
+    def construct(self) -> str:
+        """The path of the construct that the CDK made it of, which is what people wrote; empty if it says none."""
+        metadata = self.body.get("Metadata")
+        path = metadata.get(CONSTRUCT) if isinstance(metadata, dict) else None
+        return path.removesuffix("/Resource").removesuffix("/Default") if isinstance(path, str) else ""
 
     @property
     def id(self) -> str:

@@ -115,8 +115,8 @@ def _check_resource(template: Template, logical: str, body: Any) -> None:
         raise template.fail(at, f"the Properties of {logical!a} are {calls[0]}", "put it into each of the properties")
 
 
-def check_dependencies(template: Template) -> None:
-    """Refuse circles: CloudFormation cannot make any of the resources first.
+def check_dependencies(template: Template) -> list[str]:
+    """The resources in an order in which they can be made; circles are refused.
 
     Raises
     ------
@@ -129,14 +129,14 @@ def check_dependencies(template: Template) -> None:
         for logical, body in resources.items()
         if isinstance(body, Table)
     }
-    done: set[str] = set()
+    done: dict[str, None] = {}
     for start, named in needs.items():
         path: dict[str, Iterator[str]] = {start: iter(named)}
         while path and start not in done:
             here = next(reversed(path))
             step = next((n for n in path[here] if n not in done), None)
             if step is None:
-                done.add(here)
+                done[here] = None
                 del path[here]
             elif step in path:
                 circle = [*list(path)[list(path).index(step) :], step]
@@ -144,6 +144,7 @@ def check_dependencies(template: Template) -> None:
                 raise template.fail(resources.line_of(step), text, _break_circle(resources, circle))
             else:
                 path[step] = iter(needs.get(step, ()))
+    return list(done)
 
 
 def _break_circle(resources: Table, circle: list[str]) -> str:

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_STACKS = 200  # nested ones included
 SSM = "AWS::SSM::Parameter"
+WRITER = "Custom::CrossRegionExportWriter"
 
 
 class World(Struct):
@@ -75,6 +76,18 @@ class World(Struct):
                 made = resource.type == SSM and logical not in stack.doubtful
                 if made and resource.get("Name") == name:
                     return resource.get("Value")
+        return None
+
+    def crossed(self, asker: Stack, name: str) -> Any:
+        """What a stack of another region exports to this one by the CDK's own means, None if none does."""
+        for stack in self.stacks:
+            if stack.home.account != asker.home.account:
+                continue
+            for writer in stack.of_type(WRITER):
+                told = writer.get("WriterProps")
+                exports = told.get("exports") if isinstance(told, dict) and told.get("region") == asker.region else None
+                if isinstance(exports, dict) and name in exports:
+                    return exports[name]
         return None
 
     def _exported(self, asker: Stack) -> dict[str, list[tuple[Stack, str]]]:

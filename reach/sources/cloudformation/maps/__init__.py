@@ -289,6 +289,11 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
 CUSTOM = (Map(5, workloads.custom_resource, ("cloudformation:CustomResources",)),)
 MAPPED = frozenset(key for maps in MAPS.values() for one in maps for key in one.keys) - {"VpcBlockPublicAccessOptions"}
 
+# What the CDK makes itself by functions of its own: logs, files, and values that cross Regions.
+OF_THE_CDK = (
+    *("CDKBucketDeployment", "CDKECRDeployment", "CrossRegionExportReader", "CrossRegionExportWriter"),
+    *("ECRAutoDeleteImages", "LogRetention", "S3AutoDeleteObjects", "S3BucketNotifications", "Trigger"),
+)
 # Types that no map reads and that change nothing about who reaches what; others of these services are named.
 HARMLESS = frozenset(
     f"AWS::EC2::{name}"
@@ -307,6 +312,7 @@ HARMLESS = frozenset(
         *("VolumeAttachment", "CustomerGateway", "TrafficMirrorFilter", "TrafficMirrorSession", "CapacityReservation"),
     )
 ) | {
+    *(f"Custom::{name}" for name in OF_THE_CDK),
     "AWS::NetworkFirewall::LoggingConfiguration",
     "AWS::Route53Resolver::ResolverDNSSECConfig",
     "AWS::Route53Resolver::ResolverQueryLoggingConfig",

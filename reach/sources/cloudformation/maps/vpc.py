@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from reach.snapshot import ELSEWHERE, Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
-from reach.sources.cloudformation.draft import OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.draft import DUMMY, LOOKUP, OF_A_VPC, Draft, Entry
 from reach.sources.cloudformation.maps.defaults import TOLD, first_six
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.maps.zones import zone
@@ -287,7 +287,8 @@ def external(draft: Draft, r: Resource, vpc_id: str) -> None:
         return
     known = draft.world.pending.get(vpc_id)
     why = known.why if known else f"{vpc_id}, which {r.logical} ({r.where}) names, is not made by the template"
-    unknown = Unknown(vpc_id, known.needs if known else ELSEWHERE, why)
+    needs = known.needs if known else LOOKUP if vpc_id in DUMMY else ELSEWHERE
+    unknown = Unknown(vpc_id, needs, why)
     draft.world.pending.setdefault(vpc_id, unknown)
     for key in OF_A_VPC:
         draft.partial.setdefault((r.stack.home.account, r.stack.home.region, key), unknown)
@@ -323,7 +324,7 @@ def subnet(draft: Draft, r: Resource) -> None:
     held = draft.bases.get(r.id, {}) if r.body.get("Again") else {}  # what the template leaves open AWS has told
     for member in ("AvailabilityZone", "AvailabilityZoneId"):
         if r.has(member) and (isinstance(r.get(member), str) or member not in held):
-            record[member] = zone(r, member)
+            record[member] = zone(draft, r, member)
     record = draft.put("Subnets", {key: held[key] for key in TOLD if key in held} | record, r)
     if held.get("Ipv6CidrBlockAssociationSet"):
         record["Ipv6CidrBlockAssociationSet"] = list(held["Ipv6CidrBlockAssociationSet"])
