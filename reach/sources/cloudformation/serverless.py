@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from reach.policy.managed import ACTIONS
 from reach.sources.cloudformation.document import Row, Table
 
 AWS = "arn:aws:iam::aws:policy/"
 SERVICE = f"{AWS}service-role/"
+OF_SERVICES = ("AWSLambdaBasicExecutionRole", "AWSLambdaENIManagementAccess", "AWSLambdaVPCAccessExecutionRole")
 BASIC, IN_A_VPC = f"{SERVICE}AWSLambdaBasicExecutionRole", f"{SERVICE}AWSLambdaVPCAccessExecutionRole"
 
 
@@ -63,7 +63,7 @@ def role(body: Table, properties: Table) -> Table:
     inline: list[Any] = []
     for number, one in enumerate(listed):
         if isinstance(one, str):
-            arns.append(one if one.startswith("arn:") else f"{SERVICE if one in ACTIONS else AWS}{one}")
+            arns.append(one if one.startswith("arn:") else f"{SERVICE if one in OF_SERVICES else AWS}{one}")
             continue
         told = isinstance(one, Table) and "Statement" in one
         document = one if told else within(line, "Fn::Transform", within(line, "Name", "AWS::Serverless"))
