@@ -6,7 +6,7 @@ from msgspec.structs import replace
 
 from reach.snapshot import ELSEWHERE, Record
 from reach.sources.cloudformation.attributes import AFTER, ipv6_block_of
-from reach.sources.cloudformation.draft import DUMMY, LOOKUP, OF_A_VPC, Draft, Entry
+from reach.sources.cloudformation.draft import OF_A_VPC, Draft, Entry, who_tells
 from reach.sources.cloudformation.maps.defaults import TOLD, first_six
 from reach.sources.cloudformation.maps.stand_ins import any_block, block_in
 from reach.sources.cloudformation.maps.zones import zone
@@ -287,8 +287,7 @@ def external(draft: Draft, r: Resource, vpc_id: str) -> None:
         return
     known = draft.world.pending.get(vpc_id)
     why = known.why if known else f"{vpc_id}, which {r.logical} ({r.where}) names, is not made by the template"
-    needs = known.needs if known else LOOKUP if vpc_id in DUMMY else ELSEWHERE
-    unknown = Unknown(vpc_id, needs, why)
+    unknown = Unknown(vpc_id, known.needs if known else who_tells(vpc_id), why)
     draft.world.pending.setdefault(vpc_id, unknown)
     for key in OF_A_VPC:
         draft.partial.setdefault((r.stack.home.account, r.stack.home.region, key), unknown)
