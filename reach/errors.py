@@ -5,6 +5,13 @@ Nothing between Snapshot and Answer raises one of these: the core is total.
 
 from __future__ import annotations
 
+LONGEST = 1000  # characters of a message: it may quote a value of any length
+
+
+def _shortened(text: str) -> str:
+    """A text without its middle, if it is too long to be read: where it begins, and what is wrong at its end."""
+    return text if len(text) <= LONGEST else f"{text[: LONGEST - 250]} [\u2026] {text[-200:]}"
+
 
 class ReachError(Exception):
     """Base of every error that `reach` raises on purpose.
@@ -21,7 +28,7 @@ class ReachError(Exception):
 
     def __init__(self, message: str, hint: str | None = None) -> None:
         super().__init__(message)
-        self.message = message
+        self.message = _shortened(message)
         self.hint = hint
 
     def __str__(self) -> str:

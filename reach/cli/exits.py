@@ -59,6 +59,9 @@ def report(error: BaseException, *, debug: bool = False) -> int:
     if isinstance(error, ReachError):
         complain(error.message, error.hint)
         return error.exit_code
+    if isinstance(error, MemoryError):
+        complain("there is not enough memory to read this input", "give less at once: one template, plan or Region")
+        return USAGE
     where = "" if debug else "run it again with --debug for the traceback and report it"
     complain(f"this is a bug in reach: {type(error).__name__}: {error}", where)
     return USAGE

@@ -12,6 +12,8 @@ from msgspec.structs import replace
 
 from reach.errors import ExpectationsError
 from reach.expectations import Expectations, parse_toml, parse_yaml
+from reach.expectations.document import LARGEST
+from reach.files import read, utf8
 
 if TYPE_CHECKING:
     from reach.cli.where import Where
@@ -64,7 +66,7 @@ def _upwards(folder: Path) -> Iterator[Path]:
 
 def _text(path: Path) -> str:
     try:
-        return path.read_bytes().decode("utf-8-sig")
+        return utf8(read(path, 4 * LARGEST)).decode()
     except OSError as error:
         name = path / NAME if path.is_dir() else NAME
         raise ExpectationsError(f"cannot read {path}: {error.strerror}", f"name the file: -c {name}") from None

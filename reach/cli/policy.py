@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterable
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
@@ -95,11 +93,12 @@ def read_policy(file: str) -> Document:
         If it is none, with the place in the text.
     """
     from reach.errors import PolicyError
+    from reach.files import read, utf8
     from reach.policy import Unreadable, parse
 
     try:
-        data = sys.stdin.buffer.read(LARGEST + 1) if file == "-" else Path(file).read_bytes()[: LARGEST + 1]
-        text = data.decode("utf-8-sig")
+        data = read(file, LARGEST)
+        text = utf8(data).decode()
     except (OSError, UnicodeDecodeError) as error:
         raise PolicyError(f"{file} cannot be read: {error}") from None
     if len(data) > LARGEST:

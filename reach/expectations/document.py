@@ -51,7 +51,7 @@ def refuse(name: str, line: int, what: str, hint: str | None = None) -> NoReturn
 def _bounded(text: str, name: str) -> None:
     if len(text) > LARGEST:
         line = text.count("\n", 0, LARGEST) + 1
-        what = f"{name}:{line}: the file is too large: {len(text)} characters"
+        what = f"{name}:{line}: the file is too large: more than {LARGEST:,} characters"
         raise ExpectationsError(what, f"at most {LARGEST} are read: split it, and check each part with -c")
 
 

@@ -157,11 +157,13 @@ def _load(text: str) -> tuple[Any, tuple[str, ...]] | Unreadable:
         return Unreadable(str(error))
     except RecursionError:
         return Unreadable("the text is nested too deeply")
+    except ValueError:  # Python counts the digits of a number before it reads them
+        return Unreadable("a number in it has more than 4,300 digits")
     mended, remarks = _mended(text)
     for candidate in (mended, f"[{mended}]", f"{{{mended}}}") if remarks or text[0] in '{"' else ():
         try:
             return _json(candidate), remarks or _fragment("brackets around it were added")
-        except (json.JSONDecodeError, _Wrong, RecursionError):
+        except (ValueError, _Wrong, RecursionError):
             continue
     what = "this is not JSON" if first.msg == "Expecting value" else first.msg[0].lower() + first.msg[1:]
     return Unreadable(f"line {first.lineno}, column {first.colno}: {what}")

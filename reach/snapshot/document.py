@@ -5,17 +5,15 @@ from __future__ import annotations
 import gzip
 import io
 import json
-import sys
 import zlib
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import nullcontext
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from msgspec.structs import asdict
 
 from reach.errors import SnapshotError
-from reach.files import replace
+from reach.files import read, replace, up_to
 from reach.snapshot.records import FORMAT, Collections, Origin, Snapshot, SnapshotGap, never_stored
 from reach.snapshot.shapes import an, check_collections
 
@@ -34,13 +32,14 @@ def load(path: str | Path) -> Snapshot:
 def read_bytes(path: str | Path) -> bytes:
     """The bytes of a file or of standard input, unpacked if they are gzip."""
     try:
-        with nullcontext(sys.stdin.buffer) if str(path) == "-" else Path(path).open("rb") as file:
-            data = _up_to(file.read, MOST_READ)
+        data = read(path, MOST_READ)
         if len(data) > MOST_READ:
             raise SnapshotError(f"{path} has more than {MOST_READ:,} bytes", "give several smaller files, or a folder")
         return unpacked(data, str(path)) if data[:2] == b"\x1f\x8b" else data
     except (gzip.BadGzipFile, EOFError, zlib.error) as error:
-        raise SnapshotError(f"{path}: the gzip data is damaged ({error})", "take the snapshot again") from None
+        raise SnapshotError(
+            f"{path}: the gzip data is damaged ({error})", "make the file again: it was not written to its end"
+        ) from None
     except FileNotFoundError:
         raise SnapshotError(f"{path}: there is no such file") from None
     except OSError as error:
@@ -49,15 +48,8 @@ def read_bytes(path: str | Path) -> bytes:
 
 # AWS's records become 20 to 60 times smaller; what unpacks to far more is made to fill the memory.
 MOST_UNPACKED, MOST_RATIO = 64_000_000, 200
-MOST_READ = 1_000_000_000
-
-
-def _up_to(read: Callable[[int], bytes], most: int) -> bytes:
-    """What a file holds, or a little more than `most` of it; asked for all at once, Python would make room for that."""
-    out = io.BytesIO()
-    while out.tell() <= most and (chunk := read(1 << 20)):
-        out.write(chunk)
-    return out.getvalue()
+MOST_READ = 300_000_000  # bytes of any file
+MOST_VALUES = 20_000_000  # in one JSON document: Python takes up to a hundred bytes for each
 
 
 def unpacked(data: bytes, name: str) -> bytes:
@@ -68,9 +60,9 @@ def unpacked(data: bytes, name: str) -> bytes:
     SnapshotError
         If it does.
     """
-    most = max(MOST_UNPACKED, MOST_RATIO * len(data))
+    most = min(max(MOST_UNPACKED, MOST_RATIO * len(data)), MOST_READ)
     with gzip.GzipFile(fileobj=io.BytesIO(data)) as file:
-        out = _up_to(file.read, most)
+        out = up_to(file.read, most)
     if len(out) > most:
         raise SnapshotError(
             f"{name}: its {len(data):,} bytes of gzip unpack to more than {most:,}", "unpack it yourself"
@@ -89,6 +81,7 @@ def parse(text: str | bytes, name: str) -> Snapshot:
     return from_document(parse_json(text, name), name)
 
 
+COMMA = "look for a comma, a quote or a bracket too many or too few there and in the line before"
 READ = "what is read: a snapshot, outputs of the AWS CLI, a template, terraform show -json"
 
 
@@ -97,6 +90,9 @@ def parse_json(text: str | bytes, name: str) -> Any:
     if not text.strip(b" \t\r\n" if isinstance(text, bytes) else None):  # type: ignore[arg-type]
         what = "standard input" if name == "-" else name
         raise SnapshotError(f"{what} is empty", "make a snapshot with: reach snapshot -o net.json")
+    comma, brace = (",", "{") if isinstance(text, str) else (b",", b"{")
+    if len(text) > MOST_VALUES and text.count(comma) + text.count(brace) > MOST_VALUES:  # type: ignore[arg-type]
+        raise SnapshotError(f"{name} holds more than {MOST_VALUES:,} values", "give several smaller files")
     try:
         return json.loads(text)
     except json.JSONDecodeError as error:
@@ -104,13 +100,17 @@ def parse_json(text: str | bytes, name: str) -> Any:
             raise SnapshotError(f"{name}:{error.lineno}: the JSON breaks off here: the file is truncated") from None
         what = f"{name}:{error.lineno}: this is not JSON: {error.msg} at column {error.colno}"
         packed = error.doc.startswith("PK\x03\x04")  # a zip file, which a plan of Terraform itself is
-        raise SnapshotError(what, "terraform show -json PLANFILE > plan.json" if packed else READ) from None
+        within = error.pos > 1 and error.msg.startswith(("Expecting property", "Expecting ',' delimiter"))
+        hint = COMMA if within else "terraform show -json PLANFILE > plan.json" if packed else READ
+        raise SnapshotError(what, hint) from None
     except UnicodeDecodeError as error:
         packed = error.object.startswith(b"PK\x03\x04")
         hint = "terraform show -json PLANFILE > plan.json" if packed else READ
         raise SnapshotError(f"{name} is not text: {error.reason} at byte {error.start}", hint) from None
     except RecursionError:
         raise SnapshotError(f"{name}: the JSON is nested too deeply to be a snapshot") from None
+    except ValueError:  # Python counts the digits of a number before it reads them
+        raise SnapshotError(f"{name}: a number in the JSON has more than 4,300 digits", READ) from None
 
 
 def from_document(document: Any, name: str) -> Snapshot:

@@ -159,11 +159,13 @@ def _sort(
 
 def _read_path(source: str) -> Snapshot | Sequence[File] | Plan:
     from reach.sources.files import read_path
+    from reach.sources.strangers import refuse_place
 
     stack, equals, file = source.partition("=")
     if equals and not os.path.exists(source) and (file == "-" or os.path.exists(file)):
         return read_path(file, stack=stack)
     if source != "-" and not os.path.exists(source):  # which also takes what no path can be
+        refuse_place(source)
         near = difflib.get_close_matches(source, ["aws", *(DEMO + name for name in demos()), *_beside(source)], n=1)
         usual = "give 'aws', demo:NAME, a snapshot, a folder, a template, or '-'"
         hint = f"did you mean {near[0]!r}?" if near else usual

@@ -8,17 +8,22 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from reach.errors import SnapshotError
+from reach.files import utf8
 from reach.snapshot import Snapshot, from_document, parse_json, read_bytes
 from reach.sources.cloudformation import File, is_assembly, templates_of
+from reach.sources.cloudformation.document import MOST_BYTES, too_large
 from reach.sources.outputs import Output, outputs
 from reach.sources.places import gather
+from reach.sources.strangers import of_json, refuse_text
 
 if TYPE_CHECKING:
     from reach.sources.terraform.plan import Plan
 
 HINT = "make a snapshot with: reach snapshot -o net.json"
+LOOKED_AT = 1000  # bytes of a file that tell what it is
+LARGE = 50_000_000
+ZIP = b"PK\x03\x04"
 TEMPLATE_WORDS = ("AWSTemplateFormatVersion", "Transform", "Resources")
-BYTE_ORDER = "\ufeff".encode()  # Windows editors begin a file with it
 SECTION = re.compile(rf"""^[ ]*["']?(?:{"|".join(TEMPLATE_WORDS)})["']?\s*:""".encode(), re.MULTILINE)
 
 
@@ -37,9 +42,16 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
     """
     if path != "-" and Path(path).is_dir():
         return list(templates_of(path)) if is_assembly(Path(path)) else read_folder(path)
-    data = read_bytes(path)
-    if _is_yaml_template(data):
+    data = utf8(read_bytes(path))
+    is_json = re.match(rb"\s*(?:\{|\[(?![a-z]))", data[:LOOKED_AT]) is not None  # a table of TOML begins with `[a`
+    if not is_json and len(data) > MOST_BYTES and data[:4] != ZIP:  # before anything is looked for in it
+        raise too_large(data, path)
+    if not is_json and _is_yaml_template(data):
         return [File(path, data, stack)]
+    if is_json and len(data) > LARGE and b'"format_version"' in data[:LOOKED_AT]:
+        from reach.sources.terraform.plan import refuse_huge
+
+        refuse_huge(data, path)
     document = _parsed(data, path)
     if _is_template(document):
         return [File(path, data, stack)]
@@ -48,7 +60,7 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
     if _is_plan(document):
         from reach.sources.terraform import parse_plan
 
-        return parse_plan(data, path)
+        return parse_plan(data, path, document)
     refusal = foreign(document)
     if refusal:
         raise SnapshotError(f"{path} is {refusal}", HINT)
@@ -59,6 +71,9 @@ def read_path(path: str, stack: str | None = None) -> Snapshot | list[File] | Pl
         raise SnapshotError(f"{path} is {what}", instead)
     found = list(outputs(document, path, Path(path), None, None))
     if not found:
+        told = of_json(document)
+        if told:
+            raise SnapshotError(f"{path} is {told[0]}", told[1].format(path=path))
         keys = ", ".join(sorted(document)[:5]) if isinstance(document, dict) else "none, it is not an object"
         text = f"{path} is neither a snapshot nor the output of an AWS CLI command"
         raise SnapshotError(text, f"its keys: {keys or 'none'}; {HINT}")
@@ -73,9 +88,10 @@ def _parsed(data: bytes, path: str) -> Any:
         from reach.sources.mistaken import not_json
 
         what, instead = not_json(data, path)
-        if not what:
-            raise
-        raise SnapshotError(f"{path}:1: this is not JSON: {what}", instead) from None
+        if what:
+            raise SnapshotError(f"{path}:1: this is not JSON: {what}", instead) from None
+        refuse_text(data, path)
+        raise
 
 
 def read_folder(path: str) -> Snapshot:
@@ -171,6 +187,4 @@ def _is_template(document: Any) -> bool:
 
 def _is_yaml_template(data: bytes) -> bool:
     """Whether it is YAML with one of a template's sections; all of them may be indented, or stand in quotes."""
-    if data.lstrip()[:1] in (b"{", b"["):
-        return False
-    return SECTION.search(data.removeprefix(BYTE_ORDER)) is not None
+    return SECTION.search(data) is not None

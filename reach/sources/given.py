@@ -10,6 +10,7 @@ from typing import Any
 from msgspec import Struct, field
 
 from reach.errors import QuestionError, TemplateError
+from reach.files import read
 
 FORMS = 'a list of {"ParameterKey": …, "ParameterValue": …}, {"Parameters": {…}}, or a plain mapping'
 
@@ -88,10 +89,10 @@ def read_parameters(path: str | Path) -> dict[str, str]:
     TemplateError
         If it cannot be read or has another form.
     """
-    from reach.sources.cloudformation.document import line_in, parse_document
+    from reach.sources.cloudformation.document import MOST_BYTES, line_in, parse_document
 
     try:
-        data = Path(path).read_bytes()
+        data = read(str(path).removeprefix("file://"), MOST_BYTES)  # as the AWS CLI takes it
     except OSError as error:
         raise TemplateError(f"{path} cannot be read: {error.strerror or error}") from None
     document = parse_document(data, str(path))

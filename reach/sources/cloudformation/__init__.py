@@ -12,9 +12,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from reach.errors import TemplateError
+from reach.files import read as read_file
 from reach.snapshot import Origin, Snapshot
 from reach.sources.cloudformation.again import recognise
 from reach.sources.cloudformation.assembly import File, is_assembly, templates_of
+from reach.sources.cloudformation.document import MOST_BYTES
 from reach.sources.cloudformation.expansion import written_out
 from reach.sources.cloudformation.finish import finished
 from reach.sources.cloudformation.nested import add_children
@@ -105,7 +107,7 @@ def _template(file: File) -> Template:
     if file.data is not None:
         return parse_template(file.data, file.path)
     try:
-        return parse_template(Path(file.path).read_bytes(), file.path)
+        return parse_template(read_file(file.path, MOST_BYTES), file.path)
     except OSError as error:
         raise TemplateError(f"{file.path} cannot be read: {error.strerror or error}") from None
 

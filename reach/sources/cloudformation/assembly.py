@@ -11,6 +11,8 @@ from typing import Any
 from msgspec import Struct
 
 from reach.errors import TemplateError
+from reach.files import read
+from reach.sources.cloudformation.document import MOST_BYTES
 
 MANIFEST = "manifest.json"
 STACK, STAGE = "aws:cloudformation:stack", "cdk:cloud-assembly"
@@ -31,8 +33,7 @@ class File(Struct, frozen=True):
 def is_assembly(folder: Path) -> bool:
     """Whether a folder is the output of `cdk synth`."""
     try:
-        with (folder / MANIFEST).open("rb") as file:
-            return b'"artifacts"' in file.read(4_000_000)
+        return b'"artifacts"' in read(folder / MANIFEST, MOST_BYTES)
     except OSError:
         return False
 
@@ -67,7 +68,7 @@ def templates_of(folder: str, depth: int = 0) -> Iterator[File]:
 
 def _manifest(path: Path) -> dict[str, Any]:
     try:
-        document = json.loads(path.read_bytes())
+        document = json.loads(read(path, MOST_BYTES))
     except OSError as error:
         raise TemplateError(f"{path} cannot be read: {error.strerror or error}", "run cdk synth again") from None
     except (ValueError, RecursionError) as error:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from reach.errors import TemplateError
+from reach.files import utf8
 
 MOST_BYTES = 4_000_000  # CloudFormation itself takes one million
 MOST_VALUES = 400_000  # with every alias written out
@@ -68,8 +69,7 @@ def parse_document(data: bytes, name: str) -> Any:
     import yaml
 
     if len(data) > MOST_BYTES:
-        text = f"{name} has {len(data):,} bytes: that is no template, CloudFormation takes at most 1,000,000"
-        raise TemplateError(text, "give the template itself, or a snapshot")
+        raise too_large(data, name)
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     text = _decoded(data, name)
     try:
@@ -85,9 +85,16 @@ def parse_document(data: bytes, name: str) -> Any:
         raise TemplateError(f"{name}:{line}: this is not YAML: {str(error).splitlines()[0]}") from None
 
 
+def too_large(data: bytes, name: str) -> TemplateError:
+    """The error for what has more bytes than any template."""
+    text = f"{name} has {len(data):,} bytes: that is no template, CloudFormation takes at most 1,000,000"
+    return TemplateError(text, "give the template itself, or a snapshot")
+
+
 def _decoded(data: bytes, name: str) -> str:
+    data = utf8(data)
     try:
-        text = data.decode("utf-8-sig")
+        text = data.decode()
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise TemplateError(f"{name}:{line}: this is not UTF-8: {error.reason}", "save the file as UTF-8") from None
@@ -116,6 +123,10 @@ def _advice(text: str, mark: Any) -> str | None:
         return "indent with spaces: YAML takes no tabs"
     if mark and TWO_TAGS.search("\n".join(lines[max(0, mark.line - 1) : mark.line + 1])):
         return "YAML takes one short form at a time: write the outer function in full, like Fn::ImportValue: !Sub …"
+    if any(line.startswith(("<<<<<<< ", "        return "a merge of git is not finished: look for <<<<<<< and >>>>>>>"
+    if text.lstrip()[:1] == "{":
+        return "it begins as JSON: look for a comma or a bracket too many or too few there and in the line before"
+>>>>>>> dfe3393 (A file that is no network says what it is; huge files, pipes and numbers are refused before they cost time)
     return "check the indentation and the quotes there and in the line before"
 
 

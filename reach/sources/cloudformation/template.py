@@ -18,6 +18,7 @@ SECTIONS = (
     *("Outputs", "Parameters", "Resources", "Rules", "Transform"),
 )
 MACRO = "Fn::Transform"
+MOST_RESOURCES = 5_000
 NAME = re.compile(r"[A-Za-z0-9]{1,255}")
 
 
@@ -93,7 +94,11 @@ def check_resources(template: Template) -> None:
     TemplateError
         Naming the resource.
     """
-    for logical, body in template.section("Resources").items():
+    section = template.section("Resources")
+    if len(section) > MOST_RESOURCES:
+        what = f"the template has {len(section):,} resources: more than {MOST_RESOURCES:,} are not read"
+        raise template.fail(section.line, what, "CloudFormation takes 500 in one stack: split it into several")
+    for logical, body in section.items():
         _check_resource(template, logical, body)
 
 

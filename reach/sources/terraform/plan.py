@@ -16,6 +16,8 @@ from msgspec.structs import replace
 from reach.errors import TemplateError
 
 MOST_BYTES = 200_000_000
+MOST_INSTANCES = 50_000
+SPLIT = "make a plan of a part: terraform plan -target=module.NAME -out=PLANFILE"
 FORMATS = re.compile(r"(?:0|1)\.\d+")
 HINT = "make it with: terraform show -json PLANFILE > plan.json"
 Object = Mapping[str, Any]
@@ -75,24 +77,37 @@ class Plan(Struct, frozen=True):
         return self.lines.get(address, 1)
 
 
-def parse_plan(data: bytes, file: str) -> Plan:
-    """Parse a plan or state.
+def refuse_huge(data: bytes, file: str) -> None:
+    """Refuse a plan by its size, before it is parsed.
+
+    Raises
+    ------
+    TemplateError
+        If it has too many bytes.
+    """
+    if len(data) > MOST_BYTES:
+        raise TemplateError(f"{file} has {len(data):,} bytes: that is more than {MOST_BYTES:,}", SPLIT)
+
+
+def parse_plan(data: bytes, file: str, document: Any = None) -> Plan:
+    """Parse a plan or state; `document` is its JSON, if that was parsed already.
 
     Raises
     ------
     TemplateError
         If it is neither, or its format is not known.
     """
-    if len(data) > MOST_BYTES:
-        raise TemplateError(f"{file} has {len(data):,} bytes: that is more than {MOST_BYTES:,}", "split the plan")
+    refuse_huge(data, file)
     try:
-        document = json.loads(data)
+        document = json.loads(data) if document is None else document
     except json.JSONDecodeError as error:
         raise TemplateError(f"{file}:{error.lineno}: this is not JSON: {error.msg}", HINT) from None
     except RecursionError:
         raise TemplateError(f"{file}: the JSON is nested too deeply to be a plan", HINT) from None
     except UnicodeDecodeError as error:
         raise TemplateError(f"{file} is not text: {error.reason} at byte {error.start}", HINT) from None
+    except ValueError:  # Python counts the digits of a number before it reads them
+        raise TemplateError(f"{file}: a number in the JSON has more than 4,300 digits", HINT) from None
     if not isinstance(document, Mapping):
         raise TemplateError(f"{file}:1: a plan is a JSON object, and this is something else", HINT)
     _check_format(document, file)
@@ -109,6 +124,9 @@ def parse_plan(data: bytes, file: str) -> Plan:
     known = tuple(i for i in _held(_object(prior, "root_module", file), file, exists=True) if i.data)
     deferred = {i.address: i for i in _deferred(document, file) if not i.data}
     managed = {i.address: i for i in planned if not i.data} | deferred
+    if len(managed) > MOST_INSTANCES:
+        what = f"{file} has {len(managed):,} resources: more than {MOST_INSTANCES:,} are not read"
+        raise TemplateError(what, SPLIT)
     return Plan(
         file,
         tuple(sorted(managed.values(), key=lambda i: i.address)),
