@@ -13,18 +13,18 @@ from typing import Any
 from reach.errors import SnapshotError
 
 READ = "what is read: a snapshot, outputs of the AWS CLI, a template, terraform show -json"
-LOOKED_AT = 200_000  # bytes of a text; what it is shows sooner
+LOOKED_AT = 50_000  # bytes of a text; what it is shows sooner
 SYNTH = "cdk synth, then --from cdk.out"
 PACKAGE = "serverless package, then --from .serverless/cloudformation-template-update-stack.json"
 
-# What a line of the text says it is, and what to do then.
+# What begins some lines of the text, all of it; what it is then, and what to do.
 KINDS = (
-    (rb"^provider:(?:.|\n)*^functions:|^service:(?:.|\n)*^provider:", "a file of the Serverless Framework", PACKAGE),
-    (rb"^expect:", "a file of expectations", "reach check -c {path}"),
-    (rb"^apiVersion:(?:.|\n)*^kind:|^kind:(?:.|\n)*^apiVersion:", "a manifest of Kubernetes", READ),
-    (rb"^(?:import|from|const)\b.*\baws[-_]cdk", "code of the CDK", SYNTH),
-    (rb"^stack_name\s*=|^\[[a-z]+\.[a-z_]+\.parameters\]", "a configuration of the SAM CLI", "--from template.yaml"),
-    (rb"^(?i:resources?)\s*:", "its section is not spelled Resources, with a capital", "a template has Resources:"),
+    (("provider:", "functions:"), "a file of the Serverless Framework", PACKAGE),
+    (("expect:",), "a file of expectations", "reach check -c {path}"),
+    (("apiVersion:", "kind:"), "a manifest of Kubernetes", READ),
+    ((r"(?:import|from|const)\b.*\baws[-_]cdk",), "code of the CDK", SYNTH),
+    ((r"stack_name\s*=",), "a configuration of the SAM CLI", "--from template.yaml"),
+    ((r"(?i:resources?)\s*:",), "its section is not spelled Resources, with a capital", "a template has Resources:"),
 )
 
 
@@ -42,10 +42,10 @@ def refuse_text(data: bytes, path: str) -> None:
     place = f"{path}:1: this is not JSON"
     if all(not line.strip() or line.lstrip()[:1] == b"#" for line in head.splitlines()):
         raise SnapshotError(f"{place}: it holds comments only", READ)
-    for pattern, what, hint in KINDS:
-        found = re.search(pattern, head, re.MULTILINE)
-        if found:
-            line = head.count(b"\n", 0, found.start()) + 1
+    for words, what, hint in KINDS:
+        found = [re.search(rf"^{word}".encode(), head, re.MULTILINE) for word in words]
+        if all(found) and found[0]:
+            line = head.count(b"\n", 0, found[0].start()) + 1
             raise SnapshotError(f"{path}:{line}: this is not JSON, and no template: {what}", hint.format(path=path))
     if re.match(rb"[A-Za-z_\"'#-][^\n]*(?:\n|$)", head.lstrip()) and _is_text(head):
         raise SnapshotError(f"{place}, and no template: it has no section Resources:", READ)
