@@ -94,7 +94,7 @@ ORDER = [
 ORDER += ["pytest_plugin"]  # fixtures for other people's tests
 RANK = {name: rank for rank, name in enumerate(ORDER)}
 # Beside the chain: makers of snapshots, used by the command line and the public face alone.
-BESIDE = {"sources": {"sources", "errors", "snapshot", "services", "engines"}}
+BESIDE = {"sources": {"sources", "errors", "files", "snapshot", "services", "engines"}}
 USES_BESIDE = {"sources", "cli", "__init__", "__main__"}
 # The public face on the nouns (`network.path()`, `answer.figure()`): methods that open a later chapter when called.
 DOORS = {
