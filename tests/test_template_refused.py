@@ -198,3 +198,87 @@ def test_a_region_of_any_shape_is_one(region: str) -> None:
     """Names of databases hold it in short; one that no region has is no bug."""
     text = "Resources: {Db: {Type: AWS::RDS::DBInstance, Properties: {Engine: postgres, DBInstanceIdentifier: db}}}"
     assert [d.name for d in network_of(text, region=region).databases] == ["db"]
+
+
+JOIN = "!Join ['', !Split [',', !FindInMap [M, a, b]]]"
+JOINED = "Resources:\n" + "".join(
+    f"  G{i}: {{Type: 'AWS::EC2::SecurityGroup', Properties: {{VpcId: x, GroupDescription: {JOIN}}}}}\n"
+    for i in range(1500)
+)
+LONG = "Parameters:\n  P: {{Type: String, Default: {}}}\n"
+LIST = ",".join(f"x{i}" for i in range(500))
+LOOPS = f"""Transform: AWS::LanguageExtensions
+Resources:
+  Fn::ForEach::A:
+    - a
+    - &l [{LIST}]
+    - Fn::ForEach::B: [b, *l, {{'V${{a}}${{b}}': {{Type: X}}}}]
+"""
+HUGE = f"Mappings: {{M: {{a: {{b: '{'x,' * 50_000}'}}}}}}\n"
+CIDR = "Resources:\n  V: {Type: 'AWS::EC2::VPC', Properties: {CidrBlock: !Select [0, !Cidr [10.0.0.0/8, 3, BITS]]}}\n"
+# What a template makes of little: name, text, line, what is said.
+BOMBS = [
+    ("a power of two", CIDR.replace("BITS", "-999999999"), 2, "Fn::Cidr cannot work with"),
+    ("bits", CIDR.replace("BITS", "999999999"), 2, "Fn::Cidr cannot work with"),
+    ("a huge list, joined by many", HUGE + JOINED, 136, "here the functions"),
+    ("a long default", LONG.format("x" * 5000) + V + "!Ref P\n", 2, "has 5,000 characters"),
+    ("loops in loops", LOOPS, 1, "write out more than"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "what"), [row[1:] for row in BOMBS], ids=[row[0] for row in BOMBS])
+def test_what_grows_is_stopped(text: str, line: int | None, what: str) -> None:
+    began = time.process_time()
+    with pytest.raises(TemplateError) as caught:
+        snapshot_of(text)
+    assert time.process_time() - began < 5
+    assert caught.value.message.startswith(f"one.yaml:{line}: " if line else "one.yaml"), caught.value.message
+    assert what in caught.value.message
+
+
+def test_stacks_of_many_resources_are_counted_together(tmp_path: Path) -> None:
+    url = "Type: 'AWS::CloudFormation::Stack', Properties: {TemplateURL: big.yaml}"
+    (tmp_path / "main.yaml").write_text("Resources:\n" + "".join(f"  N{i}: {{{url}}}\n" for i in range(100)))
+    (tmp_path / "big.yaml").write_text("Resources:\n" + "".join(f"  A{i}: {{Type: X}}\n" for i in range(5000)))
+    began = time.process_time()
+    with pytest.raises(
+        TemplateError, match=r"big\.yaml:1: with this template the stacks have more than 50,000 resources"
+    ):
+        reach.load(tmp_path / "main.yaml")
+    assert time.process_time() - began < 20
+
+
+ELSEWHERE = [
+    ("https://s3.amazonaws.com/bucket/t.yaml", "is not a local file (https://s3.amazonaws.com/bucket/t.yaml)"),
+    ("s3://bucket/t.yaml", "put its template beside this one and name it in TemplateURL"),
+    ("file:///etc/passwd", "is not a local file (file:///etc/passwd)"),
+]
+
+
+@pytest.mark.parametrize(("url", "said"), ELSEWHERE, ids=["https", "s3", "file"])
+def test_a_nested_template_elsewhere_is_said(url: str, said: str, tmp_path: Path) -> None:
+    (tmp_path / "main.yaml").write_text(NESTED.format(url))
+    result = run("list", "--from", str(tmp_path / "main.yaml"))
+    assert result.exit_code == 0
+    assert said in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("url", "said", "hint"),
+    [
+        ("[a]", "is ['a'], and must be a template's file or URL", ""),
+        ("5", "is 5, and must be", ""),
+        ("''", "is '', and must be", ""),
+        ("'sub\\x.yaml'", "cannot be read", "separate folders by /"),
+        ("'%2e%2e/outside.yaml'", "cannot be read", "build the template first"),
+        ("again.yaml", "is 'again.yaml', a link: it contains itself", ""),
+    ],
+)
+def test_a_nested_template_of_no_name(url: str, said: str, hint: str, tmp_path: Path) -> None:
+    (tmp_path / "again.yaml").symlink_to(tmp_path / "main.yaml")
+    (tmp_path / "outside.yaml").write_text("Resources: {A: {Type: X}}")
+    (tmp_path / "main.yaml").write_text(NESTED.format(url))
+    with pytest.raises(TemplateError) as caught:
+        reach.load(tmp_path / "main.yaml")
+    assert f"main.yaml:5: TemplateURL of Inner {said}" in caught.value.message
+    assert hint in (caught.value.hint or "")

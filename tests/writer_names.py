@@ -37,7 +37,7 @@ class Names(Base):
         rules = self.rows("route53resolver:FirewallRules")
         for id in sorted({rule["FirewallRuleGroupId"] for rule in rules}):
             mine = [{k: self.ref(v) if isinstance(v, str) else v for k, v in rule.items() if k != "FirewallRuleGroupId"}
-                    for rule in rules if rule["FirewallRuleGroupId"] == id]  # fmt: skip
+                    for rule in rules if rule["FirewallRuleGroupId"] == id and "FirewallRules" not in rule]  # fmt: skip
             self.own(id, "Route53Resolver::FirewallRuleGroup", FirewallRules=mine)
         for number, held in enumerate(self.rows("route53resolver:FirewallRuleGroupAssociations")):
             self.put(f"FirewallAssociation{number}", "Route53Resolver::FirewallRuleGroupAssociation",

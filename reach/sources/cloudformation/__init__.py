@@ -73,6 +73,7 @@ def _deploy(world: World, files: Sequence[File], base: Snapshot | None) -> None:
         home = Home(account or NO_ACCOUNT, region or USUAL_REGION, account is not None)
         stack = Stack(name, _template(file), home, world)
         stack.template = written_out(stack)
+        world.room_for(stack)
         check_dependencies(stack.template)
         stack.settle()
         world.stacks.append(stack)

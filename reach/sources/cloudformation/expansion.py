@@ -5,11 +5,10 @@ from __future__ import annotations
 from reach.sources.cloudformation.document import Table
 from reach.sources.cloudformation.foreach import unroll
 from reach.sources.cloudformation.intrinsics import evaluate
+from reach.sources.cloudformation.legal import EXTENSIONS, check_names
 from reach.sources.cloudformation.sam import check_transform, is_sam, remarks, transformed
 from reach.sources.cloudformation.stack import MODULE, Stack
 from reach.sources.cloudformation.template import Template, check_resources, without_macros
-
-EXTENSIONS = "AWS::LanguageExtensions"
 
 
 def written_out(stack: Stack) -> Template:
@@ -33,6 +32,7 @@ def written_out(stack: Stack) -> Template:
     if EXTENSIONS in template.transforms:
         template = unroll(template, lambda value, line: evaluate(stack, value, line))
     check_resources(template)
+    stack.world.warnings |= dict.fromkeys(check_names(template))
     check_transform(template)
     if is_sam(template):
         stack.world.warnings |= dict.fromkeys(remarks(template))

@@ -33,6 +33,7 @@ class Scope(Protocol):
     def imported(self, name: Any, line: int) -> Any: ...
     def parameter_of_ssm(self, name: str, line: int) -> Any: ...
     def fail(self, line: int, text: str, hint: str | None = None) -> TemplateError: ...
+    def spend(self, work: int, line: int) -> None: ...
 
 
 def evaluate(scope: Scope, value: Any, line: int) -> Any:
@@ -116,7 +117,8 @@ def _cidr(scope: Scope, argument: Any, line: int) -> Any:
         return list(_blocks(str(values[0]), int(values[1]), int(values[2]) if len(values) > 2 else None))
     except _NoRoom as full:
         text = f"Fn::Cidr: {values[0]} has no room for {values[1]} such blocks (it has {full})"
-        raise scope.fail(line, text) from None
+        hint = f"the third value is the number of bits that are left for hosts; at most {MOST_BLOCKS} blocks are made"
+        raise scope.fail(line, text, hint) from None
     except (ValueError, TypeError):
         raise scope.fail(line, f"Fn::Cidr cannot work with {plain(values)!a}", "like [10.0.0.0/16, 4, 8]") from None
 
@@ -130,6 +132,8 @@ def _blocks(text: str, count: int, bits: int | None) -> tuple[str, ...]:
     """A template asks for the same blocks once per subnet."""
     block = ipaddress.ip_network(text, strict=False)
     bits = bits if bits is not None else (8 if block.version == 4 else 64)
+    if not 0 <= bits <= block.max_prefixlen:  # a power of two of any size would be computed
+        raise ValueError
     prefix = block.max_prefixlen - bits
     room = 2 ** (prefix - block.prefixlen) if prefix >= block.prefixlen else 0
     if not 0 < count <= min(room, MOST_BLOCKS):
@@ -235,6 +239,7 @@ def _join(scope: Scope, argument: Any, line: int) -> Any:
         return parts
     if not isinstance(parts, list) or not isinstance(delimiter, str):
         raise scope.fail(line, "Fn::Join takes a delimiter and a list")
+    scope.spend(len(parts), line)
     text = joined(parts, delimiter)
     if text is None:
         raise scope.fail(line, "Fn::Join joins texts, and one of its parts is a list or a mapping")
@@ -296,7 +301,9 @@ def _split(scope: Scope, argument: Any, line: int) -> Any:
         return text
     if not isinstance(delimiter, str) or not delimiter:
         raise scope.fail(line, "Fn::Split takes a delimiter first")
-    return str(_text(scope, "Fn::Split", text, line)).split(delimiter)
+    found = str(_text(scope, "Fn::Split", text, line))
+    scope.spend(len(found), line)
+    return found.split(delimiter)
 
 
 def _sub(scope: Scope, argument: Any, line: int) -> Any:
@@ -315,6 +322,7 @@ def _sub(scope: Scope, argument: Any, line: int) -> Any:
     for found in PLACEHOLDER.finditer(text):
         parts += [text[end : found.start()], _substitute(scope, found.group(1), names, line)]
         end = found.end()
+    scope.spend(len(text), line)
     whole = joined([*parts, text[end:]])
     if whole is None:
         raise scope.fail(line, f"Fn::Sub puts texts into {text[:60]!a}, and one of them is a list")

@@ -36,8 +36,7 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
         resource = stack.resources[logical]
         path = _path_of(resource, above)
         if path is None:
-            text = f"{resource.where}: the nested stack {logical} is not a local file: what it makes is not known"
-            stack.world.unsee(stack, text)
+            stack.world.unsee(stack, f"{resource.where}: {_elsewhere(resource)}")
             continue
         if path in above or len(above) >= DEEPEST:
             what = "contains itself" if path in above else f"is more than {DEEPEST} stacks deep"
@@ -46,6 +45,7 @@ def add_children(stack: Stack, above: tuple[Path, ...]) -> None:
             raise resource.fail(TYPES[resource.type], f"is one of more than {MOST_STACKS} stacks")
         child = Stack(f"{stack.name}-{logical}", _read(path, resource), stack.home, stack.world, _inputs(resource))
         child.template = written_out(child)
+        stack.world.room_for(child)
         check_dependencies(child.template)
         child.settle()
         stack.children[logical] = child
@@ -70,13 +70,23 @@ def _inputs(resource: Resource) -> dict[str, Any]:
     return {name: joined(v, ",") if isinstance(v, list) else v for name, v in (given or {}).items()}
 
 
+def _elsewhere(resource: Resource) -> str:
+    """Why the template of a nested stack is not read, and what to do."""
+    url = resource.get(TYPES[resource.type])
+    away = f" ({url[:200]})" if isinstance(url, str) and url else ""
+    what = f"the nested stack {resource.logical} is not a local file{away}: what it makes is not known"
+    return f"{what}; put its template beside this one and name it in {TYPES[resource.type]}" if away else what
+
+
 def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
     """The file that a nested stack is; None if it lies in S3 or is not known."""
     metadata = resource.body.get("Metadata")
     asset = metadata.get(ASSET) if isinstance(metadata, dict) else None
     name = asset if isinstance(asset, str) else resource.get(TYPES[resource.type])
     name = _built(name, above[0]) or name
-    if not isinstance(name, str) or "://" in name or not name:
+    if isinstance(name, int | float | list) or name == "":
+        raise resource.fail(TYPES[resource.type], f"is {name!a}, and must be a template's file or URL")
+    if not isinstance(name, str) or "://" in name:
         return None
     root = above[0].parent.resolve()
     try:
@@ -88,6 +98,8 @@ def _path_of(resource: Resource, above: tuple[Path, ...]) -> Path | None:
         raise resource.fail(TYPES[resource.type], f"is {name[:60]!a}, which is no name of a file") from None
     if path.is_symlink() or path.resolve() != path or not path.is_relative_to(root):
         text = f"is {name!a}, which leads out of the folder of {above[0].name}"
+        if path.is_symlink() and path.resolve().is_relative_to(root):
+            text = f"is {name!a}, a link: {'it contains itself' if path.resolve() in above else 'give the file itself'}"
         raise resource.fail(TYPES[resource.type], text, "put the nested template beside or below the first one")
     return path
 
@@ -114,7 +126,10 @@ def _read(path: Path, resource: Resource) -> Template:
         return parse_template(path.read_bytes(), _shown(path, resource))
     except OSError as error:
         text = f"cannot be read: {error.strerror or error} ({path.name})"
-        raise resource.fail(TYPES[resource.type], text, "build the template first (sam build, cdk synth)") from None
+        hint = "build the template first (sam build, cdk synth)"
+        raise resource.fail(
+            TYPES[resource.type], text, "separate folders by /" if "\\" in path.name else hint
+        ) from None
 
 
 def _shown(path: Path, resource: Resource) -> str:

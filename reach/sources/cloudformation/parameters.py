@@ -10,6 +10,7 @@ from reach.sources.cloudformation.values import Blank, Unknown, plain, text_of
 if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
 
+MOST = 4096  # characters of a value
 SSM = "AWS::SSM::Parameter::Value<"
 IDS = {
     "AWS::EC2::SecurityGroup::Id": ("sg-", "a security group"),
@@ -83,6 +84,9 @@ def _parts(text: str) -> list[str]:
 
 
 def _check(stack: Stack, name: str, body: Table, value: str, line: int) -> None:
+    if len(value) > MOST:
+        what = f"the parameter {name} has {len(value):,} characters, and CloudFormation takes {MOST:,}"
+        raise stack.fail(line, what, "give a shorter value, or put it into a Mapping")
     allowed = body.get("AllowedValues")
     for one in _parts(value) if _is_list(str(body.get("Type"))) else [value]:
         if isinstance(allowed, list) and one not in [text_of(other) for other in allowed]:

@@ -15,7 +15,7 @@ from reach.sources.cloudformation.parameters import value_of
 from reach.sources.cloudformation.resource import NAMES, Resource, made_uuid
 from reach.sources.cloudformation.template import MACRO, Template
 from reach.sources.cloudformation.values import NO_VALUE, Unknown, is_flat
-from reach.sources.cloudformation.world import World
+from reach.sources.cloudformation.world import MOST_WORK, World
 
 MODULE = "::MODULE"  # how the types of modules end
 AFTER = "the network as it is after deployment (--from aws)"
@@ -76,6 +76,13 @@ class Stack:
 
     def fail(self, line: int, text: str, hint: str | None = None) -> TemplateError:
         return self.template.fail(line, text, hint)
+
+    def spend(self, work: int, line: int) -> None:
+        """Count what functions have to do: thousands of resources may join the same huge list."""
+        self.world.work += work
+        if self.world.work > MOST_WORK:
+            what = f"here the functions have put together more than {MOST_WORK:,} items and characters in all"
+            raise self.fail(line, what, "make the texts and lists shorter")
 
     def line_of(self, logical: str) -> int:
         return line_in(self.template.section("Resources"), logical, self.template.root.line)

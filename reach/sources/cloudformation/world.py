@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from reach.sources.cloudformation.stack import Stack
 
 MOST_STACKS = 200  # nested ones included
+MOST_RESOURCES = 50_000  # of all stacks
+MOST_WORK = 20_000_000  # characters and items that functions take apart or put together
 SSM = "AWS::SSM::Parameter"
 WRITER = "Custom::CrossRegionExportWriter"
 
@@ -31,6 +33,8 @@ class World(Struct):
     concluded: dict[str, frozenset[str]] = field(default_factory=dict)  # what is taken to be so → the ids concerned
     assumed_region: str | None = None
     region_used: bool = False
+    work: int = 0
+    resources: int = 0
     copied: dict[tuple[str, str, str, str], Record] = field(default_factory=dict)  # what was there and is changed here
     zones: dict[str, str] = field(default_factory=dict)  # of subnets that were there before
     _exports: dict[tuple[str, str], dict[str, list[tuple[Stack, str]]]] | None = None
@@ -40,6 +44,19 @@ class World(Struct):
         """Remember why something is not known, under the text that stands for it."""
         self.pending.setdefault(unknown.text, unknown)
         return unknown.text
+
+    def room_for(self, stack: Stack) -> None:
+        """Refuse more resources than can be told in a sensible time.
+
+        Raises
+        ------
+        TemplateError
+            If there are too many with this stack.
+        """
+        self.resources += len(stack.template.section("Resources"))
+        if self.resources > MOST_RESOURCES:
+            what = f"with this template the stacks have more than {MOST_RESOURCES:,} resources"
+            raise stack.fail(stack.template.root.line, what, "read fewer stacks at once")
 
     def unsee(self, stack: Stack, text: str) -> None:
         """Remember that a stack may hold more than what is read: on every answer that rests on the stack."""
