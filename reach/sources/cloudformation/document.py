@@ -123,10 +123,10 @@ def _advice(text: str, mark: Any) -> str | None:
         return "indent with spaces: YAML takes no tabs"
     if mark and TWO_TAGS.search("\n".join(lines[max(0, mark.line - 1) : mark.line + 1])):
         return "YAML takes one short form at a time: write the outer function in full, like Fn::ImportValue: !Sub …"
-    if any(line.startswith(("<<<<<<< ", "        return "a merge of git is not finished: look for <<<<<<< and >>>>>>>"
+    if any(line.startswith(("<" * 7 + " ", ">" * 7 + " ")) for line in lines):
+        return "a merge of git is not finished: look for <<<<<<< and >>>>>>>"
     if text.lstrip()[:1] == "{":
         return "it begins as JSON: look for a comma or a bracket too many or too few there and in the line before"
->>>>>>> dfe3393 (A file that is no network says what it is; huge files, pipes and numbers are refused before they cost time)
     return "check the indentation and the quotes there and in the line before"
 
 
