@@ -102,7 +102,8 @@ UNTOUCHED = [
 
 @pytest.mark.parametrize("text", [row[1] for row in UNTOUCHED], ids=[row[0] for row in UNTOUCHED])
 def test_what_is_no_mistake(text: str) -> None:
-    assert not [w for w in snapshot_of(text).warnings if "is not read: " in w]
+    said = ("has no such property", "no resource has it")
+    assert not [warning for warning in snapshot_of(text).warnings if warning.endswith(said)]
 
 
 def test_every_type_that_is_read_has_its_names() -> None:
