@@ -72,6 +72,24 @@ def test_a_misspelt_name_is_refused(text: str, line: int, said: str, meant: str)
     assert caught.value.hint == f"did you mean {meant}?"
 
 
+# The name of a resource where its id belongs, the line, and what is said.
+BARE = [
+    ("a VPC", NETWORK + "  T: {Type: 'AWS::EC2::RouteTable', Properties: {VpcId: Vpc}}\n", 13, "VpcId of T", "Vpc"),
+    ("in a list", NETWORK + FUNCTION.replace("IDs: [!Ref Subnet]", "Ids: [Subnet]"), 18, "SubnetIds of F", "Subnet"),
+    ("of a group", NETWORK + GROUP.format("SecurityGroupIngress: [{IpProtocol: tcp, SourceSecurityGroupId: G}]"), 18,
+     "SourceSecurityGroupId of G", "G"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "line", "place", "name"), [row[1:] for row in BARE], ids=[row[0] for row in BARE])
+def test_a_name_in_the_place_of_an_id_is_refused(text: str, line: int, place: str, name: str) -> None:
+    with pytest.raises(TemplateError) as caught:
+        snapshot_of(text)
+    said = f"one.yaml:{line}: {place} is the text {name!r}, and that is the name of a resource here"
+    assert caught.value.message == said
+    assert caught.value.hint == f"write !Ref {name}"
+
+
 # Names that the table has not, and like none, or beside the one that they are like: AWS may have added them.
 TOLD = [
     (
@@ -93,6 +111,7 @@ UNTOUCHED = [
     ("a macro takes what it likes", f"Transform: Own\n{NETWORK}{FUNCTION}"),
     ("a macro in the resource", NETWORK + FUNCTION.replace("      Vpc", "      Fn::Transform: {Name: X}\n      Vpc")),
     ("a type of one's own", NETWORK + "  R: {Type: 'Custom::Thing', Properties: {VPCID: a}, Version: '1.0'}\n"),
+    ("ids of others", NETWORK + "  T: {Type: 'AWS::EC2::RouteTable', Properties: {VpcId: vpc-1}}\n"),
     ("a module", NETWORK + "  R: {Type: 'My::Own::Vpc::MODULE', Properties: {VPCID: a}}\n"),
     ("a type that nobody knows", NETWORK + "  R: {Type: 'AWS::Quantum::Thing', Properties: {A: a}}\n"),
     ("free names", NETWORK + FUNCTION.replace("IDs:", "Ids:") + "      Environment: {Variables: {a: b}}\n"),

@@ -23,6 +23,23 @@ ATTRIBUTES = (
     *("UpdateReplacePolicy", "Version"),
 )
 OF_SAM = ("Connectors", "IgnoreGlobals")  # attributes
+# Properties that take ids of EC2's, whatever the type.
+IDS = frozenset(
+    (
+        *(
+            "AllocationId",
+            "DestinationSecurityGroupId",
+            "EgressOnlyInternetGatewayId",
+            "GatewayId",
+            "GroupId",
+            "GroupSet",
+        ),
+        *("InstanceId", "InternetGatewayId", "NatGatewayId", "NetworkAclId", "NetworkInterfaceId", "PeerVpcId"),
+        *("RouteTableId", "RouteTableIds", "SecurityGroupIds", "SourceSecurityGroupId", "SubnetId", "SubnetIds"),
+        *("TransitGatewayId", "VPCId", "VPCSecurityGroups", "VpcEndpointId", "VpcId", "VpcPeeringConnectionId"),
+        "VpcSecurityGroupIds",
+    )
+)
 GLOBALS = {"Function": "AWS::Serverless::Function"}
 ALIKE = 0.8  # of difflib; `SubnetIDs` and `SubnetIds` are 0.9
 Names = Mapping[str, Any]  # each with the names that may stand in it, or nothing where anything may
@@ -55,6 +72,7 @@ def check_names(template: Template) -> list[str]:
             continue
         said += _check_attributes(template, logical, body)
         _check_type(template, logical, body)
+        _check_ids(template, logical, body.get("Properties"))
         names = _known()[1].get(body["Type"])
         if names is not None:
             said += _check(template, body.get("Properties"), names, logical, body["Type"])
@@ -87,6 +105,21 @@ def _check_type(template: Template, logical: str, body: Table) -> None:
     if near:
         text = f"{logical} is of the type {type_!a}, which there is not"
         raise template.fail(body.line_of("Type"), text, f"did you mean {space}::{near}?")
+
+
+def _check_ids(template: Template, logical: str, value: Any) -> None:
+    """Refuse the bare name of a resource where an id stands: AWS's ids have a dash, which logical ids cannot have."""
+    resources = template.section("Resources")
+    for item in value if isinstance(value, list) else ():
+        _check_ids(template, logical, item)
+    for name, inner in value.items() if isinstance(value, Table) else ():
+        if name not in IDS:
+            _check_ids(template, logical, inner)
+            continue
+        for text in inner if isinstance(inner, list) else [inner]:
+            if isinstance(text, str) and text in resources:
+                what = f"{name} of {logical} is the text {text!a}, and that is the name of a resource here"
+                raise template.fail(value.line_of(name), what, f"write !Ref {text}")
 
 
 def _check(template: Template, value: Any, names: Names, owner: str, type_: str) -> Iterator[str]:
