@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import base64
 import difflib
-import ipaddress
 import json
 import re
 from collections.abc import Callable
-from functools import lru_cache
 from typing import Any, Protocol
 
 from reach.errors import TemplateError
+from reach.sources.cloudformation.blocks import MOST_BLOCKS, NoRoom, blocks
 from reach.sources.cloudformation.document import Row, line_in
 from reach.sources.cloudformation.values import NO_VALUE, Blank, Unknown, joined, only_key, plain, text_of, unknown_in
 
 ZONES = "abcdef"
-MOST_BLOCKS = 4096  # of Fn::Cidr; CloudFormation itself takes 256
 PLACEHOLDER = re.compile(r"\$\{([^{}]*)\}")
 RESOLVE = re.compile(r"\{\{resolve:([a-z-]+):([^{}]*)\}\}")
 
@@ -114,33 +112,13 @@ def _cidr(scope: Scope, argument: Any, line: int) -> Any:
     if unknown:
         return unknown
     try:
-        return list(_blocks(str(values[0]), int(values[1]), int(values[2]) if len(values) > 2 else None))
-    except _NoRoom as full:
+        return list(blocks(str(values[0]), int(values[1]), int(values[2]) if len(values) > 2 else None))
+    except NoRoom as full:
         text = f"Fn::Cidr: {values[0]} has no room for {values[1]} such blocks (it has {full})"
         hint = f"the third value is the number of bits that are left for hosts; at most {MOST_BLOCKS} blocks are made"
         raise scope.fail(line, text, hint) from None
     except (ValueError, TypeError):
         raise scope.fail(line, f"Fn::Cidr cannot work with {plain(values)!a}", "like [10.0.0.0/16, 4, 8]") from None
-
-
-class _NoRoom(Exception):
-    pass
-
-
-@lru_cache(maxsize=64)
-def _blocks(text: str, count: int, bits: int | None) -> tuple[str, ...]:
-    """A template asks for the same blocks once per subnet."""
-    block = ipaddress.ip_network(text, strict=False)
-    bits = bits if bits is not None else (8 if block.version == 4 else 64)
-    if not 0 <= bits <= block.max_prefixlen:  # a power of two of any size would be computed
-        raise ValueError
-    prefix = block.max_prefixlen - bits
-    room = 2 ** (prefix - block.prefixlen) if prefix >= block.prefixlen else 0
-    if not 0 < count <= min(room, MOST_BLOCKS):
-        raise _NoRoom(room)
-    first, step = int(block.network_address), 2**bits
-    kind = ipaddress.IPv4Address if block.version == 4 else ipaddress.IPv6Address
-    return tuple(f"{kind(first + index * step)}/{prefix}" for index in range(count))
 
 
 def _equals(scope: Scope, argument: Any, line: int) -> bool | Unknown:
