@@ -273,27 +273,46 @@ def test_rules_of_a_module_follow_its_variables_one_reference_each() -> None:
     assert network_of(plan).path("orders", "rds:orders-db").verdict == "reachable"
 
 
-def test_the_only_group_of_a_module_is_the_one_its_rules_are_for() -> None:
+def ruled(holder: str, given: dict[str, Any], *more: str) -> PlanOf:
+    """A function in the group of a module, whose rule is for what `holder` refers to."""
     plan = PlanOf()
     vpc(plan)
     group = Module()
-    plan.resource(
-        "aws_security_group", "this", {"name": "fn"}, {"vpc_id": "var.vpc_id"}, module=group, at=("module.sg",)
-    )
+    plan.resource("aws_security_group", "other", {"name": "other"}, {"vpc_id": "aws_vpc.main.id"})
+    for name in ("this", *more):
+        held = {"vpc_id": "var.vpc_id"}
+        plan.resource("aws_security_group", name, {"name": name}, held, module=group, at=("module.sg",))
     rule = {"type": "egress", "from_port": 0, "to_port": 0, "protocol": "-1", "cidr_blocks": ["0.0.0.0/0"]}
-    held = {"security_group_id": "local.this_sg_id"}
+    held = {"security_group_id": holder}
     plan.resource("aws_security_group_rule", "out", rule, held, module=group, at=("module.sg",))
     group.outputs = {"id": {"expression": {"references": ["aws_security_group.this.id", "aws_security_group.this"]}}}
-    plan.call("sg", group, {"vpc_id": "aws_vpc.main.id"})
+    plan.call("sg", group, {"vpc_id": "aws_vpc.main.id", **given})
     config = {"subnet_ids": "aws_subnet.private", "security_group_ids": "module.sg.id"}
     plan.resource("aws_lambda_function", "orders", {"function_name": "orders"}, {"vpc_config": [({}, config)]})
-    answer = network_of(plan).path("orders", "internet")
+    return plan
+
+
+@pytest.mark.parametrize("given", [{}, {"peer_source_security_group_id": "aws_security_group.other.id"}])
+def test_the_only_group_of_a_module_is_the_one_its_rules_are_for(given: dict[str, Any]) -> None:
+    answer = network_of(ruled("local.this_sg_id", given)).path("orders", "internet")
     assert answer.verdict == "reachable", answer.to_text()
     assert any("the only group of its module" in text for text in labels(answer))
-    two = {"vpc_id": "var.vpc_id"}
-    plan.resource("aws_security_group", "more", {"name": "more"}, two, module=group, at=("module.sg",))
-    plan.call("sg", group, {"vpc_id": "aws_vpc.main.id"})
-    assert network_of(plan).path("orders", "internet").verdict == "unknown"
+    assert network_of(ruled("local.this_sg_id", given, "more")).path("orders", "internet").verdict == "unknown"
+
+
+@pytest.mark.parametrize(
+    ("holder", "given"),
+    [
+        ("local.id", {"extra": "aws_security_group.other.id"}),  # the local value may stand for that
+        ("local.id", {"extra_security_group_ids": "local.more"}),
+        ("var.id", {"id": "local.more"}),  # it is somebody else's
+        ("var.id", {"id": "data.aws_security_group.shared.id"}),
+    ],
+)
+def test_a_rule_may_be_for_a_group_that_its_module_is_given(holder: str, given: dict[str, Any]) -> None:
+    answer = network_of(ruled(holder, given)).path("orders", "internet")
+    assert answer.verdict == "unknown"
+    assert any("module.sg.aws_security_group_rule.out.security_group_id=" in f"{u.needs}" for u in answer.unknowns)
 
 
 def test_without_its_configuration_a_plan_leaves_open_what_it_does_not_know() -> None:

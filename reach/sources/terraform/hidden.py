@@ -43,6 +43,7 @@ OF_ENDPOINTS = {
 }
 SWITCHES = ("private_dns_enabled",)
 FILLED_IN = ("route_table_ids", "security_group_ids", "source_security_group_id", "subnet_ids")
+OTHER_ENDS = ("source_security_group_id", "referenced_security_group_id")
 PEERS = ("cidr_blocks", "ipv6_cidr_blocks", "self")
 
 
@@ -132,11 +133,36 @@ def _behind_local(
         return None
     if given:
         return given, f"what {scope.module} is given as {_variable(name)}"
-    if len(own) != 1 or own[0].type == "aws_vpc":  # of VPCs addresses tell more
+    if (
+        len(own) != 1 or own[0].type == "aws_vpc" or _others(refs, scope, attribute, kind)
+    ):  # of VPCs addresses tell more
         return None
     id = refs.ids.id_of(own[0])
     noun = own[0].type.removeprefix("aws_").replace("_", " ").removeprefix("security ")
     return ([id], f"{own[0].address}, the only {noun} of its module") if isinstance(id, str) else None
+
+
+def only_local(refs: References, instance: Instance, search: Search, attribute: str, kind: Kind) -> bool:
+    """Whether nothing but a local value of an instance's own module hides an attribute, and that is given no other."""
+    here = {name for name, scope in search.hidden if scope.module == instance.module}
+    return bool(here) and here.issuperset(search.open) and not _others(refs, scope_of(refs, instance), attribute, kind)
+
+
+def _others(refs: References, scope: Scope, attribute: str, kind: Kind) -> bool:
+    """Whether a module is given something of a kind, by whatever name: a local value may stand for that as well.
+
+    What nobody can tell counts by its name, and what is to be the other end of a rule does not.
+    """
+    callers = list(modules(scope.module))
+    call = refs.configuration.call(joined(callers[:-1]), callers[-1][0]) if callers else {}
+    alike = tuple(name for name, types in MAKES.items() if types == MAKES.get(attribute))
+    for name in call.get("expressions") or {}:
+        if name.endswith(OTHER_ENDS):
+            continue
+        given = _given(refs, f"var.{name}", scope, kind) if kind else None
+        if name.endswith(alike) if given is None else any(values for _, _, values in given):
+            return True
+    return False
 
 
 def _of_entry(

@@ -16,7 +16,7 @@ from reach.sources.cloudformation.values import Unknown
 from reach.sources.terraform.addresses import bare, longest, spelled
 from reach.sources.terraform.configuration import HIDDEN, Configuration, Together
 from reach.sources.terraform.following import Search, followed, given_by_name, named_in, scope_of
-from reach.sources.terraform.hidden import in_turn, moot, namesake, uncover, unset
+from reach.sources.terraform.hidden import in_turn, moot, namesake, only_local, uncover, unset
 from reach.sources.terraform.plan import Instance, Plan
 from reach.sources.terraform.providers import Places
 from reach.sources.terraform.together import of_row
@@ -124,7 +124,9 @@ class References(Struct):
         if len(found) == 1 and not (search.open or isinstance(found[0], Unknown) or found[0] in search.known):
             self._note(instance, path, search, found)
             return found[0]
-        guessed = self.ids.infer(instance, str(path[-1])) if len(path) == 1 else None
+        name = str(path[-1])
+        able = len(path) == 1 and (name != "security_group_id" or only_local(self, instance, search, name, KINDS[name]))
+        guessed = self.ids.infer(instance, name) if able else None
         if guessed is None:
             told = len(found) == 1 and isinstance(found[0], Unknown) and not search.open
             return found[0] if told else self.open(instance, path, one=True)
