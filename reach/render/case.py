@@ -16,6 +16,7 @@ from reach.expectations import Outcome, Status
 from reach.pasted import divided, steps
 from reach.render.commands import LONGEST
 from reach.render.outcomes import claim
+from reach.render.planned import InFile, in_its_file
 from reach.render.scene import clean
 
 THROUGH = "MUST_NOT_BE_REACHABLE"  # of an expectation only: nothing is in the way of what should be
@@ -58,10 +59,16 @@ class Case(Struct, frozen=True):
         return clean(f"{self.function} {self.claim}{because}: {self.why}")
 
     @property
+    def in_file(self) -> InFile | None:
+        """The fix as the template or plan that it is about would say it."""
+        return in_its_file(self.answer.network if self.answer is not None else None, self.resource, self.fix)
+
+    @property
     def message(self) -> str:
         """The sentence, and the fix with each of its commands on a line of its own; for plain text."""
         words, line = divided(clean(self.fix, LONGEST))
-        fix = [f"Fix: {words}".rstrip(), " &&\n".join(steps(line))] if words or line else []
+        todo = self.in_file.text if self.in_file else " &&\n".join(steps(line))
+        fix = [f"Fix: {words}".rstrip(), todo] if words or todo else []
         return "\n".join([self.sentence, *filter(None, fix)])
 
 

@@ -16,6 +16,7 @@ from reach.network import Network, Subnet
 from reach.pasted import divided
 from reach.render.markdown import plain, shell
 from reach.render.palette import VERDICT_COLOUR, VERDICT_GLYPH
+from reach.render.planned import in_its_file
 from reach.render.scene import clean
 from reach.render.wording import listing, pill, question
 
@@ -149,10 +150,13 @@ def _markdown(answer: Answer) -> str:
     for blocker in (*answer.blockers, *answer.unknowns):
         out += ["", f"- {plain(blocker.why or blocker.title)}"]
         words, line = divided(blocker.fix)
+        planned = in_its_file(answer.network, blocker.resource, blocker.fix)
         if blocker.fix:
-            out.append(f"  - Fix: {plain(words) if words else 'in a shell'}")
-        if line:
-            out += ["", *(f"    {text}" for text in ("```sh", *shell(line), "```"))]
+            where = f"in {planned.name}" if planned else "in a shell"
+            out.append(f"  - Fix: {plain(words) if words else where}")
+        block = (planned.language, *planned.text.splitlines()) if planned else ("sh", *shell(line)) if line else ()
+        if block:
+            out += ["", *(f"    {text}" for text in (f"```{block[0]}", *block[1:], "```"))]
     return "\n".join(out) + "\n"
 
 

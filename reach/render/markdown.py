@@ -60,11 +60,15 @@ def cases_markdown(cases: Sequence[Case], tally: str, *, diagrams: bool = True) 
         title = f"### {STATUS_GLYPH[case.status]} {plain(case.function)} {plain(case.claim)}"
         lines += ["", title, "", plain(case.why)]
         words, line = divided(case.fix)
-        fix = words or ("in a shell" if line else "")
+        planned = case.in_file
+        fix = words or (f"in {planned.name}" if planned else "in a shell" if line else "")
         facts = (("Because", case.because), ("Needs", case.needs or ""), ("Fix", fix))
         lines += ["", *(f"- {name}: {plain(text)}" for name, text in facts if text)]
-        lines += ["", "```sh", *shell(line), "```"] if line else []
-        made = snippets(case.fix)
+        if planned is not None:
+            lines += ["", f"```{planned.language}", planned.text, "```"]
+        elif line:
+            lines += ["", "```sh", *shell(line), "```"]
+        made = snippets(case.fix) if planned is None else None
         if made:
             lines += ["", "<details><summary>The fix as CloudFormation and as Terraform</summary>"]
             lines += ["", "```yaml", made[0], "```", "", "```hcl", made[1], "```", "", "</details>"]

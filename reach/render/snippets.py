@@ -8,8 +8,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator, Mapping
+from types import MappingProxyType
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from reach.pasted import divided
 from reach.render.commands import Command, commands
@@ -39,8 +41,20 @@ class _Made(Struct, frozen=True):
 Names = Mapping[str, _Made]  # by shell variable
 
 
-def snippets(fix: str) -> tuple[str, str] | None:
+class Written(Struct, frozen=True):
+    """How a template names what has an id: its logical id or local name, and what that is there."""
+
+    name: str
+    attribute: str = ""  # in CloudFormation; "" = Ref
+    type: str = ""  # in Terraform, with what it exports and the module that it is in
+    exported: str = "id"
+    module: str = ""
+
+
+def snippets(fix: str, written: Mapping[str, Written] = MappingProxyType({})) -> tuple[str, str] | None:
     """CloudFormation and Terraform for the commands at the end of a fix; None if there is one that they do not know.
+
+    `written` says by which names the file has what has these ids.
 
     Examples
     --------
@@ -52,10 +66,12 @@ def snippets(fix: str) -> tuple[str, str] | None:
       nat_gateway_id         = "nat-1"
     }
     """
-    made = _made(commands(divided(fix)[1]))
+    numbers = {id: f"ID{number}" for number, id in enumerate(written)}
+    made = [_renamed(m, numbers) for m in _made(commands(divided(fix)[1]))]
     if not made:
         return None
     names = {m.local.upper(): m for m in made if m.piece.kept}
+    names |= {numbers[id]: _there(one) for id, one in written.items()}
     every = {v for m in made for v in _texts([m.piece.of, *(value for _, _, value in m.piece.members)])}
     if not all(SAFE.fullmatch(v) for v in every) or any(h not in names for v in every for h in HELD.findall(v)):
         return None
@@ -83,6 +99,33 @@ def _made(found: tuple[Command, ...]) -> list[_Made]:
         out.append(_Made(piece, made.logical, made.local, attached if needs else None))
         attached = out[-1] if command.name == "attach-internet-gateway" else attached
     return out
+
+
+def _there(one: Written) -> _Made:
+    return _Made(Piece("", one.type, [], attribute=one.attribute, exported=one.exported), one.name, one.name)
+
+
+def _renamed(made: _Made, numbers: Mapping[str, str]) -> _Made:
+    """With a variable in the place of each id that the file has a name for."""
+    piece = made.piece
+    members = [(one, other, _with(value, numbers)) for one, other, value in piece.members]
+    after = _renamed(made.after, numbers) if made.after else None
+    return replace(made, piece=replace(piece, members=members, of=_of(piece.of, numbers)), after=after)
+
+
+def _of(of: str, numbers: Mapping[str, str]) -> str:
+    sign, id = ("+", of[1:]) if of.startswith("+") else ("", of)
+    return f"{sign}${numbers[id]}" if id in numbers else of
+
+
+def _with(value: Value, numbers: Mapping[str, str]) -> Value:
+    if isinstance(value, str):
+        return f"${numbers[value]}" if value in numbers else value
+    if isinstance(value, dict):
+        return {name: _with(inner, numbers) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [_with(inner, numbers) for inner in value]
+    return value
 
 
 def _singly(command: Command) -> Iterator[Command]:
@@ -120,7 +163,8 @@ def _cloudformation(made: _Made, names: Names) -> str:
     lines += ["  Properties:", *(f"    {name}: {value}" for name, value in members)] if members else []
     if piece.of:
         what = "add to what" if piece.of.startswith("+") else "set in the resource that"
-        lines = [f"# {what} {piece.of.lstrip('+')} {'has' if piece.of.startswith('+') else 'is'}", *lines]
+        of = HELD.sub(lambda held: names[held[1]].logical, piece.of.lstrip("+"))
+        lines = [f"# {what} {of} {'has' if piece.of.startswith('+') else 'is'}", *lines]
     return "\n".join(lines)
 
 
@@ -161,7 +205,8 @@ def _terraform(made: _Made, names: Names) -> str:
         lines += [f"  {line}" for line in _blocks(name, value.document)]
     if piece.block:
         lines = [f"  {piece.block} {{", *(f"  {line}" for line in lines), "  }"]
-    head = [f"# set in the resource that {piece.of} is"] if piece.of and not piece.of.startswith("+") else []
+    of = HELD.sub(lambda held: f"{names[held[1]].piece.terraform}.{names[held[1]].local}", piece.of)
+    head = [f"# set in the resource that {of} is"] if of and not of.startswith("+") else []
     return "\n".join([*head, f'resource "{piece.terraform}" "{made.local}" {{', *lines, "}"])
 
 

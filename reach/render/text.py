@@ -11,8 +11,10 @@ from collections.abc import Iterator, Sequence
 from typing import Literal
 
 from reach.answer import AfterFailover, Answer, Blocker, Direction, Evidence, Hop, Layer, Verdict
+from reach.network import Network
 from reach.pasted import divided, steps
 from reach.render.grouping import Group, groups_of
+from reach.render.planned import InFile, in_its_file
 from reach.render.snippets import snippets
 from reach.render.terminal import Page, Span, width
 
@@ -106,7 +108,7 @@ def write_answer(page: Page, answer: Answer, detail: Detail = "normal") -> None:
     page.hang(_verdict(answer.verdict), _question(answer) + _part_that_works(answer) + _tag(first), "bold")
     _write_groups(page, answer, detail)
     if first:
-        _write_cause(page, first, detail)
+        _write_cause(page, first, detail, answer.network)
     for other in others:
         page.hang([_label("also")], _one_line(other, answer))
     if answer.after_failover and not _same(answer, answer.after_failover):
@@ -293,7 +295,7 @@ SYMPTOMS = {
 }
 
 
-def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
+def _write_cause(page: Page, blocker: Blocker, detail: Detail, network: Network | None) -> None:
     if detail == "verbose" and not blocker.needs:
         page.hang([_label("symptom")], SYMPTOMS[blocker.layer])
     page.hang([_label("because")], blocker.why or blocker.title)
@@ -303,21 +305,32 @@ def _write_cause(page: Page, blocker: Blocker, detail: Detail) -> None:
             page.hang([_label("" if number else "seen")], _quote(evidence))
     if blocker.needs:
         page.hang([_label("needs")], blocker.needs)
+    planned = in_its_file(network, blocker.resource, blocker.fix)
     if blocker.fix:
-        _write_fix(page, blocker.fix)
-    if detail == "verbose":
+        _write_fix(page, blocker.fix, planned)
+    if detail == "verbose" and planned is None:
         for text in snippets(blocker.fix) or ():
             page.gap()
-            for line in text.splitlines():
-                page.line(("    " + line, ""))
+            _write_lines(page, text)
     if detail != "compact":
         page.hang([_label("more")], f"reach explain {blocker.cause or blocker.code}")
 
 
-def _write_fix(page: Page, fix: str) -> None:
-    """Words wrap; the commands at the end stand by themselves, each on a line, so that they can be copied."""
+def _write_lines(page: Page, text: str) -> None:
+    for line in text.splitlines():
+        page.line(("    " + line, ""))
+
+
+def _write_fix(page: Page, fix: str, planned: InFile | None) -> None:
+    """Words wrap; the commands at the end stand by themselves, each on a line, so that they can be copied.
+
+    Of what is `planned` its file says it, as there is nothing yet that a command could name.
+    """
     words, line = divided(fix)
-    page.hang([_label("fix")], words)
+    page.hang([_label("fix")], words or (f"In {planned.name}:" if planned else ""))
+    if planned is not None:
+        _write_lines(page, planned.text)
+        return
     *first, last = steps(line)
     for command in [f"{one} &&" for one in first] + ([last] if last else []):
         page.command(command)

@@ -11,8 +11,10 @@ from typing import Any
 from reach.answer import SEVERITY, Answer, Blocker, Evidence, Hop, Path, Verdict
 from reach.errors import QuestionError
 from reach.network import Network
+from reach.pasted import divided
 from reach.render.commands import LONGEST
 from reach.render.page.sheet import Sheet
+from reach.render.planned import LANGUAGES, in_its_file
 from reach.render.scene import clean
 from reach.render.snippets import snippets
 from reach.render.text import SYMPTOMS
@@ -81,8 +83,8 @@ def _answer(answer: Answer, picture: int) -> dict[str, Any]:
         "source": clean(answer.source.id),
         "headline": clean(answer.headline),
         "picture": picture,
-        "blockers": [_blocker(b) for b in answer.blockers],
-        "unknowns": [_blocker(b) for b in answer.unknowns],
+        "blockers": [_blocker(b, answer.network) for b in answer.blockers],
+        "unknowns": [_blocker(b, answer.network) for b in answer.unknowns],
         "after": answer.after_failover.verdict.value if answer.after_failover else "",
         "paths": [_path(p) for p in answer.paths],
         "notes": [clean(n.text) for n in answer.notes],
@@ -90,14 +92,16 @@ def _answer(answer: Answer, picture: int) -> dict[str, Any]:
     }
 
 
-def _blocker(blocker: Blocker) -> dict[str, Any]:
+def _blocker(blocker: Blocker, network: Network | None) -> dict[str, Any]:
+    fix, planned = clean(blocker.fix, LONGEST), in_its_file(network, blocker.resource, blocker.fix)
+    made = snippets(blocker.fix) if planned is None else None
     return {
         "code": blocker.code,
         "title": clean(blocker.title),
         "why": clean(blocker.why),
         "symptom": "" if blocker.needs else SYMPTOMS[blocker.layer],
-        "fix": clean(blocker.fix, LONGEST),
-        "snippets": list(snippets(blocker.fix) or ()),  # CloudFormation, Terraform
+        "fix": divided(fix)[0] if planned else fix,
+        "snippets": [[planned.name, planned.text]] if planned else list(zip(LANGUAGES, made or (), strict=False)),
         "needs": clean(blocker.needs or ""),
         "after": blocker.after or "",
         "evidence": [_evidence(e) for e in blocker.evidence],

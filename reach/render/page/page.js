@@ -170,7 +170,7 @@
     if (one.needs) fact("needs", make("dd", one.needs));
     if (one.after) fact("already stopped by", make("dd", one.after));
     if (one.fix) fact("fix", add(make("dd"), make("pre", one.fix)));
-    one.snippets.forEach((text, i) => fact(["CloudFormation", "Terraform"][i], add(make("dd"), make("pre", text))));
+    one.snippets.forEach(([language, text]) => fact(language, add(make("dd"), make("pre", text))));
     const title = add(make("h3"), make("span", `${GLYPHS[verdict]} ${one.title} `, { class: verdict }), make("code", one.code));
     return [title, facts];
   };
