@@ -41,11 +41,12 @@ def hosts(subnet: Subnet) -> Ranges:
 
 
 def placed(network: Network, interface: Interface) -> Interface:
-    """An interface that gets an address when it is made: at any of its subnet's."""
+    """An interface that gets an address when it is made: at any of its subnet's. One that was read has what it has."""
     subnet = network.get(interface.subnet, interface.home)
     if not isinstance(subnet, Subnet):
         return interface
-    four = NOTHING if interface.addresses & IPV4 or subnet.ipv6_native else hosts(subnet)
+    told = interface.addresses & IPV4 or network.gap("NetworkInterfaces", interface.home) is None
+    four = NOTHING if told or subnet.ipv6_native else hosts(subnet)
     six = subnet.addresses & IPV6 if interface.ipv6_open and subnet.ipv6 else NOTHING
     if not four and not six:
         return interface
