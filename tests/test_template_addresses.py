@@ -192,3 +192,19 @@ def test_and_so_it_is_in_a_plan(assigns: bool, own: dict[str, Any], verdict: str
     (host,) = [i.instance for i in network.all(Interface) if i.instance]
     answer = network.path(host, "internet", family="6")
     assert answer.verdict == verdict, answer.to_text()
+
+
+@pytest.mark.parametrize(("public", "verdict"), [("true", "reachable"), ("false", "blocked"), ("!Ref Open", "unknown")])
+def test_whether_a_host_gets_a_public_address_may_be_open(public: str, verdict: str) -> None:
+    """Its subnet gives it none: what the host itself says counts, and nobody has said that yet."""
+    host = f"""
+  Host: {{Type: AWS::EC2::Instance, Properties: {{SourceDestCheck: false, NetworkInterfaces: [{{DeviceIndex: '0', \\
+SubnetId: !Ref Public, AssociatePublicIpAddress: {public}, GroupSet: [!Ref Forwards]}}]}}}}
+  Out: {{Type: AWS::EC2::Route, Properties: {{RouteTableId: !Ref Down, DestinationCidrBlock: 0.0.0.0/0, \\
+InstanceId: !Ref Host}}}}
+Parameters:
+  Open: {{Type: String}}
+""".replace("\\\n", "")
+    answer = asked(host)
+    assert answer.verdict == verdict, answer.to_text()
+    assert verdict != "unknown" or {u.needs for u in answer.unknowns} == {"--param Open=…"}

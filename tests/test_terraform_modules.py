@@ -325,6 +325,20 @@ def test_an_instance_that_is_given_no_interface_has_its_own() -> None:
     assert any("primary_network_interface is inferred to be none" in text for text in labels(answer))
 
 
+def test_whether_it_gets_a_public_address_may_be_hidden() -> None:
+    plan, name = nat_instance(), "associate_public_ip_address"
+    change = plan.changes[-2]["change"]
+    del change["after"][name]
+    change["after_unknown"][name] = True
+    expressions = plan.root.resources[-2]["expressions"]
+    expressions[name] = {"references": ["local.public"]}
+    answer = network_of(plan).path("orders", "internet")
+    assert answer.verdict == HM, answer.to_text()
+    assert any(f"aws_instance.nat.{name}=" in f"{u.needs}" for u in answer.unknowns)
+    del expressions[name]  # nobody sets it, so the subnet decides
+    assert network_of(plan).path("orders", "internet").verdict == "blocked"
+
+
 @pytest.mark.parametrize("known", [{"ipv6_cidr_block": "2001:db8::/56"}, {}])
 def test_a_pool_gives_a_vpc_its_block_of_ipv6(known: dict[str, Any]) -> None:
     plan = PlanOf()

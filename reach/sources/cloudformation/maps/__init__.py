@@ -165,7 +165,6 @@ MAPS: Mapping[str, tuple[Map, ...]] = {
             interfaces.instance,
             ("Instances", "NetworkInterfaces"),
             lost=interfaces.perhaps_attached,
-            known=("NetworkInterfaces",),
         ),
     ),
     "AWS::EC2::TransitGateway": (Map(2, transit.gateway, ("TransitGateways",)),),

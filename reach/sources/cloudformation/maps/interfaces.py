@@ -9,7 +9,9 @@ from reach.snapshot import Record
 from reach.sources.cloudformation.draft import Draft, Entry
 from reach.sources.cloudformation.maps.groups import known, listed, members
 from reach.sources.cloudformation.resource import Resource
-from reach.sources.cloudformation.values import Unknown, text_of, unknown_in
+from reach.sources.cloudformation.values import Undetermined, Unknown, text_of, unknown_in
+
+PUBLIC = "AssociatePublicIpAddress"  # all else is there, whatever it is
 
 
 def interface(draft: Draft, r: Resource) -> None:
@@ -107,6 +109,9 @@ def instance(draft: Draft, r: Resource) -> None:
     """An instance with its first interface."""
     record: Entry = {"InstanceId": r.id, "State": {"Name": "running"}, "Tags": r.tags()}
     listed = list(r.rows("NetworkInterfaces"))
+    unknown = unknown_in([[value for name, value in row.items() if name != PUBLIC] for row in listed])
+    if unknown is not None:
+        raise Undetermined(unknown)
     first = next((row for row in listed if str(row.get("DeviceIndex", "0")) == "0"), {})
     existing = first.get("NetworkInterfaceId")
     subnet = first.get("SubnetId", r.get("SubnetId"))
@@ -125,7 +130,7 @@ def instance(draft: Draft, r: Resource) -> None:
     made["SourceDestCheck"] = r.flag("SourceDestCheck", True)
     made |= _six(draft, r, first, subnet)
     made["Attachment"] = {"InstanceId": r.id, "Status": "attached", "DeviceIndex": 0}
-    public = first.get("AssociatePublicIpAddress")
+    public = first.get(PUBLIC)
     if isinstance(public, Unknown):
         made["Association"] = {"PublicIp": r.stack.pend(public)}
     elif _is_public(draft, public, subnet):
