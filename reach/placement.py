@@ -45,7 +45,7 @@ def placed(network: Network, interface: Interface) -> Interface:
     subnet = network.get(interface.subnet, interface.home)
     if not isinstance(subnet, Subnet):
         return interface
-    told = interface.addresses & IPV4 or network.gap("NetworkInterfaces", interface.home) is None
+    told = interface.addresses & IPV4 or not interface.logical
     four = NOTHING if told or subnet.ipv6_native else hosts(subnet)
     six = subnet.addresses & IPV6 if interface.ipv6_open and subnet.ipv6 else NOTHING
     if not four and not six:

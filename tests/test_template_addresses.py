@@ -5,10 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from msgspec.structs import replace
 
+from reach.describe import describe
 from reach.network import Interface
+from reach.snapshot import merge
+from reach.sources.cloudformation import File, read
 from reach.sources.cloudformation.resource import made_id
-from tests.templated import network_of
+from reach.sources.given import given
+from tests.templated import network_of, snapshot_of
 from tests.test_terraform import network_of as planned
 from tests.test_terraform_types import plan_of
 
@@ -120,6 +125,20 @@ def test_a_host_of_a_template_is_anywhere_in_its_subnet() -> None:
     assert network.path(host, "internet").verdict == "reachable"
     shut = network_of(NETWORK + BY_INSTANCE.replace("!Ref Forwards", "!Ref Groups"))
     assert {b.code for b in shut.path("fn", f"{host}:5432").blockers} == {"SG_HAS_NO_RULES"}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_nor_is_it_given_where_the_interfaces_of_the_network_below_were_all_read(way: str) -> None:
+    below = snapshot_of(NETWORK)
+    for collections in below.accounts["000000000000"].values():
+        collections["NetworkInterfaces"] = []
+    below = replace(below, gaps=())
+    text = WAYS[way]
+    for name, kind in {"Down": "rtb", "Public": "subnet", "Forwards": "sg"}.items():
+        text = text.replace(f"!Ref {name}", made_id(kind, "one", name))
+    over = read([File("two.yaml", f"Resources:\n{text}".encode(), "two")], given(region="eu-west-1"), below)
+    found = describe(merge([below, over])).path("fn", "internet")
+    assert found.verdict == "reachable", found.to_text()
 
 
 SIX = """
