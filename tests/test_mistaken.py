@@ -19,7 +19,7 @@ plan. Resource actions are indicated with the following symbols:
 """
 LOG = '{"@level":"info","@message":"Terraform 1.9.0"}\n{"@level":"info","type":"planned_change"}\n'
 ONE_LINE = json.dumps({"format_version": "1.2", "terraform_version": "1.9.0", "planned_values": {}})
-WRAPPED = f"[command]/home/runner/work/_temp/1/terraform-bin show -json tf.plan\n{ONE_LINE}\n"
+WRAPPED = f"[command]/opt/terraform/terraform-bin show -json tf.plan\n{ONE_LINE}\n"
 LOGGED = f"2026-01-02T10:49:12.685+0100 [INFO]  provider: configuring client automatic mTLS\n\n{ONE_LINE}\n"
 AFTER = f"{ONE_LINE}\n::debug::Terraform exited with code 0.\n"
 SYNTH = {"//": {}, "provider": {"aws": [{}]}, "resource": {"aws_vpc": {"a": {"cidr_block": "10.0.0.0/8"}}}}
