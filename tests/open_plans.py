@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-Path = tuple[Any, ...]
+from tests.open_values import Path, field_of
+
 Plan = dict[str, Any]
 MADE = ("id", "arn")  # what no configuration sets
 
@@ -25,8 +26,7 @@ class Hideable:
 
     @property
     def field(self) -> str:
-        """The attribute, whatever the position in lists."""
-        return ".".join("[]" if isinstance(step, int) else step for step in self.path)
+        return field_of(self.path)
 
     @property
     def param(self) -> str:

@@ -20,6 +20,11 @@ CONDITION = {
 }
 
 
+def field_of(path: Path) -> str:
+    """A property or attribute in its own words, whatever the position in lists."""
+    return ".".join("[]" if isinstance(step, int) else step for step in path)
+
+
 @dataclass(frozen=True)
 class Site:
     """One value of a template: a scalar, a reference, a list or a mapping."""
@@ -31,8 +36,7 @@ class Site:
 
     @property
     def field(self) -> str:
-        """The property in AWS's words, whatever the position in lists."""
-        return ".".join("[]" if isinstance(step, int) else step for step in self.path)
+        return field_of(self.path)
 
     @property
     def at(self) -> Path:

@@ -7,11 +7,13 @@ from typing import Any
 import pytest
 import yaml
 
+from reach.network import Interface
 from reach.render.case import of_answers
 from reach.render.markdown import cases_markdown
 from reach.render.planned import in_its_file
+from reach.sources.cloudformation.resource import made_id
 from tests.templated import network_of
-from tests.test_template_addresses import BY_GATEWAY, NETWORK
+from tests.test_template_addresses import BY_GATEWAY, BY_INSTANCE, NETWORK
 from tests.test_terraform import network_of as planned
 from tests.test_terraform_types import BASE, CONFIG, NAT, plan_of
 
@@ -59,6 +61,19 @@ def test_the_default_group_of_a_vpc_is_an_attribute_of_it() -> None:
     made = in_its_file(answer.network, answer.blockers[0].resource, answer.blockers[0].fix)
     assert made is not None
     assert "SourceSecurityGroupId: {Fn::GetAtt: [Vpc, DefaultSecurityGroup]}" in made.text
+
+
+def test_the_interface_of_an_instance_goes_by_no_name_of_the_file() -> None:
+    """Ref names the instance: in the place of an interface it would be wrong."""
+    network = network_of(NETWORK + BY_INSTANCE)
+    host = made_id("i", "one", "Host")
+    (interface,) = [i.id for i in network.all(Interface) if i.instance == host]
+    table = made_id("rtb", "one", "Down")
+    fix = f"aws ec2 create-route --route-table-id {table} --destination-cidr-block 0.0.0.0/0"
+    made = in_its_file(network, table, f"{fix} --network-interface-id {interface}")
+    assert made is not None
+    assert "RouteTableId: {Ref: Down}" in made.text
+    assert f"NetworkInterfaceId: {interface}" in made.text
 
 
 def test_a_plan_is_mended_in_terraform() -> None:

@@ -19,8 +19,6 @@ WITH_A_VPC = {
     "rtb-": ("", "main_route_table_id"),
     "sg-": ("DefaultSecurityGroup", "default_security_group_id"),
 }
-
-
 LANGUAGES = ("CloudFormation", "Terraform")
 
 
@@ -63,6 +61,8 @@ def _written(network: Network, fix: str, stack: str, terraform: bool) -> Iterato
             continue
         beside = {other.id for other in network.things.values() if other.logical == f"{stack}/{name}"}
         vpc = next((other for other in beside if other.startswith("vpc-")), None)
+        if vpc is None and len(beside) > 1 and not id.startswith("i-"):
+            continue  # a part of what the file names, such as an instance's first interface
         mine = WITH_A_VPC.get(id.partition("-")[0] + "-") if vpc is not None and id != vpc else ("", "id")
         if mine is None or (not terraform and id != vpc and vpc is not None and not mine[0]):
             continue
